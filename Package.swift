@@ -1,0 +1,109 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Bottom floor first; a target imports only what stands above it in this list.
+let package = Package(
+  name: "Blemish",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Blemish", targets: ["Blemish"]),
+    .library(name: "Torch", targets: ["Torch"]),
+    .executable(name: "blemish", targets: ["BlemishCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    // System libraries. `make` writes libtorch.pc into .deps/pkgconfig.
+    .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
+    .systemLibrary(
+      name: "CLibJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CLibPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CLibTIFF", pkgConfig: "libtiff-4",
+      providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .systemLibrary(
+      name: "CLibWebP", pkgConfig: "libwebp",
+      providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+    .systemLibrary(
+      name: "CLibCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+
+    .target(name: "CTorch", dependencies: ["CLibTorch"]),
+    .target(
+      name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibTIFF", "CLibWebP"]),
+    .target(name: "Torch", dependencies: ["CTorch", "CLibCrypto"], swiftSettings: swiftSettings),
+    .target(name: "Metrics", swiftSettings: swiftSettings),
+    .target(name: "Imaging", dependencies: ["CImageCodecs", "Torch"], swiftSettings: swiftSettings),
+    .target(name: "Backbones", dependencies: ["Torch"], swiftSettings: swiftSettings),
+    .target(
+      name: "Inspection", dependencies: ["Torch", "Imaging", "Backbones"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Detectors", dependencies: ["Torch", "Backbones", "Inspection"],
+      exclude: ["UFlow/README.md"], swiftSettings: swiftSettings),
+    .target(
+      name: "Workbench",
+      dependencies: [
+        "Torch", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Report/Templates/report.mustache")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Blemish",
+      dependencies: [
+        "Torch", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors", "Workbench",
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "BlemishCommand",
+      dependencies: [
+        "Blemish",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "Fixtures", dependencies: ["Torch"], path: "Tests/Fixtures",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TorchTests", dependencies: ["Torch", "Fixtures"], exclude: ["Data"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MetricsTests", dependencies: ["Metrics", "Torch", "Fixtures"], exclude: ["Data"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging", "Torch", "Fixtures"], exclude: ["Data"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BackbonesTests", dependencies: ["Backbones", "Torch", "Imaging", "Fixtures"],
+      exclude: ["Data"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InspectionTests", dependencies: ["Inspection", "Imaging", "Torch", "Fixtures"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DetectorsTests",
+      dependencies: ["Detectors", "Inspection", "Backbones", "Torch", "Fixtures"],
+      exclude: ["Data"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Workbench", "Inspection", "Imaging", "Metrics", "Torch"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BlemishCommandTests", dependencies: ["Blemish", "BlemishCommand"],
+      swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)
