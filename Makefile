@@ -5,9 +5,12 @@ PREFIX ?= /usr/local
 FILTER ?=
 
 swift := Scripts/swiftw
+sources := $(wildcard Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/*/)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test build lint format install setup packages libtorch weights data-elpv clean distclean
+# The steps share one build folder and one package manager; each is parallel inside.
+.NOTPARALLEL:
 # Files reached through weights-% are kept.
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -25,10 +28,10 @@ build: setup ## build the command and the libraries
 	@$(swift) build
 
 lint: ## check the format of the sources
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@swift format lint --strict --parallel --recursive $(sources)
 
 format: ## format the sources in place
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+	@swift format --in-place --parallel --recursive $(sources)
 
 install: build ## link the command into PREFIX/bin (default /usr/local); the checkout stays in use
 	@mkdir -p '$(PREFIX)/bin'

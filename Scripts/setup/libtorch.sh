@@ -9,7 +9,9 @@ version=2.13.0
 venv=.deps/venv
 stamp=$venv/libtorch-$version
 
-pip_install() { "$venv/bin/python" -m pip install --quiet --no-input --no-compile "$@"; }
+pip_install() {
+  "$venv/bin/python" -m pip install --quiet --no-input --no-compile --no-warn-conflicts "$@"
+}
 
 # The CUDA wheel's libtorch_cpu.so needs two small CUDA libraries even where there is no GPU; the
 # others, some gigabytes, serve libtorch_cuda.so alone.
@@ -40,7 +42,7 @@ install_libtorch() {
   install_cuda_libraries "$device"
 }
 
-if [[ ! -e $stamp ]]; then
+if [[ ! -e $stamp || ! -x $venv/bin/python ]]; then
   device=${BLEMISH_TORCH:-cpu}
   if [[ -z ${BLEMISH_TORCH:-} ]] && nvidia-smi >/dev/null 2>&1; then device=cuda; fi
   mkdir -p .deps
