@@ -55,12 +55,15 @@ if [[ ! -e $stamp || ! -x $venv/bin/python ]]; then
   touch "$stamp"
 fi
 
-# The paths are this checkout's, so a checkout that has moved gets a new file; one that has not
-# keeps its own, and nothing is built again.
+# SwiftPM cannot go on with what it compiled under another path: a checkout that has moved builds
+# anew. One that has not keeps its .pc file untouched, and nothing is built again.
 pc=.deps/pkgconfig/libtorch.pc
+prefix=$root/.deps/libtorch
+if [[ -e $pc ]] && ! grep -qx "prefix=$prefix" "$pc"; then rm -rf .build/*-linux-*; fi
+
 mkdir -p "${pc%/*}"
 cat >"$pc.new" <<END
-prefix=$root/.deps/libtorch
+prefix=$prefix
 Name: libtorch
 Description: The C++ library of PyTorch, from the torch wheel
 Version: $version
