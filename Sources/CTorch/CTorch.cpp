@@ -1,2 +1,0 @@
-#include <ATen/core/Tensor.h>
-extern "C" int ctorch_placeholder(void){return 0;}

@@ -1,0 +1,57 @@
+import CTorch
+
+/// Runs `body` without recording operations for differentiation.
+public func noGrad<Result>(_ body: () throws -> Result) rethrows -> Result {
+  let before = ct_set_grad_enabled(false)
+  defer { _ = ct_set_grad_enabled(before) }
+  return try body()
+}
+
+/// Runs `body` in inference mode: faster than ``noGrad(_:)``, and its results can never take part in differentiation.
+public func inferenceMode<Result>(_ body: () throws -> Result) rethrows -> Result {
+  let guardian = ct_inference_mode_enter()
+  defer { ct_inference_mode_leave(guardian) }
+  return try body()
+}
+
+extension Tensor {
+  /// Whether operations on this tensor are recorded for differentiation. Settable on leaves.
+  public var requiresGrad: Bool {
+    get { ct_tensor_requires_grad(handle) }
+    set {
+      guard ct_tensor_set_requires_grad(handle, newValue) else {
+        TorchError.last(in: "requiresGrad", arguments: [description]).trap()
+      }
+    }
+  }
+
+  /// The gradient accumulated by ``backward(gradient:retainGraph:)``; nil before.
+  public var grad: Tensor? {
+    get { ct_tensor_grad(handle).map(Tensor.init(owning:)) }
+    set { ct_tensor_set_grad(handle, newValue?.handle) }
+  }
+
+  /// Adds the gradients of this tensor (of `sum(self * gradient)` where one is given) to every leaf it depends on.
+  public func backward(gradient: Tensor? = nil, retainGraph: Bool = false) {
+    guard ct_backward(handle, gradient?.handle, retainGraph) else {
+      TorchError.last(in: "backward", arguments: [description]).trap()
+    }
+  }
+
+  /// The gradients of this scalar with respect to `inputs`; nil where it does not depend on one.
+  public func gradients(
+    of inputs: [Tensor], retainGraph: Bool = false, createGraph: Bool = false
+  ) -> [Tensor?] {
+    var handles = [CTTensor?](repeating: nil, count: inputs.count)
+    let done = withExtendedLifetime(inputs) {
+      inputs.map { Optional($0.handle) }.withUnsafeBufferPointer { inputs in
+        handles.withUnsafeMutableBufferPointer { results in
+          ct_grad(
+            handle, inputs.baseAddress, inputs.count, retainGraph, createGraph, results.baseAddress)
+        }
+      }
+    }
+    guard done else { TorchError.last(in: "gradients", arguments: [description]).trap() }
+    return handles.map { $0.map(Tensor.init(owning:)) }
+  }
+}

@@ -1,0 +1,48 @@
+import CTorch
+
+/// Where a tensor lives.
+public enum Device: Sendable, Hashable, CustomStringConvertible {
+  case cpu
+  case cuda(Int)
+
+  /// Reads `cpu`, `cuda` or `cuda:1`; nil for anything else.
+  public init?(_ text: String) {
+    switch text {
+    case "cpu": self = .cpu
+    case "cuda": self = .cuda(0)
+    default:
+      guard text.hasPrefix("cuda:"), let index = Int(text.dropFirst(5)), (0..<128).contains(index)
+      else { return nil }
+      self = .cuda(index)
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .cpu: "cpu"
+    case .cuda(let index): "cuda:\(index)"
+    }
+  }
+
+  /// CUDA devices that libtorch can use on this machine.
+  public static var cudaCount: Int { Int(ct_cuda_count()) }
+
+  public var isAvailable: Bool {
+    switch self {
+    case .cpu: true
+    case .cuda(let index): index < Self.cudaCount
+    }
+  }
+
+  // libtorch: c10::DeviceType CPU = 0, CUDA = 1; the CPU has index -1.
+  var code: (type: Int8, index: Int8) {
+    switch self {
+    case .cpu: (0, -1)
+    case .cuda(let index): (1, Int8(index))
+    }
+  }
+
+  init(code type: Int8, index: Int8) {
+    self = type == 1 ? .cuda(Int(max(index, 0))) : .cpu
+  }
+}

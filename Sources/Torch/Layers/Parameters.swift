@@ -1,0 +1,105 @@
+/// The named tensors of a network, in the order its layers were made.
+///
+/// Layers ask a ``ParameterPath`` for their tensors while they are made: a fresh store initializes them, a loading store
+/// hands out those of a state dictionary. So a network has one initializer, its keys equal the published ones, and a
+/// network that is loaded never pays for an initialization.
+public final class Parameters {
+  public private(set) var names: [String] = []
+  private var tensors: [String: Tensor] = [:]
+  private var trainableNames: Set<String> = []
+  private let source: Source
+  private var missing: [String] = []
+  private var misshapen: [String] = []
+
+  private enum Source {
+    case fresh(Generator)
+    case stored([String: Tensor])
+  }
+
+  /// A store whose tensors start at random.
+  public init(seed: UInt64) { source = .fresh(Generator(seed: seed)) }
+
+  /// A store whose tensors are those of a state dictionary; call ``verify(_:ignoring:)`` when the network is made.
+  public init(loading stateDictionary: [String: Tensor]) { source = .stored(stateDictionary) }
+
+  public var root: ParameterPath { ParameterPath(store: self, prefix: "") }
+
+  public subscript(_ name: String) -> Tensor? { tensors[name] }
+
+  /// The tensors that training changes, in order.
+  public var trainable: [Tensor] {
+    names.filter(trainableNames.contains).compactMap { tensors[$0] }
+  }
+
+  /// Elements of ``trainable``.
+  public var trainableCount: Int { trainable.reduce(0) { $0 + $1.count } }
+
+  /// All tensors by name.
+  public var stateDictionary: [String: Tensor] { tensors }
+
+  /// Lets gradients be accumulated on what is trainable.
+  public func enableGradients() { trainable.forEach { $0.requiresGrad = true } }
+
+  /// Checks a loading store after the network has been made.
+  ///
+  /// - Parameter ignoring: tells which unused entries of the state dictionary are expected.
+  /// - Throws: ``ParameterError`` that lists every missing, superfluous and misshapen entry.
+  public func verify(_ origin: String, ignoring: (String) -> Bool = { _ in false }) throws(
+    ParameterError
+  ) {
+    guard case .stored(let stored) = source else { return }
+    let extra = stored.keys.filter { tensors[$0] == nil && !ignoring($0) }.sorted()
+    guard missing.isEmpty, misshapen.isEmpty, extra.isEmpty else {
+      throw ParameterError(origin: origin, missing: missing, extra: extra, misshapen: misshapen)
+    }
+  }
+
+  fileprivate func make(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, trainable: Bool, dtype: DType
+  ) -> Tensor {
+    precondition(tensors[name] == nil, "two parameters are named \(name)")
+    let tensor: Tensor
+    switch source {
+    case .fresh(let generator):
+      tensor = initializer.tensor(shape, dtype: dtype, generator: generator)
+    case .stored(let stored):
+      if let found = stored[name], found.shape == shape {
+        tensor = found.to(dtype)
+      } else {
+        if let found = stored[name] {
+          misshapen.append("\(name) is \(found.shape), should be \(shape)")
+        } else {
+          missing.append(name)
+        }
+        tensor = .zeros(shape, dtype: dtype)
+      }
+    }
+    names.append(name)
+    tensors[name] = tensor
+    if trainable { trainableNames.insert(name) }
+    return tensor
+  }
+}
+
+/// A place in the tree of a network's names: `path / "layer1" / 0` stands for `layer1.0`.
+public struct ParameterPath {
+  let store: Parameters
+  let prefix: String
+
+  public static func / (path: ParameterPath, name: String) -> ParameterPath {
+    ParameterPath(store: path.store, prefix: path.prefix.isEmpty ? name : "\(path.prefix).\(name)")
+  }
+  public static func / (path: ParameterPath, index: Int) -> ParameterPath { path / "\(index)" }
+
+  /// A tensor that training changes.
+  public func parameter(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Tensor {
+    store.make((self / name).prefix, shape, initializer, trainable: true, dtype: .float32)
+  }
+
+  /// A tensor that belongs to the state but not to training.
+  public func buffer(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, dtype: DType = .float32
+  ) -> Tensor {
+    store.make((self / name).prefix, shape, initializer, trainable: false, dtype: dtype)
+  }
+}

@@ -1,0 +1,107 @@
+infix operator .== : ComparisonPrecedence
+infix operator .> : ComparisonPrecedence
+infix operator .>= : ComparisonPrecedence
+infix operator .< : ComparisonPrecedence
+infix operator .<= : ComparisonPrecedence
+prefix operator .!
+
+extension Operator {
+  static let add = Operator("add", "Tensor", arguments: 3)
+  static let addScalar = Operator("add", "Scalar", arguments: 3)
+  static let subtract = Operator("sub", "Tensor", arguments: 3)
+  static let subtractScalar = Operator("sub", "Scalar", arguments: 3)
+  static let reverseSubtract = Operator("rsub", "Scalar", arguments: 3)
+  static let multiply = Operator("mul", "Tensor", arguments: 2)
+  static let multiplyScalar = Operator("mul", "Scalar", arguments: 2)
+  static let divide = Operator("div", "Tensor", arguments: 2)
+  static let divideScalar = Operator("div", "Scalar", arguments: 2)
+  static let negate = Operator("neg", arguments: 1)
+  static let power = Operator("pow", "Tensor_Scalar", arguments: 2)
+  static let exp = Operator("exp", arguments: 1)
+  static let log = Operator("log", arguments: 1)
+  static let log1p = Operator("log1p", arguments: 1)
+  static let expm1 = Operator("expm1", arguments: 1)
+  static let sqrt = Operator("sqrt", arguments: 1)
+  static let reciprocalSqrt = Operator("rsqrt", arguments: 1)
+  static let absolute = Operator("abs", arguments: 1)
+  static let reciprocal = Operator("reciprocal", arguments: 1)
+  static let square = Operator("square", arguments: 1)
+  static let clamp = Operator("clamp", arguments: 3)
+  static let maximum = Operator("maximum", arguments: 2)
+  static let minimum = Operator("minimum", arguments: 2)
+  static let selectWhere = Operator("where", "self", arguments: 3)
+  static let equal = Operator("eq", "Scalar", arguments: 2)
+  static let greater = Operator("gt", "Scalar", arguments: 2)
+  static let greaterOrEqual = Operator("ge", "Scalar", arguments: 2)
+  static let less = Operator("lt", "Scalar", arguments: 2)
+  static let lessOrEqual = Operator("le", "Scalar", arguments: 2)
+  static let greaterTensor = Operator("gt", "Tensor", arguments: 2)
+  static let equalTensor = Operator("eq", "Tensor", arguments: 2)
+  static let isFinite = Operator("isfinite", arguments: 1)
+  static let logicalNot = Operator("logical_not", arguments: 1)
+  static let allTrue = Operator("all", arguments: 1)
+  static let anyTrue = Operator("any", arguments: 1)
+  static let addInPlace = Operator("add_", "Tensor", arguments: 3)
+  static let multiplyInPlace = Operator("mul_", "Tensor", arguments: 2)
+  static let multiplyScalarInPlace = Operator("mul_", "Scalar", arguments: 2)
+  static let fill = Operator("fill_", "Scalar", arguments: 2)
+  static let copyInPlace = Operator("copy_", arguments: 3)
+}
+
+extension Tensor {
+  public static func + (a: Tensor, b: Tensor) -> Tensor { Operator.add(a, b) }
+  public static func + (a: Tensor, b: Double) -> Tensor { Operator.addScalar(a, b) }
+  public static func + (a: Double, b: Tensor) -> Tensor { Operator.addScalar(b, a) }
+  public static func - (a: Tensor, b: Tensor) -> Tensor { Operator.subtract(a, b) }
+  public static func - (a: Tensor, b: Double) -> Tensor { Operator.subtractScalar(a, b) }
+  public static func - (a: Double, b: Tensor) -> Tensor { Operator.reverseSubtract(b, a) }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { Operator.multiply(a, b) }
+  public static func * (a: Tensor, b: Double) -> Tensor { Operator.multiplyScalar(a, b) }
+  public static func * (a: Double, b: Tensor) -> Tensor { Operator.multiplyScalar(b, a) }
+  public static func / (a: Tensor, b: Tensor) -> Tensor { Operator.divide(a, b) }
+  public static func / (a: Tensor, b: Double) -> Tensor { Operator.divideScalar(a, b) }
+  public static func / (a: Double, b: Tensor) -> Tensor { Operator.reciprocal(b) * a }
+  public static prefix func - (a: Tensor) -> Tensor { Operator.negate(a) }
+
+  public func pow(_ exponent: Double) -> Tensor { Operator.power(self, exponent) }
+  public func exp() -> Tensor { Operator.exp(self) }
+  public func log() -> Tensor { Operator.log(self) }
+  /// `log(1 + x)`, accurate near 0.
+  public func log1p() -> Tensor { Operator.log1p(self) }
+  /// `exp(x) - 1`, accurate near 0.
+  public func expm1() -> Tensor { Operator.expm1(self) }
+  public func sqrt() -> Tensor { Operator.sqrt(self) }
+  public func reciprocalSqrt() -> Tensor { Operator.reciprocalSqrt(self) }
+  public func abs() -> Tensor { Operator.absolute(self) }
+  public func square() -> Tensor { Operator.square(self) }
+  public func clamped(min: Double? = nil, max: Double? = nil) -> Tensor {
+    Operator.clamp(self, min, max)
+  }
+
+  public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.maximum(a, b) }
+  public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.minimum(a, b) }
+  /// `yes` where `condition` holds, `no` elsewhere.
+  public static func `where`(_ condition: Tensor, _ yes: Tensor, _ no: Tensor) -> Tensor {
+    Operator.selectWhere(condition, yes, no)
+  }
+
+  public static func .== (a: Tensor, b: Double) -> Tensor { Operator.equal(a, b) }
+  public static func .== (a: Tensor, b: Tensor) -> Tensor { Operator.equalTensor(a, b) }
+  public static func .> (a: Tensor, b: Double) -> Tensor { Operator.greater(a, b) }
+  public static func .> (a: Tensor, b: Tensor) -> Tensor { Operator.greaterTensor(a, b) }
+  public static func .>= (a: Tensor, b: Double) -> Tensor { Operator.greaterOrEqual(a, b) }
+  public static func .< (a: Tensor, b: Double) -> Tensor { Operator.less(a, b) }
+  public static func .<= (a: Tensor, b: Double) -> Tensor { Operator.lessOrEqual(a, b) }
+  public func isFinite() -> Tensor { Operator.isFinite(self) }
+  public static prefix func .! (a: Tensor) -> Tensor { Operator.logicalNot(a) }
+  public func all() -> Bool { Operator.allTrue(self).item() != 0 }
+  public func any() -> Bool { Operator.anyTrue(self).item() != 0 }
+
+  public static func += (a: Tensor, b: Tensor) { Operator.addInPlace(a, b) }
+  public static func *= (a: Tensor, b: Tensor) { Operator.multiplyInPlace(a, b) }
+  public static func *= (a: Tensor, b: Double) { Operator.multiplyScalarInPlace(a, b) }
+  /// Sets every element.
+  public func fill(_ value: Double) { Operator.fill(self, value) }
+  /// Overwrites the elements with those of `source`, converting type and device.
+  public func copy(from source: Tensor) { Operator.copyInPlace(self, source) }
+}

@@ -1,0 +1,40 @@
+extension Operator {
+  static let linear = Operator("linear", arguments: 3)
+  static let matrixMultiply = Operator("matmul", arguments: 2)
+  static let addMatrixMultiply = Operator("addmm", arguments: 5)
+  static let cholesky = Operator("linalg_cholesky", arguments: 2)
+  static let symmetricEigen = Operator("linalg_eigh", arguments: 2)
+  static let inverse = Operator("linalg_inv", arguments: 1)
+  static let solveTriangular = Operator("linalg_solve_triangular", arguments: 5)
+  static let einsum = Operator("einsum", arguments: 3)
+}
+
+extension Tensor {
+  /// `x W^T + b` over the last axis, `weight` being `[out, in]`.
+  public func linear(_ weight: Tensor, bias: Tensor? = nil) -> Tensor {
+    Operator.linear(self, weight, bias)
+  }
+  public func matmul(_ other: Tensor) -> Tensor { Operator.matrixMultiply(self, other) }
+  /// `self + a b`.
+  public func addingProduct(_ a: Tensor, _ b: Tensor) -> Tensor {
+    Operator.addMatrixMultiply(self, a, b)
+  }
+  /// The lower triangular factor of symmetric positive definite matrices `[..., n, n]`.
+  ///
+  /// - Throws: ``TorchError`` of kind `linearAlgebra` where a matrix is not positive definite.
+  public func cholesky() throws(TorchError) -> Tensor { try Operator.cholesky.attempt(self) }
+  /// Eigenvalues in ascending order and eigenvectors in columns, of symmetric matrices `[..., n, n]`.
+  public func symmetricEigen() -> (values: Tensor, vectors: Tensor) {
+    let results = Operator.symmetricEigen.tensors(self)
+    return (results[0], results[1])
+  }
+  /// - Throws: ``TorchError`` of kind `linearAlgebra` where a matrix is singular.
+  public func inverse() throws(TorchError) -> Tensor { try Operator.inverse.attempt(self) }
+  /// `X` in `self X = b`, `self` being triangular.
+  public func solvingTriangular(_ b: Tensor, upper: Bool) -> Tensor {
+    Operator.solveTriangular(self, b, upper)
+  }
+  public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
+    Operator.einsum(equation, operands)
+  }
+}

@@ -1,0 +1,56 @@
+extension Operator {
+  static let sum = Operator("sum", arguments: 2)
+  static let sumDimensions = Operator("sum", "dim_IntList", arguments: 4)
+  static let mean = Operator("mean", arguments: 2)
+  static let meanDimensions = Operator("mean", "dim", arguments: 4)
+  static let variance = Operator("var", "correction", arguments: 4)
+  static let maximumDimensions = Operator("amax", arguments: 3)
+  static let minimumDimensions = Operator("amin", arguments: 3)
+  static let logSumExp = Operator("logsumexp", arguments: 3)
+  static let argumentMaximum = Operator("argmax", arguments: 3)
+  static let cumulativeSum = Operator("cumsum", arguments: 3)
+  static let topK = Operator("topk", arguments: 5)
+  static let sort = Operator("sort", arguments: 3)
+  static let item = Operator("item", arguments: 1)
+}
+
+extension Tensor {
+  public func sum() -> Tensor { Operator.sum(self) }
+  public func sum(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
+    Operator.sumDimensions(self, axes, keepDimensions)
+  }
+  public func mean() -> Tensor { Operator.mean(self) }
+  public func mean(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
+    Operator.meanDimensions(self, axes, keepDimensions)
+  }
+  /// Variance with divisor `n - correction`.
+  public func variance(_ axes: Int..., correction: Int = 1, keepDimensions: Bool = false) -> Tensor {
+    Operator.variance(self, axes, correction, keepDimensions)
+  }
+  /// The largest element over `axes`, over all where none is given.
+  public func max(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
+    Operator.maximumDimensions(self, axes, keepDimensions)
+  }
+  /// The smallest element over `axes`, over all where none is given.
+  public func min(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
+    Operator.minimumDimensions(self, axes, keepDimensions)
+  }
+  /// `log(sum(exp(x)))` without overflow.
+  public func logSumExp(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
+    Operator.logSumExp(self, axes, keepDimensions)
+  }
+  /// Index of the largest element along `axis`, as `int64`.
+  public func argmax(_ axis: Int) -> Tensor { Operator.argumentMaximum(self, axis) }
+  public func cumulativeSum(_ axis: Int) -> Tensor { Operator.cumulativeSum(self, axis) }
+
+  /// The `k` largest (or smallest) elements along `axis` in order, and where they stood.
+  public func top(_ k: Int, axis: Int = -1, largest: Bool = true) -> (values: Tensor, indices: Tensor) {
+    let results = Operator.topK.tensors(self, k, axis, largest, true)
+    return (results[0], results[1])
+  }
+
+  public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor) {
+    let results = Operator.sort.tensors(self, axis, descending)
+    return (results[0], results[1])
+  }
+}

@@ -1,0 +1,46 @@
+extension Operator {
+  static let fusedAdam = Operator("_fused_adam_", arguments: 15)
+  static let addToEach = Operator("_foreach_add_", "Scalar", arguments: 2)
+}
+
+/// Adam (Kingma and Ba 2015) with L2 weight decay added to the gradient, as PyTorch's `Adam(weight_decay:)`; one fused
+/// call a step.
+public final class Adam {
+  public let parameters: [Tensor]
+  public var learningRate: Double
+  public var beta1: Double
+  let beta2: Double
+  let epsilon: Double
+  let weightDecay: Double
+  private let firstMoments: [Tensor]
+  private let secondMoments: [Tensor]
+  private let steps: [Tensor]
+
+  public init(
+    _ parameters: [Tensor], learningRate: Double, weightDecay: Double = 0, beta1: Double = 0.9,
+    beta2: Double = 0.999, epsilon: Double = 1e-8
+  ) {
+    self.parameters = parameters
+    self.learningRate = learningRate
+    self.weightDecay = weightDecay
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    (firstMoments, secondMoments, steps) = noGrad {
+      (
+        parameters.map { $0.detached() * 0 }, parameters.map { $0.detached() * 0 },
+        parameters.map { .zeros([], device: $0.device) }
+      )
+    }
+  }
+
+  /// Moves every parameter against `gradients`, which are in the order of ``parameters``.
+  public func step(_ gradients: [Tensor]) {
+    noGrad {
+      _ = Operator.addToEach.results(steps, 1)
+      _ = Operator.fusedAdam.results(
+        parameters, gradients, firstMoments, secondMoments, [Tensor](), steps, learningRate, beta1,
+        beta2, weightDecay, epsilon, false, false)
+    }
+  }
+}
