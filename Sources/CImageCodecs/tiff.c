@@ -55,21 +55,10 @@ static toff_t seek_to(thandle_t handle, toff_t offset, int whence) {
 static int close_nothing(thandle_t handle) { return (void)handle, 0; }
 static toff_t size_of(thandle_t handle) { return ((reader *)handle)->input->count; }
 
-// Mapped reading: libtiff takes strips straight from the caller's bytes and checks their extent itself.
-static int map_bytes(thandle_t handle, void **base, toff_t *size) {
-  reader *r = handle;
-  *base = (void *)r->input->bytes;
-  *size = r->input->count;
-  return 1;
-}
-static void unmap_bytes(thandle_t handle, void *base, toff_t size) { (void)handle, (void)base, (void)size; }
-
 static ci_status broken(reader *r) {
-  const char *text = r->image->message;
-  // libtiff says in words only that it came to the end.
-  int ended = r->ended || strstr(text, "Read error") || strstr(text, "beyond end") || strstr(text, "offset");
-  if (!text[0]) return ci_fail(r->image, CI_CORRUPT, "libtiff cannot read the data");
-  return ended ? CI_TRUNCATED : CI_CORRUPT;
+  if (r->ended) return ci_fail(r->image, CI_TRUNCATED, "the file ends after %zu bytes", r->input->count);
+  if (r->image->message[0]) return CI_CORRUPT;
+  return ci_fail(r->image, CI_CORRUPT, "libtiff cannot read the data");
 }
 
 // Puts `count` pixels of one row into the image. A planar row carries sample `plane` alone.
@@ -233,8 +222,8 @@ ci_status ci_tiff_decode(const ci_input *input, ci_image *image) {
   TIFFOpenOptionsSetErrorHandlerExtR(options, note_error, &r);
   TIFFOpenOptionsSetWarningHandlerExtR(options, ignore_warning, NULL);
   TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)1 << 31);
-  r.tiff = TIFFClientOpenExt("image", "r", &r, read_bytes, write_nothing, seek_to, close_nothing, size_of,
-                             map_bytes, unmap_bytes, options);
+  r.tiff = TIFFClientOpenExt("image", "rm", &r, read_bytes, write_nothing, seek_to, close_nothing, size_of,
+                             NULL, NULL, options);
   TIFFOpenOptionsFree(options);
   if (!r.tiff) return broken(&r);
   ci_status status = decode(&r);
