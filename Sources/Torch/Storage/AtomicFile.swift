@@ -1,0 +1,111 @@
+import Foundation
+import Synchronization
+
+/// A file that comes into being as a whole: the bytes go to a temporary name in the same folder,
+/// then to the disk, and only then does the file take its name. Whatever goes wrong, what stood under
+/// that name before still stands there and the temporary file is removed.
+public struct AtomicFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+
+  private static let serial = Atomic<Int>(0)
+
+  /// Writes what `body` appends to the file at `path`, replacing an older one.
+  ///
+  /// Throws ``StorageError`` (disk full, no permission, no such folder), or what `body` throws.
+  public static func write(to path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
+    let file = try AtomicFile(path)
+    do {
+      try body(file)
+      try file.commit()
+    } catch {
+      unlink(file.temporaryPath)
+      throw error
+    }
+  }
+
+  /// Writes `bytes` to the file at `path`, replacing an older one. Throws ``StorageError``.
+  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+    try write(to: path) { try $0.append(bytes) }
+  }
+
+  /// Writes `bytes` to the file at `path`, replacing an older one. Throws ``StorageError``.
+  public static func write(_ bytes: some ContiguousBytes, to path: String) throws {
+    try bytes.withUnsafeBytes { try write($0, to: path) }
+  }
+
+  /// Writes `text` as UTF-8 to the file at `path`, replacing an older one. Throws ``StorageError``.
+  public static func write(_ text: String, to path: String) throws {
+    try write(Array(text.utf8), to: path)
+  }
+
+  private init(_ path: String) throws {
+    var status = stat()
+    var target = path
+    if stat(path, &status) == 0 {
+      // Renaming over a device such as /dev/null would replace the device itself.
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw StorageError(
+          file: path, found: status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "not a regular file",
+          expected: "a file or nothing", remedy: "choose another path")
+      }
+      // A symbolic link stays: the file that it points to is replaced.
+      if let resolved = realpath(path, nil) {
+        target = String(cString: resolved)
+        free(resolved)
+      }
+    }
+    self.path = target
+    let serial = Self.serial.add(1, ordering: .relaxed).newValue
+    let (folder, name) = Self.split(target)
+    // Long names are cut so that the temporary name fits where the name itself fits.
+    temporaryPath = "\(folder).\(name.prefix(40)).\(getpid())-\(serial).tmp"
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw SystemCall(failedTo: "create it").error(file: path) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Appends `bytes` to what was written before. Throws ``StorageError``.
+  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      // One call of write(2) moves at most 2 GiB.
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      let written = Foundation.write(descriptor, piece.baseAddress, piece.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw SystemCall(failedTo: "write to it").error(file: path)
+      }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Appends `bytes` to what was written before. Throws ``StorageError``.
+  public func append(_ bytes: some ContiguousBytes) throws {
+    try bytes.withUnsafeBytes { try append($0) }
+  }
+
+  private func commit() throws {
+    guard fsync(descriptor) == 0 else {
+      throw SystemCall(failedTo: "write it to the disk").error(file: path)
+    }
+    guard rename(temporaryPath, path) == 0 else {
+      throw SystemCall(failedTo: "give the finished file its name").error(file: path)
+    }
+    // The new name outlives a power cut only once the folder is on the disk too. The file is complete
+    // either way, and some file systems refuse to sync folders: a failure here is none of the write.
+    let folder = open(
+      Self.split(path).folder.isEmpty ? "." : Self.split(path).folder, O_RDONLY | O_CLOEXEC)
+    if folder >= 0 {
+      fsync(folder)
+      close(folder)
+    }
+  }
+
+  private static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+    return (String(path[...slash]), String(path[path.utf8.index(after: slash)...]))
+  }
+}
