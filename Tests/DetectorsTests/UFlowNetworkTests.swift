@@ -21,7 +21,7 @@ extension [String: Tensor] {
 /// FrEIA's `AllInOneBlock` and compositions of it are the oracle (`Scripts/fixtures/uflow.py`).
 @Suite struct UFlowNetworkTests {
   @Test(
-    arguments: [("c7k1", 1), ("c7k3", 3), ("c12k1", 1), ("c12k3", 3)],
+    arguments: [("c7k1", 1), ("c7k3", 3), ("c12k1", 1)],
     [(DType.float32, 1e-5), (.float64, 1e-12)])
   func couplingBlockIsFrEIAs(_ form: (name: String, kernel: Int), _ precision: (DType, Double)) throws {
     let (dtype, tolerance) = precision
@@ -49,12 +49,13 @@ extension [String: Tensor] {
     }
   }
 
-  @Test(arguments: ["twoScales", "threeScales"])
-  func wholeNetworkIsAsComposedOfFrEIAsBlocks(_ name: String) throws {
+  @Test(arguments: [("twoScales", 2), ("threeScales", 4)])
+  func wholeNetworkIsAsComposedOfFrEIAsBlocks(_ name: String, steps: Int) throws {
     let fixture = try Fixture.load("uflow_network", beside: #filePath).below(name + ".")
     let features = (0..<3).compactMap { fixture["features\($0)"]?.to(.float64).detached() }
     let parameters = Parameters(loading: fixture, dtype: .float64)
-    let flow = UShapedFlow(parameters.root, featureChannels: features.map { $0.shape[1] }, steps: 4)
+    let flow = UShapedFlow(
+      parameters.root, featureChannels: features.map { $0.shape[1] }, steps: steps)
     features.forEach { $0.requiresGrad = true }
     parameters.enableGradients()
 

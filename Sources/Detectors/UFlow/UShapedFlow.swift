@@ -47,7 +47,7 @@ public struct UShapedFlow {
   /// Features `[N, C, H, W]`, finest first, each scale half the side of the one before, to latents of the same order and
   /// the log-determinant `[N]`.
   public func callAsFunction(_ features: [Tensor]) -> (latents: [Tensor], logDeterminant: Tensor) {
-    public var latents: [Tensor] = []
+    var latents: [Tensor] = []
     var h = features[features.count - 1]
     var total = Tensor.zeros([h.shape[0]], dtype: h.dtype, device: h.device)
     for scale in stages.indices.reversed() {
