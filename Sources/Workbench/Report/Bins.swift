@@ -1,16 +1,14 @@
-/// Bins of one width over all scores, with an edge at the threshold so that no bar straddles it.
+/// Bins of one width over a range of scores, with an edge at the threshold so that no bar straddles it.
 struct Bins {
   let start: Double
   let width: Double
   let count: Int
 
-  /// Nil where there is no score.
-  init?(_ scores: [Double], edgeAt threshold: Double?) {
-    guard let least = scores.min(), let most = scores.max() else { return nil }
-    let low = min(least, threshold ?? least)
-    let high = max(most, threshold ?? most)
+  /// Bins for `scoreCount` scores within a range that holds the threshold.
+  init(_ range: ClosedRange<Double>, scoreCount: Int, edgeAt threshold: Double?) {
+    let (low, high) = (range.lowerBound, range.upperBound)
     let span = high - low
-    let wanted = min(40, max(10, 2 * Double(scores.count).squareRoot().rounded(.up)))
+    let wanted = min(40, max(10, 2 * Double(scoreCount).squareRoot().rounded(.up)))
     let width = span / wanted
     guard width.isNormal else {
       (start, self.width, count) = (low - 0.5, 1, 1)
@@ -26,7 +24,9 @@ struct Bins {
 
   func edge(_ index: Int) -> Double { start + Double(index) * width }
 
-  /// How many scores fall into each bin; one on an edge belongs below it, as it does not alarm there.
+  /// How many scores fall into each bin; those beyond the range, into the outermost.
+  ///
+  /// A score on an edge belongs below it, as one at the threshold does not alarm.
   func counts(of scores: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: count)
     for score in scores {

@@ -137,10 +137,14 @@ extension Report {
   }
 
   private func cards(of ranked: [Entry]) -> [[String: Any]] {
-    let scores = entries.map(\.score).filter(\.isFinite)
-    let all = scores + [threshold].compactMap { $0 }.filter(\.isFinite)
-    let axis = Axis((all.min() ?? 0)...(all.max() ?? 0), count: 1)
-    let format = Digits.scale(for: scores, digits: 4)
+    let threshold = threshold.flatMap { $0.isFinite ? $0 : nil }
+    let range = ScoreRange(entries.map(\.score).filter(\.isFinite), threshold: threshold)
+    let bounds = range?.bounds ?? 0...0
+    let axis = Axis(bounds, count: 1)
+    let format = Digits.scale(for: [bounds.lowerBound, bounds.upperBound], digits: 4)
+    func place(_ score: Double) -> String {
+      Digits.fixed(min(max(axis.position(score), 0), 1) * 100, 1)
+    }
     // A column that no entry fills is left out; one that some fill is kept free in the others.
     let columns = [
       ("image", \Entry.original), ("heatmap", \Entry.overlay), ("detected", \Entry.mask),
@@ -151,8 +155,8 @@ extension Report {
         "rank": index + 1,
         "name": entry.name,
         "score": entry.score.isFinite ? format(entry.score) : Digits.undefined,
-        "position": entry.score.isFinite ? percent(axis.position(entry.score)) : "0",
-        "threshold": threshold.flatMap { $0.isFinite ? percent(axis.position($0)) : nil },
+        "position": entry.score.isFinite ? place(entry.score) : "0",
+        "threshold": threshold.map(place),
         "truth": entry.truth.label,
         "truthStyle": entry.truth.style,
         "verdict": entry.verdict.label,
@@ -166,8 +170,6 @@ extension Report {
       return card.compactMapValues { $0 }
     }
   }
-
-  private func percent(_ share: Double) -> String { Digits.fixed(share * 100, 1) }
 }
 
 extension Report.Entry.Truth {

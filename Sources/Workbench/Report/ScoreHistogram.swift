@@ -31,19 +31,25 @@ struct ScoreHistogram {
     lower = Series(name: "defective", style: "defective", scores: defective)
   }
 
+  private var range: ScoreRange? {
+    ScoreRange(upper.scores + lower.scores, threshold: threshold)
+  }
+
   /// How to read the drawing.
   var note: String {
     [
       threshold == nil
         ? "Higher scores are more anomalous." : "Images right of the threshold alarm.",
       upper.scores.isEmpty || lower.scores.isEmpty ? "" : "Each side has its own height.",
+      range?.isClipped == true ? "The outermost bars also count the scores beyond them." : "",
     ].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// Nil where there is no score.
   var svg: String? {
-    let scores = upper.scores + lower.scores
-    guard let bins = Bins(scores, edgeAt: threshold) else { return nil }
+    guard let shown = range else { return nil }
+    let bins = Bins(
+      shown.bounds, scoreCount: upper.scores.count + lower.scores.count, edgeAt: threshold)
     let sides = [upper, lower].filter { !$0.scores.isEmpty }
     let (left, right, top, half) = (34.0, 474.0, 30.0, sides.count == 1 ? 270.0 : 135.0)
     let height = top + half * Double(sides.count)
