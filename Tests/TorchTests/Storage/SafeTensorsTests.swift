@@ -92,7 +92,7 @@ import Torch
     (#"{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, "once"),
     (#"{"a":{"dtype":"Q8","shape":[8],"data_offsets":[0,8]}}"#, "Q8"),
     (#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, "non-negative"),
-    (#"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, "data_offsets"),
+    (#"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, "expected \"]\""),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, "8..<0"),
     (#"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#, "memory"),
     (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,0]}}"#, "below"),
