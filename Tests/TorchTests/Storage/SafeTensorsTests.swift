@@ -18,7 +18,8 @@ import Torch
     #expect(tensors["kinds.bool"]?.array(of: Bool.self) == [true, false, true])
     #expect(tensors["kinds.int64"]?.array(of: Int64.self) == [.min, 3, .max])
     #expect(tensors["kinds.uint16"]?.array(of: UInt16.self) == [0, 7, 65535])
-    #expect(tensors["kinds.float64"]?.array(of: Double.self) == [0.1, -1e308, .leastNonzeroMagnitude])
+    #expect(
+      tensors["kinds.float64"]?.array(of: Double.self) == [0.1, -1e308, .leastNonzeroMagnitude])
     #expect(tensors["kinds.bfloat16"]?.dtype == .bfloat16)
     #expect(
       tensors["kinds.float16"]?.to(.float32).array(of: Float.self).prefix(2) == [0.5, -65504])
