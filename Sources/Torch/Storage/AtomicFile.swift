@@ -40,12 +40,6 @@ public struct AtomicFile: ~Copyable {
     try write(Array(text.utf8), to: path)
   }
 
-  private init(path: String, temporaryPath: String, descriptor: Int32) {
-    self.path = path
-    self.temporaryPath = temporaryPath
-    self.descriptor = descriptor
-  }
-
   private static func create(_ path: String) throws -> AtomicFile {
     var status = stat()
     var target = path
