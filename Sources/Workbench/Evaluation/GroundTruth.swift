@@ -1,5 +1,6 @@
 import Imaging
 import Inspection
+import Torch
 
 /// Where an image is defective, pixel by pixel, at the size of the map that it is held against.
 struct GroundTruth {
