@@ -15,7 +15,7 @@ public enum ImageFolder {
     let exists = FileManager.default.fileExists(atPath: path)
     throw InspectionError(
       path, found: exists ? "a file, not a folder" : "there is no such folder",
-      remedy: "give a folder of images, or elpv:mono or elpv:poly")
+      remedy: "give a folder of images, or elpv:mono or elpv:poly", isUsage: true)
   }
 
   /// Names of the folders in `folder`, sorted.
