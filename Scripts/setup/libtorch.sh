@@ -58,8 +58,8 @@ fi
 # SwiftPM cannot go on with what it compiled under another path: a checkout that has moved builds
 # anew. One that has not keeps its .pc file untouched, and nothing is built again.
 pc=.deps/pkgconfig/libtorch.pc
-prefix=$root/.deps/libtorch
-if [[ -e $pc ]] && ! grep -qx "prefix=$prefix" "$pc"; then rm -rf .build/*-linux-*; fi
+prefix=${root// /\\ }/.deps/libtorch
+if [[ -e $pc ]] && ! grep -qxF "prefix=$prefix" "$pc"; then rm -rf .build/*-linux-*; fi
 
 mkdir -p "${pc%/*}"
 cat >"$pc.new" <<END
