@@ -15,7 +15,7 @@ public struct AtomicFile: ~Copyable {
   ///
   /// Throws ``StorageError`` (disk full, no permission, no such folder), or what `body` throws.
   public static func write(to path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
-    let file = try AtomicFile(path)
+    let file = try create(path)
     do {
       try body(file)
       try file.commit()
@@ -40,7 +40,13 @@ public struct AtomicFile: ~Copyable {
     try write(Array(text.utf8), to: path)
   }
 
-  private init(_ path: String) throws {
+  private init(path: String, temporaryPath: String, descriptor: Int32) {
+    self.path = path
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+  }
+
+  private static func create(_ path: String) throws -> AtomicFile {
     var status = stat()
     var target = path
     if stat(path, &status) == 0 {
@@ -56,13 +62,13 @@ public struct AtomicFile: ~Copyable {
         free(resolved)
       }
     }
-    self.path = target
-    let serial = Self.serial.add(1, ordering: .relaxed).newValue
-    let (folder, name) = Self.split(target)
     // Long names are cut so that the temporary name fits where the name itself fits.
-    temporaryPath = "\(folder).\(name.prefix(40)).\(getpid())-\(serial).tmp"
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let (folder, name) = split(target)
+    let number = serial.add(1, ordering: .relaxed).newValue
+    let temporaryPath = "\(folder).\(name.prefix(40)).\(getpid())-\(number).tmp"
+    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw SystemCall(failedTo: "create it").error(file: path) }
+    return AtomicFile(path: target, temporaryPath: temporaryPath, descriptor: descriptor)
   }
 
   deinit { close(descriptor) }
