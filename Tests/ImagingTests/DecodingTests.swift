@@ -14,16 +14,14 @@ struct DecodingFixture {
 
   func file(_ name: String) throws -> [UInt8] { try #require(tensors["file/\(name)"]).array() }
 
-  static let names: [String] = {
-    let tensors = (try? shared.get().tensors) ?? [:]
-    return tensors.keys.filter { $0.hasPrefix("file/") }.map { String($0.dropFirst(5)) }.sorted()
-  }()
+  static let names = names(with: "file/")
 
-  /// Names of the files for which the fixture holds a conversion.
+  /// Names of the files for which the fixture holds a tensor `prefix` + name; a fixture that is missing or damaged
+  /// fails every suite that reads it.
   static func names(with prefix: String) -> [String] {
-    let tensors = (try? shared.get().tensors) ?? [:]
-    return tensors.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-      .sorted()
+    guard case .success(let fixture) = shared else { return [] }
+    return fixture.tensors.keys.filter { $0.hasPrefix(prefix) }
+      .map { String($0.dropFirst(prefix.count)) }.sorted()
   }
 }
 
