@@ -31,7 +31,7 @@ enum PickleGlobal: Equatable {
       self = .set
     case ("builtins", "int"), ("builtins", "float"), ("builtins", "bool"), ("builtins", "str"),
       ("__builtin__", "int"), ("__builtin__", "float"), ("__builtin__", "bool"),
-      ("__builtin__", "str"):
+      ("__builtin__", "str"), ("__builtin__", "long"), ("__builtin__", "unicode"):
       self = .symbol(String(name))
     case ("argparse", "Namespace"), ("types", "SimpleNamespace"): self = .namespace
     case ("pathlib", "PosixPath"), ("pathlib", "Path"), ("pathlib", "PurePosixPath"),

@@ -6,19 +6,19 @@ struct TorchArchive {
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws {
     let archive = try ZipArchive(bytes, file: file)
     guard let pickleName = archive.names.first(where: { $0.hasSuffix("/data.pkl") }),
-      let pickle = archive.entries[pickleName]
+      let pickle = try archive.range(of: pickleName)
     else {
       throw StorageError(
         file: file, found: "a zip file without data.pkl", expected: "a checkpoint of torch.save",
         remedy: "give the path of a checkpoint")
     }
     let folder = pickleName.dropLast("data.pkl".count)
-    guard archive.entries["\(folder)constants.pkl"] == nil else {
+    guard !archive.names.contains("\(folder)constants.pkl") else {
       throw StorageError(
         file: file, found: "a TorchScript archive", expected: "a state_dict",
         remedy: "in Python, save torch.jit.load(path).state_dict() with torch.save")
     }
-    if let range = archive.entries["\(folder)byteorder"] {
+    if let range = try archive.range(of: "\(folder)byteorder") {
       let order = String(decoding: bytes[range], as: UTF8.self)
       guard order == "little" else {
         throw StorageError(
@@ -32,13 +32,12 @@ struct TorchArchive {
     ) { key, dtype, count in
       // The unpickler has checked the product.
       let size = count * dtype.byteCount
-      guard let record = archive.entries["\(folder)data/\(key)"], record.count >= size else {
+      let name = "\(folder)data/\(key)"
+      let record = try archive.range(of: name)
+      guard let record, record.count >= size else {
         throw StorageError(
-          file: file,
-          found: archive.entries["\(folder)data/\(key)"].map {
-            "record data/\(key) of \($0.count) bytes"
-          } ?? "no record data/\(key)", expected: "one of \(size) bytes",
-          remedy: "the file is damaged: fetch or write it again")
+          file: file, found: record.map { "\($0.count) bytes in \(name)" } ?? "no record \(name)",
+          expected: "\(size) bytes", remedy: "the file is damaged: fetch or write it again")
       }
       return record.lowerBound..<record.lowerBound + size
     }

@@ -2,10 +2,10 @@
 ///
 /// Source: PKWARE's APPNOTE 6.3, sections 4.3.6 to 4.5.3; zip64 included, since checkpoints pass 4 GB.
 struct ZipArchive {
-  /// Where the contents of each entry lie in the file.
-  private(set) var entries: [String: Range<Int>] = [:]
   /// The names in the order of the directory.
   private(set) var names: [String] = []
+  /// Where the contents of each entry lie in the file; nil if they are compressed or encrypted.
+  private var entries: [String: Range<Int>?] = [:]
   private let bytes: UnsafeRawBufferPointer
   private let file: String
 
@@ -29,6 +29,20 @@ struct ZipArchive {
     reader.offset = directory.offset
     // The count is not trusted: every turn takes 46 bytes from the file or throws.
     for _ in 0..<directory.count { try readEntry(&reader) }
+  }
+
+  /// Where the contents of the entry `name` lie in the file; nil if there is no such entry.
+  ///
+  /// Throws ``StorageError`` if they are compressed or encrypted.
+  func range(of name: String) throws -> Range<Int>? {
+    guard let entry = entries[name] else { return nil }
+    guard let range = entry else {
+      throw StorageError(
+        file: file, found: "entry \(name) is compressed or encrypted",
+        expected: "entries stored as they are, as torch.save writes them",
+        remedy: "pack the file again without compression (zip -0) or save it again with torch.save")
+    }
+    return range
   }
 
   private func damaged(_ found: String, expected: String) -> StorageError {
@@ -96,11 +110,13 @@ struct ZipArchive {
     let name = String(decoding: try reader.take(nameLength), as: UTF8.self)
     let extra = try reader.take(extraLength)
     _ = try reader.take(commentLength)
+    guard !entries.keys.contains(name) else {
+      throw damaged("entry \(name) twice", expected: "each name once")
+    }
+    names.append(name)
     guard method == 0, flags & 1 == 0 else {
-      throw StorageError(
-        file: file, found: "entry \(name) is \(flags & 1 == 0 ? "compressed" : "encrypted")",
-        expected: "entries stored as they are, as torch.save writes them",
-        remedy: "pack it again without compression (zip -0) or save it again with torch.save")
+      entries[name] = .some(nil)
+      return
     }
     let (size, packed, offset) = try Self.large(
       size: size32, packed: packed32, offset: offset32, extra: extra, file: file)
@@ -117,10 +133,7 @@ struct ZipArchive {
     _ = try local.take(skipped)
     let start = local.offset
     _ = try local.take(size)
-    guard entries.updateValue(start..<start + size, forKey: name) == nil else {
-      throw damaged("entry \(name) twice", expected: "each name once")
-    }
-    names.append(name)
+    entries[name] = start..<start + size
   }
 
   /// Sizes and offset of an entry; where 32 bits did not do, 64 bits stand in the extra field.

@@ -18,7 +18,8 @@ import Torch
     #expect(tensors["kinds.bool"]?.array(of: Bool.self) == [true, false, true])
     #expect(tensors["kinds.int64"]?.array(of: Int64.self) == [.min, 3, .max])
     #expect(tensors["kinds.uint16"]?.array(of: UInt16.self) == [0, 7, 65535])
-    #expect(tensors["kinds.float64"]?.array(of: Double.self) == [0.1, -1e308, .leastNonzeroMagnitude])
+    #expect(
+      tensors["kinds.float64"]?.array(of: Double.self) == [0.1, -1e308, .leastNonzeroMagnitude])
     #expect(tensors["kinds.bfloat16"]?.dtype == .bfloat16)
     #expect(
       tensors["kinds.float16"]?.to(.float32).array(of: Float.self).prefix(2) == [0.5, -65504])
@@ -92,7 +93,7 @@ import Torch
     (#"{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, "once"),
     (#"{"a":{"dtype":"Q8","shape":[8],"data_offsets":[0,8]}}"#, "Q8"),
     (#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, "non-negative"),
-    (#"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, "data_offsets"),
+    (#"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, "expected \"]\""),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, "8..<0"),
     (#"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#, "memory"),
     (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,0]}}"#, "below"),
