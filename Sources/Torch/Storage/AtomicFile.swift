@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// A file that comes into being as a whole: the bytes go to a temporary name in the same folder,
 /// then to the disk, and only then does the file take its name. Whatever goes wrong, what stood under
@@ -8,8 +7,6 @@ public struct AtomicFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
   private let descriptor: Int32
-
-  private static let serial = Atomic<Int>(0)
 
   /// Writes what `body` appends to the file at `path`, replacing an older one.
   ///
@@ -58,8 +55,8 @@ public struct AtomicFile: ~Copyable {
     }
     // Long names are cut so that the temporary name fits where the name itself fits.
     let (folder, name) = split(target)
-    let number = serial.add(1, ordering: .relaxed).newValue
-    let temporaryPath = "\(folder).\(name.prefix(40)).\(getpid())-\(number).tmp"
+    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+    let temporaryPath = "\(folder).\(name.prefix(40)).\(unique).tmp"
     let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw SystemCall(failedTo: "create it").error(file: path) }
     return AtomicFile(path: target, temporaryPath: temporaryPath, descriptor: descriptor)

@@ -57,22 +57,20 @@ public struct StoredTensor: Sendable, Equatable {
     guard product(shape) != nil else { return nil }
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() {
-      // A zero elsewhere in the shape can hide an overflow here from the product.
-      let (stride, overflowed) = strides[axis + 1].multipliedReportingOverflow(
-        by: max(shape[axis + 1], 1))
-      if overflowed { return nil }
-      strides[axis] = stride
+      strides[axis] = strides[axis + 1] * max(shape[axis + 1], 1)
     }
     return strides
   }
 
+  /// The number of elements of a tensor of this shape; nil if a size is negative or the number
+  /// overflows, be it only until a zero is multiplied in.
   private static func product(_ shape: [Int]) -> Int? {
     var product = 1
     for size in shape {
-      let (next, overflowed) = product.multipliedReportingOverflow(by: size)
+      let (next, overflowed) = product.multipliedReportingOverflow(by: max(size, 1))
       guard size >= 0, !overflowed else { return nil }
       product = next
     }
-    return product
+    return shape.contains(0) ? 0 : product
   }
 }

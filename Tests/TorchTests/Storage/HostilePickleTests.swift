@@ -3,13 +3,15 @@ import Torch
 
 /// Pickles that nobody's `torch.save` writes.
 @Suite struct HostilePickleTests {
-  /// A legacy checkpoint around the opcodes `pickle`, without storages.
-  private func read(_ pickle: [UInt8]) throws -> TorchCheckpoint {
+  /// A legacy checkpoint around the opcodes `pickle`.
+  private func read(_ pickle: [UInt8], keys: String = "]", storages: [UInt8] = []) throws
+    -> TorchCheckpoint
+  {
     let magic: [UInt8] = [0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
     let version: [UInt8] = Array("M".utf8) + [0xE9, 0x03]
     let system: [UInt8] = Array("}U".utf8) + [13] + Array("little_endian".utf8) + [0x88, 0x73]
-    let parts = [magic, version, system, pickle, Array("]".utf8)]
-    let bytes = [UInt8](parts.map { [0x80, 2] + $0 + [0x2E] }.joined())
+    let parts = [magic, version, system, pickle, Array(keys.utf8)]
+    let bytes = [UInt8](parts.map { [0x80, 2] + $0 + [0x2E] }.joined()) + storages
     return try bytes.withUnsafeBytes { try TorchCheckpoint.read(bytes: $0, name: "hostile") }
   }
 
@@ -83,6 +85,40 @@ import Torch
   ])
   func brokenProgramsAreErrors(opcodes: String) {
     #expect(throws: StorageError.self) { _ = try read(Array(opcodes.utf8)) }
+  }
+
+  /// A tensor `w` over a storage of two floats, its offset, shape and strides as opcodes.
+  private func tensor(_ offset: String, _ shape: [UInt8], _ strides: [UInt8]) throws -> Tensor? {
+    var pickle = Array("}U\u{1}wctorch._utils\n_rebuild_tensor_v2\n(".utf8)
+    pickle += Array("(U\u{7}storagectorch\nFloatStorage\nU\u{1}0U\u{3}cpuK\u{2}NtQ".utf8)
+    pickle += Array(offset.utf8) + shape + strides + [0x89] + Array("NtRs".utf8)
+    let storage: [UInt8] = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 63, 0, 0, 128, 191]
+    let checkpoint = try read(pickle, keys: "]U\u{1}0a", storages: storage)
+    return try checkpoint.stateDictionary().first?.tensor
+  }
+
+  private static let vast: [UInt8] = [0x8A, 8, 0, 0, 0, 0, 0, 0, 0, 64]
+
+  @Test func tensorsStayWithinTheirStorage() throws {
+    let one = Array("K\u{1}".utf8)
+    let two = Array("K\u{2}".utf8)
+    let zero = Array("K\0".utf8)
+    #expect(try tensor("K\0", two + [0x85], one + [0x85])?.array(of: Float.self) == [0.5, -1])
+    #expect(try tensor("K\u{1}", two + [0x85], zero + [0x85])?.array(of: Float.self) == [-1, -1])
+    #expect(try tensor("K\u{2}", zero + [0x85], one + [0x85])?.count == 0)
+    let outside: [(String, [UInt8], [UInt8])] = [
+      ("K\u{1}", two + [0x85], one + [0x85]), ("K\u{3}", zero + [0x85], one + [0x85]),
+      ("K\0", two + [0x85], two + [0x85]), ("K\0", Self.vast + [0x85], one + [0x85]),
+      ("K\0", Self.vast + [0x85], Self.vast + [0x85]), ("K\0", two + [0x85], Self.vast + [0x85]),
+      ("K\0", zero + Self.vast + Self.vast + [0x87], one + one + one + [0x87]),
+      ("K\0", Self.vast + Self.vast + [0x86], zero + zero + [0x86]),
+      ("K\0", two + [0x85], one + one + [0x86]), ("K\0", two + [0x85], one),
+      ("J\u{7f}\u{7f}\u{7f}\u{7f}", one + [0x85], one + [0x85]),
+      ("K\u{1}", two + [0x85], Array("J".utf8) + [255, 255, 255, 255, 0x85]),
+    ]
+    for (offset, shape, strides) in outside {
+      #expect(throws: StorageError.self) { _ = try tensor(offset, shape, strides) }
+    }
   }
 
   @Test func dictionariesWithoutTensorsAreExplained() throws {

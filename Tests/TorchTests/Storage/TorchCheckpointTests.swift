@@ -118,6 +118,14 @@ import Torch
     }
   }
 
+  @Test func tensorsOfOneStorageShareIt() throws {
+    let views = try TorchCheckpoint.read(fixture("views")).stateDictionary()
+    let tensors = Dictionary(uniqueKeysWithValues: views.map { ($0.name, $0.tensor) })
+    tensors["row"]?.fill(-1)
+    #expect(tensors["base"]?.array(of: Float.self)[6..<12] == [-1, -1, -1, -1, -1, -1])
+    #expect(tensors["transposed"]?.array(of: Float.self)[1] == -1)
+  }
+
   @Test(arguments: ["state", "state-legacy", "views-legacy", "zip64"])
   func everyTruncationIsAnError(name: String) throws {
     let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixture(name))))
