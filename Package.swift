@@ -44,7 +44,8 @@ let package = Package(
       name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibTIFF", "CLibWebP"]),
     .target(name: "Torch", dependencies: ["CTorch", "CLibCrypto"], swiftSettings: swiftSettings),
     .target(name: "Metrics", swiftSettings: swiftSettings),
-    .target(name: "Imaging", dependencies: ["CImageCodecs", "Torch"], swiftSettings: swiftSettings),
+    .target(
+      name: "Imaging", dependencies: ["CImageCodecs", "Torch"], swiftSettings: swiftSettings),
     .target(name: "Backbones", dependencies: ["Torch"], swiftSettings: swiftSettings),
     .target(
       name: "Inspection", dependencies: ["Torch", "Imaging", "Backbones"],
@@ -98,7 +99,8 @@ let package = Package(
       dependencies: ["Detectors", "Inspection", "Backbones", "Torch", "Fixtures"],
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Workbench", "Inspection", "Imaging", "Metrics", "Torch"],
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "Inspection", "Imaging", "Metrics", "Torch"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BlemishCommandTests", dependencies: ["Blemish", "BlemishCommand"],

@@ -1,1 +1,72 @@
-int ci_placeholder(void);
+// Decoders and encoders of PNG, JPEG, TIFF, WebP and BMP behind one struct.
+//
+// Every function is reentrant: there is no state outside its arguments, so any number of threads may decode at once.
+// No longjmp leaves a function of this library, and nothing is written to standard error.
+#ifndef BLEMISH_IMAGE_CODECS_H
+#define BLEMISH_IMAGE_CODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+  CI_FORMAT_UNKNOWN = 0,
+  CI_FORMAT_PNG,
+  CI_FORMAT_JPEG,
+  CI_FORMAT_TIFF,
+  CI_FORMAT_WEBP,
+  CI_FORMAT_BMP,
+} ci_format;
+
+typedef enum {
+  CI_OK = 0,
+  CI_UNKNOWN_FORMAT,
+  CI_TRUNCATED,
+  CI_CORRUPT,
+  CI_UNSUPPORTED,
+  CI_TOO_LARGE,
+  CI_OUT_OF_MEMORY,
+} ci_status;
+
+typedef struct {
+  ci_format format;
+  uint32_t width, height;
+  uint32_t channels;     // of a decoded pixel: 1 gray, 3 RGB, 4 RGBA with straight alpha
+  uint32_t sample_bits;  // of a decoded sample: 8 or 16 unsigned in host byte order, 32 IEEE float
+  uint32_t orientation;  // EXIF or TIFF orientation 1...8; 1 where the file says nothing
+  void *pixels;          // width * height * channels samples, rows without padding; the caller frees it
+  size_t byte_count;
+  char message[160];  // why the call failed
+  char warning[160];  // what a JPEG decoder had to repair; empty for a sound file
+} ci_image;
+
+typedef struct {
+  void *bytes;  // the caller frees it
+  size_t count;
+  char message[160];
+} ci_encoded;
+
+// The format that the first bytes declare; file names play no part.
+ci_format ci_sniff(const void *bytes, size_t count);
+
+// Reads the header only: `pixels` stays NULL.
+ci_status ci_probe(const void *bytes, size_t count, ci_image *image);
+
+// Decodes the first picture of the file. Nothing is allocated for pixels before the header has passed `max_pixels`.
+// On failure `pixels` is NULL and the fields that the header could tell are filled in.
+ci_status ci_decode(const void *bytes, size_t count, uint64_t max_pixels, ci_image *image);
+
+// Encodes 8-bit gray, RGB or RGBA, or 16-bit gray; `level` is zlib's, 0...9.
+ci_status ci_encode_png(const ci_image *image, int level, ci_encoded *encoded);
+
+// Encodes 8-bit gray or RGB; `quality` 1...100.
+ci_status ci_encode_jpeg(const ci_image *image, int quality, ci_encoded *encoded);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -8,6 +8,7 @@ public final class Parameters {
   private var tensors: [String: Tensor] = [:]
   private var trainableNames: Set<String> = []
   private let source: Source
+  private let dtype: DType
   private var missing: [String] = []
   private var misshapen: [String] = []
 
@@ -17,10 +18,17 @@ public final class Parameters {
   }
 
   /// A store whose tensors start at random.
-  public init(seed: UInt64) { source = .fresh(Generator(seed: seed)) }
+  public init(seed: UInt64, dtype: DType = .float32) {
+    source = .fresh(Generator(seed: seed))
+    self.dtype = dtype
+  }
 
-  /// A store whose tensors are those of a state dictionary; call ``verify(_:ignoring:)`` when the network is made.
-  public init(loading stateDictionary: [String: Tensor]) { source = .stored(stateDictionary) }
+  /// A store whose tensors are those of a state dictionary, converted to `dtype` where they are floating-point; call
+  /// ``verify(_:ignoring:)`` when the network is made.
+  public init(loading stateDictionary: [String: Tensor], dtype: DType = .float32) {
+    source = .stored(stateDictionary)
+    self.dtype = dtype
+  }
 
   public var root: ParameterPath { ParameterPath(store: self, prefix: "") }
 
@@ -55,8 +63,10 @@ public final class Parameters {
   }
 
   fileprivate func make(
-    _ name: String, _ shape: [Int], _ initializer: Initializer, trainable: Bool, dtype: DType
+    _ name: String, _ shape: [Int], _ initializer: Initializer, trainable: Bool,
+    dtype: DType?
   ) -> Tensor {
+    let dtype = dtype ?? self.dtype
     precondition(tensors[name] == nil, "two parameters are named \(name)")
     let tensor: Tensor
     switch source {
@@ -93,12 +103,12 @@ public struct ParameterPath {
 
   /// A tensor that training changes.
   public func parameter(_ name: String, _ shape: [Int], _ initializer: Initializer) -> Tensor {
-    store.make((self / name).prefix, shape, initializer, trainable: true, dtype: .float32)
+    store.make((self / name).prefix, shape, initializer, trainable: true, dtype: nil)
   }
 
-  /// A tensor that belongs to the state but not to training.
+  /// A tensor that belongs to the state but not to training; `dtype` is the store's where none is given.
   public func buffer(
-    _ name: String, _ shape: [Int], _ initializer: Initializer, dtype: DType = .float32
+    _ name: String, _ shape: [Int], _ initializer: Initializer, dtype: DType? = nil
   ) -> Tensor {
     store.make((self / name).prefix, shape, initializer, trainable: false, dtype: dtype)
   }

@@ -85,7 +85,7 @@ extension Tensor {
     device == self.device ? self : try Operator.toDevice.attempt(self, device, dtype)
   }
   /// As ``to(_:)-(Device)`` for where there is always room.
-  func moved(to device: Device) -> Tensor {
+  package func moved(to device: Device) -> Tensor {
     device == self.device ? self : Operator.toDevice(self, device, dtype)
   }
 }

@@ -1,0 +1,66 @@
+# `make help` lists the targets. Whatever a target needs of the machine, it sets up first.
+
+PREFIX ?= /usr/local
+# Tests to run, as `swift test --filter` takes them; all by default.
+FILTER ?=
+
+swift := Scripts/swiftw
+sources := $(wildcard Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/*/)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build lint format install setup packages libtorch weights data-elpv clean distclean
+# The steps share one build folder and one package manager; each is parallel inside.
+.NOTPARALLEL:
+# Files reached through weights-% are kept.
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@sed -nE 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+demo: build data-elpv ## train on real solar cells, evaluate, and write a report with heatmaps
+	@Scripts/demo.sh
+
+test: setup lint ## check the format, build, and run every test, or those that FILTER=... names
+	@$(swift) test $(if $(FILTER),--filter '$(FILTER)')
+
+build: setup ## build the command and the libraries
+	@$(swift) build
+
+lint: ## check the format of the sources
+	@swift format lint --strict --parallel --recursive $(sources)
+
+format: ## format the sources in place
+	@swift format --in-place --parallel --recursive $(sources)
+
+install: build ## link the command into PREFIX/bin (default /usr/local); the checkout stays in use
+	@mkdir -p '$(PREFIX)/bin'
+	@ln -sfn "$$($(swift) build --show-bin-path)/blemish" '$(PREFIX)/bin/blemish'
+	@echo 'Linked $(PREFIX)/bin/blemish'
+
+setup: libtorch weights ## install what the build needs: Debian packages, libtorch, weights
+
+packages:
+	@Scripts/setup/packages.sh
+
+libtorch: packages
+	@Scripts/setup/libtorch.sh
+
+weights: weights-lite0
+
+weights-%: .deps/weights/efficientnet_%.pth ## fetch the weights of EfficientNet lite0, lite1 or lite2
+	@:
+
+.deps/weights/%.pth: | libtorch
+	@Scripts/setup/fetch.sh $*
+
+data-elpv: .deps/data/elpv/labels.csv ## fetch the solar-cell images of the demo
+
+.deps/data/elpv/labels.csv: | libtorch
+	@Scripts/setup/fetch.sh elpv
+
+clean: ## remove what was built and the demo's results
+	@rm -rf .build demo
+
+distclean: clean ## remove what was fetched, too
+	@rm -rf .deps

@@ -1,0 +1,56 @@
+import Torch
+
+/// An entry of the ``BackboneRegistry``: what is known of a backbone before its weights are read.
+public struct BackboneArchitecture: Sendable, Identifiable {
+  /// The name by which options and saved models call it, such as `efficientnet_lite0`.
+  public let id: String
+  /// What the published weights want done to images.
+  public let preprocessing: Preprocessing
+  /// Where features can be taken, finest first.
+  public let taps: [FeatureTap]
+  /// How a person gets the published weights, as a clause of a sentence.
+  public let weightsRemedy: String
+  private let make: @Sendable (ParameterPath) -> any Backbone
+
+  init(
+    id: String, preprocessing: Preprocessing, taps: [FeatureTap], weightsRemedy: String,
+    make: @escaping @Sendable (ParameterPath) -> any Backbone
+  ) {
+    self.id = id
+    self.preprocessing = preprocessing
+    self.taps = taps
+    self.weightsRemedy = weightsRemedy
+    self.make = make
+  }
+
+  /// The network with weights from `source` on `device`.
+  ///
+  /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged, `ParameterError`
+  ///   where they belong to another network, `TorchError` where the device cannot hold them.
+  public func load(_ source: WeightSource = .published(), on device: Device = .cpu) throws
+    -> any Backbone
+  {
+    let parameters: Parameters
+    var origin = id
+    switch source {
+    case .published(let store):
+      let file = try store.file(for: self)
+      origin = "\(file.path), read as \(id),"
+      parameters = Parameters(loading: try file.tensors())
+    case .file(let file):
+      origin = "\(file.path), read as \(id),"
+      parameters = Parameters(loading: try file.tensors())
+    case .tensors(let tensors):
+      parameters = Parameters(loading: tensors)
+    case .random(let seed):
+      parameters = Parameters(seed: seed)
+    }
+    let backbone = make(parameters.root)
+    // How many batches the published statistics were averaged over changes nothing.
+    try parameters.verify(origin) { $0.hasSuffix(".num_batches_tracked") }
+    if device == .cpu { return backbone }
+    let moved = Parameters(
+      loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
+    return make(moved.root)
+  }
+}

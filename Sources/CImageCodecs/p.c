@@ -1,1 +1,0 @@
-int ci_placeholder(void){return 0;}

@@ -1,0 +1,138 @@
+import CImageCodecs
+import Foundation
+
+extension Image {
+  /// Decodes a file: PNG, JPEG, TIFF, WebP or BMP by its content, whatever its name.
+  ///
+  /// Pixels equal Pillow's `Image.open`; palettes become RGB(A), inks become RGB, packed bits become 8-bit samples.
+  /// - Parameter orienting: turns the picture as its EXIF tag says (off, as in Pillow; a TIFF is always turned).
+  public init(
+    contentsOf path: String, limits: ImageLimits = ImageLimits(), orienting: Bool = false
+  ) throws(ImageError) {
+    let file = try FileBytes(path: path, limits: limits)
+    self = try Image.decode(file.buffer, limits: limits, orienting: orienting, name: path)
+  }
+
+  /// Decodes bytes in memory; `name` stands for the file in errors. Any number of threads may decode at once.
+  public static func decode(
+    _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), orienting: Bool = false,
+    name: String = "image data"
+  ) throws(ImageError) -> Image {
+    var decoded = ci_image()
+    let status = ci_decode(
+      bytes.baseAddress, bytes.count, UInt64(max(0, limits.maximumPixels)), &decoded)
+    guard status == CI_OK, let pixels = decoded.pixels else {
+      throw ImageError(status, decoded, bytes: bytes, limits: limits, name: name)
+    }
+    let depth: Depth =
+      switch decoded.sample_bits {
+      case 8: .uint8
+      case 16: .uint16
+      default: .float32
+      }
+    let warning = String(cField: decoded.warning)
+    let image = Image(
+      width: Int(decoded.width), height: Int(decoded.height), channels: Int(decoded.channels),
+      depth: depth, storage: PixelStorage(adopting: pixels, count: decoded.byte_count),
+      warning: warning.isEmpty ? nil : warning)
+    guard orienting || decoded.format == CI_FORMAT_TIFF else { return image }
+    return image.oriented(Int(decoded.orientation))
+  }
+
+  /// Decodes bytes in memory; `name` stands for the file in errors.
+  public static func decode(
+    _ bytes: [UInt8], limits: ImageLimits = ImageLimits(), orienting: Bool = false,
+    name: String = "image data"
+  ) throws(ImageError) -> Image {
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(ImageError) in
+        try decode(buffer, limits: limits, orienting: orienting, name: name)
+      }
+    }
+    return try result.get()
+  }
+
+  /// Reads what the header of a file says, without decoding it.
+  public static func probe(_ path: String) throws(ImageError) -> ImageHeader {
+    // Headers lie in the first bytes, except those of a TIFF and of a JPEG with large metadata.
+    let file = try FileBytes(path: path, limits: ImageLimits(), prefix: 64 << 10)
+    do throws(ImageError) {
+      return try probe(file.buffer, name: path)
+    } catch {
+      guard file.isPrefix, error.kind != .unknownFormat else { throw error }
+    }
+    return try probe(FileBytes(path: path, limits: ImageLimits()).buffer, name: path)
+  }
+
+  /// Reads what the header of an image in memory says, without decoding it.
+  public static func probe(
+    _ bytes: UnsafeRawBufferPointer, name: String = "image data"
+  ) throws(ImageError) -> ImageHeader {
+    var header = ci_image()
+    let status = ci_probe(bytes.baseAddress, bytes.count, &header)
+    guard status == CI_OK, let format = ImageFormat(header.format) else {
+      throw ImageError(status, header, bytes: bytes, limits: ImageLimits(), name: name)
+    }
+    return ImageHeader(
+      format: format, width: Int(header.width), height: Int(header.height),
+      channels: Int(header.channels), bitDepth: Int(header.sample_bits),
+      orientation: Int(header.orientation))
+  }
+}
+
+extension ImageError {
+  init(
+    _ status: ci_status, _ image: ci_image, bytes: UnsafeRawBufferPointer, limits: ImageLimits,
+    name: String
+  ) {
+    let reason = String(cField: image.message)
+    let format = ImageFormat(image.format)?.rawValue ?? "image"
+    let size = image.width > 0 ? " of \(image.width) x \(image.height) pixels" : ""
+    self =
+      switch status {
+      case CI_UNKNOWN_FORMAT where bytes.isEmpty:
+        ImageError(
+          kind: .empty, file: name, found: "no bytes", expected: Self.readableFormats,
+          remedy: "copy it again from its source")
+      case CI_UNKNOWN_FORMAT:
+        ImageError(
+          kind: .unknownFormat, file: name,
+          found: "the content is no known image (it begins with \(Self.excerpt(bytes)))",
+          expected: Self.readableFormats, remedy: "convert it to PNG or leave it out")
+      case CI_TRUNCATED:
+        ImageError(
+          kind: .truncated, file: name, found: "truncated \(format) (\(reason))",
+          expected: "the whole picture\(size)", remedy: "copy it again from its source")
+      case CI_UNSUPPORTED:
+        ImageError(
+          kind: .unsupported, file: name, found: "\(format) with \(reason)",
+          expected: "a still picture of 8 or 16 bits a sample", remedy: "convert it to PNG")
+      case CI_TOO_LARGE:
+        ImageError(
+          kind: .tooLarge, file: name, found: reason,
+          expected: "at most \(limits.maximumPixels) in all",
+          remedy: "crop the image, or raise the pixel limit if the file can be trusted")
+      case CI_OUT_OF_MEMORY:
+        ImageError(
+          kind: .outOfMemory, file: name, found: reason, expected: "room for the whole picture",
+          remedy: "free memory or read fewer images at once")
+      default:
+        ImageError(
+          kind: .corrupt, file: name, found: "corrupt \(format) (\(reason))",
+          expected: "a sound picture\(size)", remedy: "copy it again from its source")
+      }
+  }
+
+  /// The first bytes of a file in a readable form: text as text, anything else in hexadecimal.
+  private static func excerpt(_ bytes: UnsafeRawBufferPointer) -> String {
+    let head = bytes.prefix(12)
+    if head.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+      return "the text \"\(String(decoding: head, as: UTF8.self))\""
+    }
+    let digits = head.map { byte in
+      let text = String(byte, radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }
+    return "the bytes " + digits.joined(separator: " ")
+  }
+}

@@ -1,0 +1,100 @@
+extension Image {
+  /// Three 8-bit channels as Pillow's `convert("RGB")`: gray is repeated, alpha is dropped, not blended.
+  ///
+  /// An 8-bit RGB image is returned as it is, without a copy.
+  public func rgb(scaling: SampleScaling = .highByte) -> Image {
+    let source = eightBit(scaling: scaling)
+    guard source.channels != 3 else { return source }
+    let count = width * height
+    return Image(width: width, height: height, channels: 3) { target in
+      source.withUnsafeBytes { pixels in
+        if source.channels == 1 {
+          for i in 0..<count {
+            let value = pixels[i]
+            target[3 * i] = value
+            target[3 * i + 1] = value
+            target[3 * i + 2] = value
+          }
+        } else {
+          for i in 0..<count {
+            target[3 * i] = pixels[4 * i]
+            target[3 * i + 1] = pixels[4 * i + 1]
+            target[3 * i + 2] = pixels[4 * i + 2]
+          }
+        }
+      }
+    }
+  }
+
+  /// One 8-bit channel as Pillow's `convert("L")`: luma by ITU-R 601-2, in its 16-bit fixed point; alpha is dropped.
+  ///
+  /// 16-bit gray differs from Pillow on purpose: it cuts at 255 there, and is scaled here.
+  public func gray(scaling: SampleScaling = .highByte) -> Image {
+    let source = eightBit(scaling: scaling)
+    guard source.channels != 1 else { return source }
+    let (count, step) = (width * height, source.channels)
+    return Image(width: width, height: height, channels: 1) { target in
+      source.withUnsafeBytes { pixels in
+        for i in 0..<count {
+          let red = UInt32(pixels[step * i]) &* 19595
+          let green = UInt32(pixels[step * i + 1]) &* 38470
+          let blue = UInt32(pixels[step * i + 2]) &* 7471
+          target[i] = UInt8(truncatingIfNeeded: (red &+ green &+ blue &+ 0x8000) >> 16)
+        }
+      }
+    }
+  }
+
+  /// The same channels with 8-bit samples; an 8-bit image is returned as it is, without a copy.
+  public func eightBit(scaling: SampleScaling = .highByte) -> Image {
+    switch depth {
+    case .uint8: self
+    case .uint16: converted(from: UInt16.self, scaling)
+    case .float32: converted(from: Float.self, scaling)
+    }
+  }
+
+  private func converted<Sample: EightBitConvertible>(
+    from type: Sample.Type, _ scaling: SampleScaling
+  ) -> Image {
+    Image(width: width, height: height, channels: channels) { target in
+      withUnsafeBytes { bytes in
+        let samples = bytes.bindMemory(to: type)
+        for i in samples.indices { target[i] = samples[i].eightBit(scaling) }
+      }
+    }
+  }
+}
+
+private protocol EightBitConvertible: BitwiseCopyable {
+  func eightBit(_ scaling: SampleScaling) -> UInt8
+}
+
+extension UInt16: EightBitConvertible {
+  fileprivate func eightBit(_ scaling: SampleScaling) -> UInt8 {
+    switch scaling {
+    case .highByte: UInt8(truncatingIfNeeded: self >> 8)
+    case .fullRange: UInt8(truncatingIfNeeded: (UInt32(self) &* 255 &+ 32895) >> 16)
+    case .window(let range): Float(self).level(in: range)
+    }
+  }
+}
+
+extension Float: EightBitConvertible {
+  fileprivate func eightBit(_ scaling: SampleScaling) -> UInt8 {
+    switch scaling {
+    // Written so that not-a-number, which no conversion may meet, becomes 0.
+    case .highByte: self >= 0 ? UInt8(Swift.min(self, 255)) : 0
+    case .fullRange: level(in: 0...1)
+    case .window(let range): level(in: range)
+    }
+  }
+
+  /// The nearest of 256 levels of `range`; below and not-a-number 0, above 255.
+  func level(in range: ClosedRange<Float>) -> UInt8 {
+    let width = range.upperBound - range.lowerBound
+    guard width > 0 else { return self > range.upperBound ? 255 : 0 }
+    let share = (self - range.lowerBound) / width
+    return share >= 0 ? UInt8(Swift.min(share, 1) * 255 + 0.5) : 0
+  }
+}

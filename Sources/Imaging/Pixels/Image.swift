@@ -1,0 +1,104 @@
+import Foundation
+
+/// A picture in memory: `height` rows of `width` pixels of `channels` interleaved samples (HWC), rows without padding.
+///
+/// Channels are 1 (gray), 3 (RGB) or 4 (RGBA with straight alpha). Samples are in host byte order. An image never
+/// changes once it is made, so copies share their pixels and any thread may read it.
+public struct Image: Sendable {
+  public let width: Int
+  public let height: Int
+  public let channels: Int
+  public let depth: Depth
+
+  /// What the JPEG decoder had to repair, nil for a sound file: such an image may hold a smeared or gray area.
+  public let warning: String?
+
+  let storage: PixelStorage
+
+  /// How one sample is stored.
+  public enum Depth: Sendable {
+    case uint8
+    case uint16
+    case float32
+
+    public var byteCount: Int {
+      switch self {
+      case .uint8: 1
+      case .uint16: 2
+      case .float32: 4
+      }
+    }
+  }
+
+  init(
+    width: Int, height: Int, channels: Int, depth: Depth, storage: PixelStorage,
+    warning: String? = nil
+  ) {
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.depth = depth
+    self.storage = storage
+    self.warning = warning
+  }
+
+  /// Makes an image whose memory `fill` writes in full: `width * height * channels` samples.
+  public init(
+    width: Int, height: Int, channels: Int, depth: Depth = .uint8,
+    fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) {
+    precondition(width > 0 && height > 0, "an image has at least one pixel")
+    precondition([1, 3, 4].contains(channels), "an image has 1, 3 or 4 channels")
+    let count = width * height * channels * depth.byteCount
+    guard let memory = malloc(count) else {
+      fatalError("no memory for \(width) x \(height) pixels")
+    }
+    fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
+    self.init(
+      width: width, height: height, channels: channels, depth: depth,
+      storage: PixelStorage(adopting: memory, count: count))
+  }
+
+  /// Makes an 8-bit image from `width * height * channels` samples.
+  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+    precondition(pixels.count == width * height * channels, "samples do not match the size")
+    self.init(width: width, height: height, channels: channels) { memory in
+      pixels.withUnsafeBytes { memory.copyMemory(from: $0) }
+    }
+  }
+
+  /// Makes a 16-bit image from `width * height * channels` samples.
+  public init(width: Int, height: Int, channels: Int, pixels: [UInt16]) {
+    precondition(pixels.count == width * height * channels, "samples do not match the size")
+    self.init(width: width, height: height, channels: channels, depth: .uint16) { memory in
+      pixels.withUnsafeBytes { memory.copyMemory(from: $0) }
+    }
+  }
+
+  /// Bytes of all pixels.
+  public var byteCount: Int { storage.bytes.count }
+
+  /// Bytes of one row.
+  public var bytesPerRow: Int { width * channels * depth.byteCount }
+
+  /// Lends the pixels as bytes, without a copy.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let result = try body(storage.bytes)
+    withExtendedLifetime(storage) {}
+    return result
+  }
+
+  /// The samples as an array; `Sample` has to be what `depth` says.
+  public func samples<Sample: BitwiseCopyable>(of type: Sample.Type = UInt8.self) -> [Sample] {
+    let matches =
+      switch depth {
+      case .uint8: type == UInt8.self
+      case .uint16: type == UInt16.self
+      case .float32: type == Float.self
+      }
+    precondition(matches, "samples are \(depth), not \(type)")
+    return withUnsafeBytes { Array($0.bindMemory(to: type)) }
+  }
+}

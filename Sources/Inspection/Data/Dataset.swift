@@ -1,0 +1,39 @@
+import Foundation
+import Torch
+
+/// Good images to learn from, and images to be judged.
+public struct Dataset: Sendable {
+  public let name: String
+  /// Good images for fitting and calibration, in order of name.
+  public let training: [Sample]
+  /// Labeled images for evaluation, in order of name; empty where the data set has none.
+  public let test: [Sample]
+
+  public init(name: String, training: [Sample], test: [Sample]) {
+    self.name = name
+    self.training = training
+    self.test = test
+  }
+
+  /// Whether some defect is marked pixel by pixel.
+  public var hasMasks: Bool { test.contains { $0.maskPath != nil } }
+
+  /// Opens what `--data` names: `elpv:mono`, `elpv:poly`, a folder in MVTec layout, or a folder of good images.
+  ///
+  /// - Throws: ``InspectionError`` that names the folder and what is missing in it.
+  public static func open(_ location: String, home: String) throws -> Dataset {
+    if location.hasPrefix("elpv:") {
+      return try ELPVReader(cells: String(location.dropFirst(5)), home: home).read()
+    }
+    try ImageFolder.requireFolder(location)
+    let train = location + "/train"
+    guard ImageFolder.isFolder(train) else { return try FolderReader(folder: location).read() }
+    return try MVTecReader(folder: location).read()
+  }
+
+  /// SHA-256 over the names and contents of the training images: tells whether two models saw the same data.
+  public func trainingHash() throws -> String {
+    let digests = try training.map { "\($0.name) \(try SHA256.hex(ofFile: $0.path))\n" }
+    return SHA256.hex(of: Array(digests.joined().utf8))
+  }
+}

@@ -1,0 +1,24 @@
+/// The split of good images into those that a detector learns from and those that its decision is calibrated on.
+public struct HoldOut: Sendable {
+  /// The least that a calibration can rest on.
+  public static let minimum = 4
+
+  public let fitting: [Sample]
+  public let calibration: [Sample]
+
+  /// - Parameter fraction: share of the samples that is held out; never fewer than ``minimum``.
+  /// - Throws: ``InspectionError`` where too few samples would be left to fit on.
+  public init(_ samples: [Sample], fraction: Double = 0.1, seed: UInt64, name: String) throws {
+    let count = max(Int((Double(samples.count) * fraction).rounded()), Self.minimum)
+    guard samples.count >= count + Self.minimum else {
+      throw InspectionError(
+        name, found: "\(samples.count) good images",
+        remedy:
+          "at least \(count + Self.minimum) are needed: \(count) for calibration, \(Self.minimum) to fit on")
+    }
+    var random = SeededRandom(seed: seed)
+    let held = Set(samples.indices.shuffled(using: &random).prefix(count))
+    fitting = samples.indices.filter { !held.contains($0) }.map { samples[$0] }
+    calibration = samples.indices.filter(held.contains).map { samples[$0] }
+  }
+}

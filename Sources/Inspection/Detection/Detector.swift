@@ -1,0 +1,55 @@
+import Backbones
+import Torch
+
+/// A recipe: what is to be learnt from good images, and how. Its stored properties are the method's settings, with the
+/// defaults of its source.
+///
+/// A detector never reads a file, never draws and never decides on a threshold.
+public protocol Detector: Codable, Sendable {
+  associatedtype Fitted: FittedDetector
+
+  /// The name that users know it by.
+  static var name: String { get }
+
+  init()
+
+  /// The backbone whose features it takes; nil where it works on the images themselves.
+  var backboneID: String? { get }
+
+  /// Checks the settings, and whether images of that size suit them.
+  ///
+  /// - Throws: ``InspectionError`` that names the setting.
+  func validate(height: Int, width: Int, backbone: (any Backbone)?) throws
+
+  /// Learns from good images.
+  func fit(on images: any TrainingImages, _ context: FitContext) throws -> Fitted
+
+  /// What was fitted before, from ``FittedDetector/tensors``.
+  ///
+  /// - Throws: ``ParameterError`` where they do not fit the settings.
+  func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> Fitted
+}
+
+/// A detector that has learnt what good looks like.
+public protocol FittedDetector {
+  /// All that was learnt, for ``Detector/restore(_:backbone:)``.
+  var tensors: [String: Tensor] { get }
+
+  /// The evidence against images `[N, 3, H, W]`, which are preprocessed.
+  func evidence(_ images: Tensor) -> Evidence
+
+  /// The anomaly maps `[N, height, width]` that the evidence makes, higher is more anomalous.
+  func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor
+
+  /// The score of each image `[N]`.
+  func scores(maps: Tensor, evidence: Evidence) -> Tensor
+
+  /// Figures of the fitting worth keeping, such as the last loss.
+  var figures: [String: Double] { get }
+}
+
+extension FittedDetector {
+  /// The maximum of the map.
+  public func scores(maps: Tensor, evidence: Evidence) -> Tensor { maps.max(1, 2) }
+  public var figures: [String: Double] { [:] }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// The detectors that can be asked for by name.
+public struct DetectorRegistry: Sendable {
+  public let types: [any Detector.Type]
+
+  public init(_ types: [any Detector.Type]) { self.types = types }
+
+  public var names: [String] { types.map { $0.name } }
+
+  public func type(_ name: String) throws -> any Detector.Type {
+    guard let type = types.first(where: { $0.name == name }) else {
+      throw InspectionError(
+        "detector \(name)", found: "there is none of that name",
+        remedy: "use one of: \(names.joined(separator: ", "))")
+    }
+    return type
+  }
+
+  /// The detector `name` with its defaults, save for `settings`, a JSON object.
+  ///
+  /// - Throws: ``InspectionError`` for a setting that the detector does not have, or a value of another type.
+  public func detector(_ name: String, settings: [String: any Sendable] = [:]) throws -> any Detector
+  {
+    try Self.make(type(name), settings: settings)
+  }
+
+  private static func make<D: Detector>(_ type: D.Type, settings: [String: any Sendable]) throws
+    -> any Detector
+  {
+    let defaults = try JSONSerialization.jsonObject(with: JSONEncoder().encode(D()))
+    var merged = defaults as? [String: Any] ?? [:]
+    for (key, value) in settings {
+      guard merged[key] != nil else {
+        throw InspectionError(
+          "setting \(key)", found: "the detector \(D.name) has none of that name",
+          remedy: "use one of: \(merged.keys.sorted().joined(separator: ", "))")
+      }
+      merged[key] = value
+    }
+    do {
+      return try JSONDecoder().decode(D.self, from: JSONSerialization.data(withJSONObject: merged))
+    } catch let error as DecodingError {
+      throw InspectionError(
+        "settings of \(D.name)", found: error.finding, remedy: "see `blemish train --help`")
+    }
+  }
+}
+
+extension DecodingError {
+  /// What a JSON value should have been, in a few words.
+  public var finding: String {
+    let (context, what): (Context, String) =
+      switch self {
+      case .typeMismatch(let type, let context): (context, "is not of type \(type)")
+      case .valueNotFound(_, let context): (context, "is missing")
+      case .keyNotFound(let key, let context): (context, "lacks \(key.stringValue)")
+      case .dataCorrupted(let context): (context, context.debugDescription)
+      @unknown default: (Context(codingPath: [], debugDescription: ""), "\(self)")
+      }
+    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    return path.isEmpty ? what : "\(path) \(what)"
+  }
+}

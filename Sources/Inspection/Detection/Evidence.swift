@@ -1,0 +1,29 @@
+import Torch
+
+/// What a detector has to say against an image: one statistic map per scale, with the law that it follows where the
+/// image is good.
+public struct Evidence {
+  /// The law of a statistic under normality.
+  public enum NullLaw: Sendable, Equatable {
+    /// A sum of squares of `degreesOfFreedom` independent standard normal variables.
+    case chiSquare(degreesOfFreedom: Int)
+    /// Known only from the images that the decision is calibrated on.
+    case empirical
+  }
+
+  public struct Scale {
+    /// `[N, h, w]`, higher against normality.
+    public let statistic: Tensor
+    public let law: NullLaw
+
+    public init(statistic: Tensor, law: NullLaw) {
+      self.statistic = statistic
+      self.law = law
+    }
+  }
+
+  /// Finest first.
+  public let scales: [Scale]
+
+  public init(scales: [Scale]) { self.scales = scales }
+}

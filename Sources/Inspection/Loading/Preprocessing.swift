@@ -1,0 +1,51 @@
+import Imaging
+import Torch
+
+/// The way from an image to what a detector is given; part of every saved model.
+public struct Preprocessing: Codable, Sendable, Hashable {
+  /// An image of which a side is shorter tells a detector nothing.
+  public static let minimumSide = 32
+
+  /// Size in pixels that every image is brought to.
+  public var height: Int
+  public var width: Int
+  public var interpolation: Interpolation
+  public var arithmetic: ResizeArithmetic
+  /// Of each channel of RGB in 0...1.
+  public var mean: [Double]
+  public var standardDeviation: [Double]
+
+  public init(
+    height: Int, width: Int, interpolation: Interpolation = .bilinear,
+    arithmetic: ResizeArithmetic = .uint8, mean: [Double], standardDeviation: [Double]
+  ) {
+    self.height = height
+    self.width = width
+    self.interpolation = interpolation
+    self.arithmetic = arithmetic
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+
+  /// The image as RGB at the model's size, `[1, 3, H, W]` in channels-last order: `uint8` levels or, with `.float`
+  /// arithmetic, `float32` in 0...1.
+  ///
+  /// - Throws: ``InspectionError`` where the image is too small.
+  public func resize(_ image: Image, path: String) throws -> Tensor {
+    guard min(image.width, image.height) >= Self.minimumSide else {
+      throw InspectionError(
+        path, found: "an image of \(image.width) x \(image.height) pixels",
+        remedy: "both sides must have at least \(Self.minimumSide) pixels")
+    }
+    return image.rgb().resizedTensor(
+      width: width, height: height, interpolation, arithmetic: arithmetic)
+  }
+
+  /// Resized images `[N, 3, H, W]` as `float32` in channels-last order, standardized by channel.
+  public func normalize(_ resized: Tensor) -> Tensor {
+    let levels = resized.dtype == .uint8 ? 255.0 : 1.0
+    let column = { (values: [Double]) in Tensor(values.map(Float.init), shape: [1, 3, 1, 1]) }
+    return (resized.to(.float32).contiguous(.channelsLast) - column(mean.map { $0 * levels }))
+      * column(standardDeviation.map { 1 / ($0 * levels) })
+  }
+}

@@ -1,0 +1,63 @@
+import Imaging
+import Torch
+
+/// All that a prediction needs: the fitted detector, the preprocessing before it, the decision after it.
+///
+/// ```swift
+/// let model = try ModelBundle.load("bottle.blemish", registry: .all, backbones: backbones)
+/// let prediction = try model.predict("bottle.png")
+/// print(prediction.isAnomalous, prediction.regions)
+/// ```
+public struct Model {
+  public let detector: any Detector
+  public let fitted: any FittedDetector
+  public let preprocessing: Preprocessing
+  public var calibration: Calibration
+  public let backbone: BackboneReference?
+  public let provenance: Provenance
+
+  public init(
+    detector: any Detector, fitted: any FittedDetector, preprocessing: Preprocessing,
+    calibration: Calibration, backbone: BackboneReference?, provenance: Provenance
+  ) {
+    self.detector = detector
+    self.fitted = fitted
+    self.preprocessing = preprocessing
+    self.calibration = calibration
+    self.backbone = backbone
+    self.provenance = provenance
+  }
+
+  /// - Throws: an error that names the file where it is no image.
+  public func predict(_ path: String) throws -> Prediction {
+    let sample = Sample(path: path, name: path, label: .unknown)
+    return try predict(ImageLoader(preprocessing).load(sample))
+  }
+
+  public func predict(_ image: LoadedImage) throws -> Prediction {
+    let (map, score) = Self.judge(image, with: fitted, preprocessing)
+    guard score.isFinite, map.values.allSatisfy(\.isFinite) else {
+      throw InspectionError(
+        image.sample.path, found: "the model's answer is not a number",
+        remedy: "train the model anew with a lower learning rate")
+    }
+    return try Prediction(
+      map: map, score: score, threshold: calibration.threshold, imageWidth: image.original.width,
+      imageHeight: image.original.height)
+  }
+
+  /// Map and score of one image. Images go through one by one, since a sum over a batch may round otherwise: so an
+  /// image has the same score whatever it comes with.
+  public static func judge(
+    _ image: LoadedImage, with fitted: any FittedDetector, _ preprocessing: Preprocessing
+  ) -> (map: AnomalyMap, score: Float) {
+    inferenceMode {
+      let evidence = fitted.evidence(preprocessing.normalize(image.resized))
+      let (height, width) = (preprocessing.height, preprocessing.width)
+      let maps = fitted.anomalyMaps(evidence, height: height, width: width)
+      let score = fitted.scores(maps: maps, evidence: evidence).item()
+      let values = maps.to(.float32).array(of: Float.self)
+      return (AnomalyMap(width: width, height: height, values: values), Float(score))
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/// Where a model comes from.
+public struct Provenance: Codable, Sendable, Hashable {
+  /// Name of the data set.
+  public var dataset: String
+  /// SHA-256 over the names and contents of the training images.
+  public var datasetSHA256: String
+  /// Images that the detector was fitted on.
+  public var fittingImages: Int
+  /// Images that were held out for the calibration.
+  public var calibrationImages: Int
+  public var seed: UInt64
+  public var threads: Int
+  public var device: String
+  public var blemish: String
+  public var libtorch: String
+  public var processor: String
+  /// ISO 8601, UTC.
+  public var created: String
+  /// Seconds that each stage took.
+  public var seconds: [String: Double]
+  /// What the detector tells of its fitting, such as the last loss.
+  public var figures: [String: Double]
+
+  public init(
+    dataset: String, datasetSHA256: String, fittingImages: Int, calibrationImages: Int, seed: UInt64,
+    threads: Int, device: String, blemish: String, libtorch: String, processor: String,
+    created: String, seconds: [String: Double], figures: [String: Double]
+  ) {
+    self.dataset = dataset
+    self.datasetSHA256 = datasetSHA256
+    self.fittingImages = fittingImages
+    self.calibrationImages = calibrationImages
+    self.seed = seed
+    self.threads = threads
+    self.device = device
+    self.blemish = blemish
+    self.libtorch = libtorch
+    self.processor = processor
+    self.created = created
+    self.seconds = seconds
+    self.figures = figures
+  }
+}

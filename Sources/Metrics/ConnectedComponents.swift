@@ -1,0 +1,93 @@
+/// The connected components of a binary mask, numbered in the order in which a raster scan meets them.
+public struct ConnectedComponents: Sendable {
+  public let width: Int
+  public let height: Int
+  /// `height * width` labels, row by row: 0 for background, `i + 1` for `components[i]`.
+  public let labels: [Int32]
+  public let components: [Component]
+
+  /// Labels a mask of one byte a pixel, row by row; every byte but 0 is foreground.
+  ///
+  /// Throws `MetricsError.sizeMismatch` unless there are `width * height` bytes.
+  public init(
+    mask: UnsafeRawBufferPointer, width: Int, height: Int, connectivity: Connectivity = .eight
+  ) throws {
+    try checkSize(of: "mask", count: mask.count, width: width, height: height)
+    self.width = width
+    self.height = height
+    var sets = DisjointSets()
+    var labels = [Int32](repeating: 0, count: mask.count)
+    labels.withUnsafeMutableBufferPointer { labels in
+      for y in 0..<height {
+        let row = y * width
+        for x in 0..<width where mask[row + x] != 0 {
+          var label: Int32 = 0
+          func meet(_ neighbor: Int) {
+            let other = labels[neighbor]
+            if other == 0 || other == label { return }
+            label = label == 0 ? other : sets.unite(label, other)
+          }
+          if x > 0 { meet(row + x - 1) }
+          if y > 0 {
+            let above = row - width + x
+            meet(above)
+            if connectivity == .eight {
+              if x > 0 { meet(above - 1) }
+              if x + 1 < width { meet(above + 1) }
+            }
+          }
+          labels[row + x] = label == 0 ? sets.add() : label
+        }
+      }
+    }
+    (self.labels, self.components) = Self.gather(labels, sets: sets, width: width)
+  }
+
+  /// Labels a mask given row by row.
+  public init(
+    mask: [Bool], width: Int, height: Int, connectivity: Connectivity = .eight
+  ) throws {
+    self = try mask.withUnsafeBytes {
+      try Self(mask: $0, width: width, height: height, connectivity: connectivity)
+    }
+  }
+
+  /// Labels a mask given row by row; every value but 0 is foreground.
+  public init(
+    mask: [UInt8], width: Int, height: Int, connectivity: Connectivity = .eight
+  ) throws {
+    self = try mask.withUnsafeBytes {
+      try Self(mask: $0, width: width, height: height, connectivity: connectivity)
+    }
+  }
+
+  /// Replaces provisional labels by final ones and measures each component.
+  private static func gather(
+    _ provisional: [Int32], sets: consuming DisjointSets, width: Int
+  ) -> ([Int32], [Component]) {
+    var labels = provisional
+    var final = [Int32](repeating: 0, count: sets.count + 1)
+    var components: [Component] = []
+    labels.withUnsafeMutableBufferPointer { labels in
+      for index in labels.indices where labels[index] != 0 {
+        let root = Int(sets.root(of: labels[index]))
+        let (y, x) = index.quotientAndRemainder(dividingBy: width)
+        if final[root] == 0 {
+          components.append(Component(area: 0, columns: x..<x + 1, rows: y..<y + 1))
+          final[root] = Int32(components.count)
+        }
+        labels[index] = final[root]
+        components[Int(final[root]) - 1].include(x: x, y: y)
+      }
+    }
+    return (labels, components)
+  }
+}
+
+extension Component {
+  fileprivate mutating func include(x: Int, y: Int) {
+    area += 1
+    columns = min(columns.lowerBound, x)..<max(columns.upperBound, x + 1)
+    rows = rows.lowerBound..<max(rows.upperBound, y + 1)
+  }
+}

@@ -1,0 +1,63 @@
+/// The threshold at which good images raise at most a set number of pixel alarms each, on average.
+///
+/// An alarm is `score > threshold`. Over the n images added, the threshold is the smallest number that
+/// leaves at most `floor(n * falseAlarmsPerImage)` = k alarms: the (k + 1)-th largest score. Where that
+/// score ties with larger ranks, fewer than k alarms remain, never more. With one alarm an image and
+/// maps of H x W this is the false positive rate 1 / (H * W) of U-Flow's "fair" threshold, whose
+/// authors interpolate linearly between two scores where we take one that occurs.
+public struct FairThreshold: Sendable {
+  public let falseAlarmsPerImage: Double
+  public private(set) var imageCount = 0
+  /// The largest scores so far: no fewer than can be needed, unordered.
+  private var largest: [Float] = []
+  private var floor = -Float.infinity
+  private let needed: Int
+
+  /// Prepares for at most `maximumImageCount` images.
+  public init(maximumImageCount: Int, falseAlarmsPerImage: Double = 1) {
+    precondition(
+      falseAlarmsPerImage.isFinite && falseAlarmsPerImage >= 0,
+      "false alarms per image must be a number of at least 0")
+    self.falseAlarmsPerImage = falseAlarmsPerImage
+    needed = Self.allowed(maximumImageCount, falseAlarmsPerImage) + 1
+  }
+
+  /// Adds the anomaly map of a good image.
+  ///
+  /// Throws `MetricsError.nonFiniteScore` (the index counts the map's pixels) and then adds nothing.
+  public mutating func add(map: UnsafeBufferPointer<Float>) throws {
+    if let index = map.firstIndex(where: { !$0.isFinite }) {
+      throw MetricsError.nonFiniteScore(index: index, value: "\(map[index])")
+    }
+    precondition(
+      Self.allowed(imageCount + 1, falseAlarmsPerImage) < needed,
+      "more images than maximumImageCount")
+    imageCount += 1
+    for score in map where score > floor {
+      largest.append(score)
+      if largest.count >= 2 * needed + 4096 { trim() }
+    }
+  }
+
+  /// Adds the anomaly map of a good image.
+  public mutating func add(map: [Float]) throws {
+    try map.withUnsafeBufferPointer { try add(map: $0) }
+  }
+
+  /// The threshold; nil where there are no more pixels than alarms allowed.
+  public var value: Float? {
+    let allowed = Self.allowed(imageCount, falseAlarmsPerImage)
+    guard largest.count > allowed else { return nil }
+    return largest.sorted(by: >)[allowed]
+  }
+
+  private mutating func trim() {
+    largest.sort(by: >)
+    largest.removeSubrange(needed...)
+    floor = largest[needed - 1]
+  }
+
+  private static func allowed(_ imageCount: Int, _ falseAlarmsPerImage: Double) -> Int {
+    Int(Double(imageCount) * falseAlarmsPerImage)
+  }
+}
