@@ -39,6 +39,7 @@ let package = Package(
       name: "CLibCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
 
+    .target(name: "CFileSystem"),
     .target(name: "CTorch", dependencies: ["CLibTorch"]),
     .target(
       name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibTIFF", "CLibWebP"]),
@@ -48,7 +49,7 @@ let package = Package(
       name: "Imaging", dependencies: ["CImageCodecs", "Torch"], swiftSettings: swiftSettings),
     .target(name: "Backbones", dependencies: ["Torch"], swiftSettings: swiftSettings),
     .target(
-      name: "Inspection", dependencies: ["Torch", "Imaging", "Backbones"],
+      name: "Inspection", dependencies: ["CFileSystem", "Torch", "Metrics", "Imaging", "Backbones"],
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Backbones", "Inspection"],

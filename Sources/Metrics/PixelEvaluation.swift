@@ -42,31 +42,24 @@ public struct PixelEvaluation: Sendable {
     let regionCount = Double(regionAreas.count)
     let shares = regionAreas.map { 1 / (Double($0) * regionCount) }
     var good = 0
-    var (rate, overlap, area) = (0.0, 0.0, 0.0)
-    // Kahan's compensation: millions of tiny shares would otherwise lose digits.
-    var lost = 0.0
+    var rate = 0.0
+    var overlap = CompensatedSum()
+    var area = CompensatedSum()
     ranking.forEachTie { _, tied in
-      let (lastRate, lastOverlap) = (rate, overlap)
+      let (lastRate, lastOverlap) = (rate, overlap.value)
       for record in tied {
-        if record.tag == 0 {
-          good += 1
-        } else {
-          let share = shares[Int(record.tag) - 1] - lost
-          let sum = overlap + share
-          lost = (sum - overlap) - share
-          overlap = sum
-        }
+        if record.tag == 0 { good += 1 } else { overlap.add(shares[Int(record.tag) - 1]) }
       }
       rate = Double(good) / Double(ranking.goodCount)
       guard rate >= limit else {
-        area += (rate - lastRate) * (lastOverlap + overlap) / 2
+        area.add((rate - lastRate) * (lastOverlap + overlap.value) / 2)
         return true
       }
       let width = limit - lastRate
-      let end = lastOverlap + (overlap - lastOverlap) * width / (rate - lastRate)
-      area += width * (lastOverlap + end) / 2
+      let end = lastOverlap + (overlap.value - lastOverlap) * width / (rate - lastRate)
+      area.add(width * (lastOverlap + end) / 2)
       return false
     }
-    return area / limit
+    return area.value / limit
   }
 }

@@ -17,19 +17,17 @@ public struct DetectorRegistry: Sendable {
     return type
   }
 
-  /// The detector `name` with its defaults, save for `settings`, a JSON object.
+  /// The detector `name` with its defaults, save for `settings`.
   ///
   /// - Throws: ``InspectionError`` for a setting that the detector does not have, or a value of another type.
-  public func detector(_ name: String, settings: [String: any Sendable] = [:]) throws -> any Detector
-  {
+  public func detector(_ name: String, settings: [String: JSONValue] = [:]) throws -> any Detector {
     try Self.make(type(name), settings: settings)
   }
 
-  private static func make<D: Detector>(_ type: D.Type, settings: [String: any Sendable]) throws
+  private static func make<D: Detector>(_ type: D.Type, settings: [String: JSONValue]) throws
     -> any Detector
   {
-    let defaults = try JSONSerialization.jsonObject(with: JSONEncoder().encode(D()))
-    var merged = defaults as? [String: Any] ?? [:]
+    var merged = try JSONValue(encoding: D()).members
     for (key, value) in settings {
       guard merged[key] != nil else {
         throw InspectionError(
@@ -39,7 +37,7 @@ public struct DetectorRegistry: Sendable {
       merged[key] = value
     }
     do {
-      return try JSONDecoder().decode(D.self, from: JSONSerialization.data(withJSONObject: merged))
+      return try JSONDecoder().decode(D.self, from: JSONEncoder().encode(merged))
     } catch let error as DecodingError {
       throw InspectionError(
         "settings of \(D.name)", found: error.finding, remedy: "see `blemish train --help`")

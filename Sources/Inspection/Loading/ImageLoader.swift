@@ -4,12 +4,12 @@ import Torch
 
 /// Reads, decodes and resizes images on all cores, ahead of their use and in order.
 public struct ImageLoader: Sendable {
-  public let preprocessing: Preprocessing
+  public let preprocessing: ImagePreprocessing
   /// Images that may wait for their use.
   let lookAhead: Int
   let workers: Int
 
-  public init(_ preprocessing: Preprocessing, workers: Int? = nil) {
+  public init(_ preprocessing: ImagePreprocessing, workers: Int? = nil) {
     self.preprocessing = preprocessing
     self.workers = workers ?? max(ProcessInfo.processInfo.activeProcessorCount, 1)
     lookAhead = self.workers * 4

@@ -11,13 +11,13 @@ import Torch
 public struct Model {
   public let detector: any Detector
   public let fitted: any FittedDetector
-  public let preprocessing: Preprocessing
+  public let preprocessing: ImagePreprocessing
   public var calibration: Calibration
   public let backbone: BackboneReference?
   public let provenance: Provenance
 
   public init(
-    detector: any Detector, fitted: any FittedDetector, preprocessing: Preprocessing,
+    detector: any Detector, fitted: any FittedDetector, preprocessing: ImagePreprocessing,
     calibration: Calibration, backbone: BackboneReference?, provenance: Provenance
   ) {
     self.detector = detector
@@ -49,7 +49,7 @@ public struct Model {
   /// Map and score of one image. Images go through one by one, since a sum over a batch may round otherwise: so an
   /// image has the same score whatever it comes with.
   public static func judge(
-    _ image: LoadedImage, with fitted: any FittedDetector, _ preprocessing: Preprocessing
+    _ image: LoadedImage, with fitted: any FittedDetector, _ preprocessing: ImagePreprocessing
   ) -> (map: AnomalyMap, score: Float) {
     inferenceMode {
       let evidence = fitted.evidence(preprocessing.normalize(image.resized))

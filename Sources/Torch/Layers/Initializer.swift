@@ -6,6 +6,8 @@ public enum Initializer: Sendable {
   case normal(standardDeviation: Double)
   /// A random order of `0 ..< n`.
   case permutation
+  /// A copy of given values.
+  case copy(Tensor)
 
   func tensor(_ shape: [Int], dtype: DType, generator: Generator) -> Tensor {
     switch self {
@@ -16,6 +18,7 @@ public enum Initializer: Sendable {
         generator: generator, dtype: dtype)
     case .normal(let deviation):
       .normal(shape, generator: generator, dtype: dtype) * deviation
+    case .copy(let values): values.to(dtype).cloned()
     case .permutation: .permutation(shape.reduce(1, *), generator: generator).to(dtype)
     }
   }

@@ -37,6 +37,7 @@ extension Operator {
   static let lessOrEqual = Operator("le", "Scalar", arguments: 2)
   static let greaterTensor = Operator("gt", "Tensor", arguments: 2)
   static let equalTensor = Operator("eq", "Tensor", arguments: 2)
+  static let logAddExp = Operator("logaddexp", arguments: 2)
   static let isFinite = Operator("isfinite", arguments: 1)
   static let logicalNot = Operator("logical_not", arguments: 1)
   static let allTrue = Operator("all", arguments: 1)
@@ -78,6 +79,8 @@ extension Tensor {
     Operator.clamp(self, min, max)
   }
 
+  /// `log(exp(a) + exp(b))` without overflow.
+  public static func logAddExp(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.logAddExp(a, b) }
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.maximum(a, b) }
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.minimum(a, b) }
   /// `yes` where `condition` holds, `no` elsewhere.

@@ -5,10 +5,10 @@
 #endif
 
 /// The learning rate (and Adam's beta1, where it moves too) over the steps of a training.
-public enum LearningRateSchedule: Codable, Sendable, Equatable {
+public enum LearningRateSchedule: String, Codable, Sendable, CaseIterable {
   case constant
-  /// From the full rate down to `factor` of it.
-  case linear(factor: Double)
+  /// From the full rate down to 0.4 of it in even steps, as PyTorch's `LinearLR(end_factor=0.4)`.
+  case linear
   /// One cycle (Smith and Topin 2018) as PyTorch's `OneCycleLR`: cosine from 1/25 of the peak up over 30 % of the steps,
   /// then down to 1/250,000; beta1 falls from 0.95 to 0.85 and rises again.
   case oneCycle
@@ -17,9 +17,9 @@ public enum LearningRateSchedule: Codable, Sendable, Equatable {
   public func settings(step: Int, of total: Int, rate: Double) -> (rate: Double, beta1: Double) {
     switch self {
     case .constant: return (rate, 0.9)
-    case .linear(let factor):
+    case .linear:
       let progress = min(Double(step) / Double(max(total, 1)), 1)
-      return (rate * (1 + (factor - 1) * progress), 0.9)
+      return (rate * (1 - 0.6 * progress), 0.9)
     case .oneCycle:
       let rise = 0.3 * Double(total) - 1
       let position = Double(step)

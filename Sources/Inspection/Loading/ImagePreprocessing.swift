@@ -2,7 +2,7 @@ import Imaging
 import Torch
 
 /// The way from an image to what a detector is given; part of every saved model.
-public struct Preprocessing: Codable, Sendable, Hashable {
+public struct ImagePreprocessing: Codable, Sendable, Hashable {
   /// An image of which a side is shorter tells a detector nothing.
   public static let minimumSide = 32
 

@@ -1,0 +1,6 @@
+import Inspection
+
+extension DetectorRegistry {
+  /// Every detector of this package.
+  public static let all = DetectorRegistry([UFlow.self])
+}

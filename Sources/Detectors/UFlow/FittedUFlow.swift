@@ -1,0 +1,30 @@
+import Backbones
+import Inspection
+import Torch
+
+/// U-Flow with a flow that has learnt the features of good images.
+public struct FittedUFlow: FittedDetector {
+  public let network: UFlowNetwork
+  public let tensors: [String: Tensor]
+  public let figures: [String: Double]
+  let backbone: any Backbone
+  let strides: [Int]
+
+  /// Latents `[N, C, h, w]` of preprocessed images, finest scale first; standard normal where the images are good.
+  public func latents(_ images: Tensor) -> [Tensor] {
+    network.flow(network.normalization(backbone.features(images, strides: strides))).latents
+  }
+
+  /// The squared length of the latent at each place, which is chi-square under normality (U-Flow section 4.1).
+  public func evidence(_ images: Tensor) -> Evidence {
+    Evidence(
+      scales: latents(images).map {
+        Evidence.Scale(
+          statistic: $0.square().sum(1), law: .chiSquare(degreesOfFreedom: $0.shape[1]))
+      })
+  }
+
+  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
+    LikelihoodMap(evidence)(height: height, width: width)
+  }
+}

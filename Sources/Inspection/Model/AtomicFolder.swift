@@ -1,0 +1,71 @@
+import CFileSystem
+import Foundation
+import Torch
+
+/// A folder that comes into being as a whole: it is filled under a temporary name beside its place, then takes its name,
+/// so that a kill leaves either what was there before or nothing.
+public enum AtomicFolder {
+  /// - Parameter replacing: tells whether a folder that stands there may be replaced.
+  public static func write(
+    to path: String, replacing: (String) -> Bool, _ body: (String) throws -> Void
+  ) throws {
+    try checkTarget(path, replacing: replacing)
+    let target = URL(fileURLWithPath: path).standardizedFileURL
+    let parent = target.deletingLastPathComponent().path
+    let temporary = "\(parent)/.\(target.lastPathComponent).\(getpid()).tmp"
+    let files = FileManager.default
+    do {
+      try files.createDirectory(atPath: temporary, withIntermediateDirectories: true)
+      try body(temporary)
+      if files.fileExists(atPath: target.path) {
+        try swap(temporary, target.path)
+        try files.removeItem(atPath: temporary)
+      } else {
+        try move(temporary, target.path)
+      }
+    } catch {
+      if files.fileExists(atPath: temporary) { try files.removeItem(atPath: temporary) }
+      throw readable(error, path)
+    }
+  }
+
+  static func checkTarget(_ path: String, replacing: (String) -> Bool) throws {
+    let files = FileManager.default
+    if files.fileExists(atPath: path) {
+      guard replacing(path) else {
+        throw InspectionError(
+          path, found: "something else stands there", remedy: "choose another path or remove it")
+      }
+    }
+    let parent = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+    do {
+      try files.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    } catch { throw readable(error, parent) }
+    guard files.isWritableFile(atPath: parent) else {
+      throw InspectionError(
+        parent, found: "it cannot be written to", remedy: "choose another path or mend its permissions")
+    }
+  }
+
+  private static func move(_ source: String, _ target: String) throws {
+    guard rename(source, target) == 0 else { throw failure(target) }
+  }
+
+  /// Both names exist all the time; each stands for the other's folder afterwards.
+  private static func swap(_ a: String, _ b: String) throws {
+    guard cf_exchange(a, b) == 0 else { throw failure(b) }
+  }
+
+  private static func failure(_ path: String) -> InspectionError {
+    InspectionError(
+      path, found: "it could not be given its name (\(String(cString: strerror(errno))))",
+      remedy: "choose another path")
+  }
+
+  private static func readable(_ error: any Error, _ path: String) -> any Error {
+    guard let error = error as? CocoaError else { return error }
+    return InspectionError(
+      path, found: "it cannot be written (\(error.localizedDescription))",
+      remedy: "choose another path, free space, or mend its permissions")
+  }
+}

@@ -1,0 +1,194 @@
+import Metrics
+import Testing
+import Workbench
+
+@Suite struct ReportTests {
+  @Test func showsFiguresDecisionsAndImages() throws {
+    let html = try Report.sample.html()
+    for text in [
+      "<!DOCTYPE html>", "<h1>bottle</h1>",
+      "2 of 3 defective images found, 1 false alarm on 2 good images.",
+      "0.998", "38.4 ms", "broken_large/000.png",
+    ] {
+      #expect(html.contains(text), "\(text) is missing")
+    }
+    #expect(html.contains("data:image/jpeg;base64,/9j/"))
+    #expect(html.contains("data:image/png;base64,iVBORw=="))
+    #expect(html.ranges(of: "<svg ").count == 2)
+    #expect(html.ranges(of: "<li class=\"card").count == 5)
+    #expect(!html.contains("{{"))
+  }
+
+  @Test func sortsByScoreWithWrongDecisionsMarked() throws {
+    let html = try Report.sample.html()
+    let places = try ["broken_large/000", "dirt/001", "good/004", "good/003", "dirt/002"].map {
+      try #require(html.firstRange(of: "title=\"\($0).png\"")).lowerBound
+    }
+    #expect(places == places.sorted())
+    #expect(html.ranges(of: "card defective missed wrong").count == 1)
+    #expect(html.ranges(of: "card good alarm wrong").count == 1)
+    #expect(html.contains("for=\"show-missed\">Missed<span>1</span>"))
+    #expect(html.contains("for=\"show-alarm\">False alarms<span>1</span>"))
+  }
+
+  /// The last two pass an escape that goes by grapheme: the mark joins the quote or bracket before it.
+  @Test(arguments: [
+    "<script>alert(1)</script>", "a\" onerror=\"alert(1)", "it's & <b>", "{{title}}", "]]>--><svg>",
+    "a\"\u{301} onmouseover=\"\u{301}alert(1)", "<\u{338}img src=x>",
+  ])
+  func escapesHostileText(name: String) throws {
+    let report = Self.report(named: name)
+    let html = try report.html()
+    // As many tags as with a harmless name: no name has opened one.
+    let harmless = try Self.report(named: "x").html()
+    #expect(html.unicodeScalars.count { $0 == "<" } == harmless.unicodeScalars.count { $0 == "<" })
+    #expect(
+      html.unicodeScalars.count { $0 == "\"" } == harmless.unicodeScalars.count { $0 == "\"" })
+  }
+
+  @Test func needsNothingBesideIt() throws {
+    let html = try Report.sample.html()
+    for source in ["src", "href", "action"] {
+      for match in html.ranges(of: "\(source)=\"") {
+        #expect(
+          html[match.upperBound...].hasPrefix("data:"), "\(html[match.lowerBound...].prefix(60))")
+      }
+    }
+    for outside in ["http:", "https:", "url(", "@import", "<link", "<iframe"] {
+      #expect(!html.contains(outside), "\(outside)")
+    }
+  }
+
+  @Test func showsUndefinedAsNotAvailable() throws {
+    for value in [nil, Double.nan, .infinity] {
+      #expect(Report.Figure("AUPRO", value).text == "n/a")
+    }
+    let html = try Report(
+      title: "one class", figures: [.init("Image AUROC", nil)], curves: [.init("image", nil)],
+      threshold: .nan,
+      entries: [
+        .init(name: "a.png", truth: .good, score: 1, isAnomalous: false),
+        .init(name: "b.png", truth: .good, score: .nan, isAnomalous: false),
+      ]
+    ).html()
+    #expect(html.contains("<td class=\"number\">n/a</td>"))
+    #expect(html.contains("<span class=\"score\">n/a</span>"))
+    #expect(html.contains("no false alarm on 2 good images."))
+    // The histogram of what there is, but no ROC plot.
+    #expect(html.ranges(of: "<svg ").count == 1)
+    #expect(!html.contains("nan"))
+  }
+
+  @Test func saysThatThereIsNothing() throws {
+    let html = try Report(title: "empty").html()
+    #expect(html.contains("No image was inspected."))
+    #expect(html.contains("There is nothing to show."))
+    #expect(!html.contains("<svg "))
+    #expect(!html.contains("name=\"show\""))
+  }
+
+  @Test func saysWhatWasFlaggedWhereNothingIsLabeled() throws {
+    let entries = (0..<3).map {
+      Report.Entry(name: "\($0).png", truth: .unlabeled, score: Double($0), isAnomalous: $0 > 1)
+    }
+    let html = try Report(title: "line 3", threshold: 1.5, entries: entries).html()
+    #expect(html.contains("1 of 3 unlabeled images flagged."))
+    #expect(html.contains("id=\"show-flagged\""))
+    #expect(!html.contains("id=\"show-missed\""))
+    #expect(!html.contains("<h2>Decisions</h2>"))
+  }
+
+  @Test(arguments: [
+    [0.0, 0.0], [1e300, -1e300], [.leastNonzeroMagnitude, 0], [1e16, 1e16 + 2],
+    [.infinity, -.infinity], [.nan],
+    [-3e-9, 4e-9], [7],
+  ])
+  func drawsAnyScores(scores: [Double]) throws {
+    for threshold in [nil, 0, 1e308, -.leastNonzeroMagnitude, .nan] as [Double?] {
+      let entries = scores.map {
+        Report.Entry(name: "x", truth: .good, score: $0, isAnomalous: true)
+      }
+      let html = try Report(title: "x", threshold: threshold, entries: entries).html()
+      #expect(html.hasSuffix("</html>\n"))
+      #expect(!html.contains("=\"inf") && !html.contains("=\"-inf") && !html.contains("=\"n/a"))
+    }
+  }
+
+  @Test func fewExtremeScoresDoNotHideTheOthers() throws {
+    let scores = (0..<60).map { Double($0) / 60 } + [1e6]
+    let entries = scores.map {
+      Report.Entry(name: "\($0).png", truth: .good, score: $0, isAnomalous: $0 > 0.5)
+    }
+    let html = try Report(title: "tail", threshold: 0.5, entries: entries).html()
+    #expect(html.contains("The outermost bars also count the scores beyond them."))
+    #expect(html.ranges(of: "<rect ").count > 10)
+    #expect(html.contains("<span class=\"score\">0.9833</span>"))
+    #expect(html.contains("<i style=\"width:100.0%\">"))
+    #expect(html.contains("threshold 0.5000"))
+  }
+
+  @Test(arguments: [
+    (0.5, "0.500"), (0.99812, "0.998"), (0.99961, "0.9996"), (1, "1.000"), (0, "0.000"),
+    (0.9999999, "1.000000"),
+  ])
+  func writesRatiosWithSensibleDigits(value: Double, text: String) {
+    #expect(Report.Figure("AUROC", value).text == text)
+  }
+
+  @Test func threeHundredImagesAreQuick() throws {
+    let picture = Report.Picture([UInt8](repeating: 7, count: 5_000))
+    let entries = (0..<300).map {
+      Report.Entry(
+        name: "\($0).png", truth: .good, score: Double($0), isAnomalous: false, original: picture,
+        overlay: picture, mask: picture, groundTruth: picture)
+    }
+    let report = Report(title: "many", entries: entries)
+    let clock = ContinuousClock()
+    var html = ""
+    let time = try clock.measure { html = try report.html() }
+    #expect(html.utf8.count > 300 * 4 * 5_000 * 4 / 3)
+    #expect(html.ranges(of: "loading=\"lazy\"").count == 1200)
+    #expect(time < .seconds(10))
+  }
+
+  private static func report(named name: String) -> Report {
+    Report(
+      title: name, subtitle: name, figures: [.init(name, 0.5, meaning: name)],
+      curves: [.init(name, Report.roc)], threshold: 0.5,
+      entries: [
+        .init(name: name, truth: .defective(name), score: 1, isAnomalous: true, original: .png),
+        .init(name: "good", truth: .good, score: 0, isAnomalous: false),
+      ],
+      failures: [.init(name, name)], provenance: [.init(name, name)])
+  }
+}
+
+extension Report {
+  fileprivate static let roc = try? ROCCurve(scores: [0, 1], isDefective: [false, true])
+
+  fileprivate static var sample: Report {
+    Report(
+      title: "bottle", subtitle: "U-Flow",
+      figures: [
+        .init("Image AUROC", 0.9981), .init("Time per image", 38.42, unit: .milliseconds),
+      ],
+      curves: [.init("image", roc)], threshold: 1,
+      entries: [
+        .init(
+          name: "good/003.png", truth: .good, score: 0.9, isAnomalous: false, original: .jpeg,
+          overlay: .jpeg, mask: .png),
+        .init(name: "good/004.png", truth: .good, score: 1.1, isAnomalous: true, original: .jpeg),
+        .init(
+          name: "broken_large/000.png", truth: .defective("broken_large"), score: 3.5,
+          isAnomalous: true, original: .jpeg, overlay: .jpeg, mask: .png, groundTruth: .png),
+        .init(name: "dirt/001.png", truth: .defective("dirt"), score: 1.3, isAnomalous: true),
+        .init(name: "dirt/002.png", truth: .defective("dirt"), score: 0.2, isAnomalous: false),
+      ],
+      provenance: [.init("Seed", "0")])
+  }
+}
+
+extension Report.Picture {
+  fileprivate static let png = Report.Picture([0x89, 0x50, 0x4e, 0x47])
+  fileprivate static let jpeg = Report.Picture([0xff, 0xd8, 0xff, 0xe0])
+}
