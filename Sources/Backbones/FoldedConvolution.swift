@@ -2,51 +2,56 @@ import Torch
 
 /// A convolution with the batch norm that follows it folded into its weights, and an activation.
 struct FoldedConvolution: Sendable {
-  private let weight: Tensor
-  private let bias: Tensor
+  private let convolution: FrozenConvolution2D
   private let kernel: Int
   private let stride: Int
   private let padding: Padding
-  private let groups: Int
-  private let activation: Activation
+  /// Rows and columns of zeros that the kernel starts with.
+  private let lead: Int
 
-  /// Takes `weight` from `convolution` and the statistics from `normalization`.
+  /// Takes `weight` from the path `convolution` and the statistics from `normalization`.
   init(
     _ convolution: ParameterPath, _ normalization: ParameterPath, _ inputs: Int, _ outputs: Int,
     kernel: Int, stride: Int = 1, padding: Padding, groups: Int = 1, epsilon: Double,
-    activation: Activation
+    activation: FrozenConvolution2D.Activation
   ) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    // On sides of even length `SAME` puts one zero more after the input than before it, which no convolution of
+    // libtorch can do by itself. A zero at the kernel's start evens it out and costs less than a copy of the input.
+    let lead = padding == .same && stride == 2 ? 1 : 0
+    self.lead = lead
+
     let plain = Convolution2D(
       convolution, inputs, outputs, kernel: kernel, groups: groups, bias: false)
     let norm = BatchNormalization2D(normalization, outputs)
-    // In double precision: the folded network then differs from the plain one by roundings of the sums alone.
-    (weight, bias) = noGrad {
+    self.convolution = noGrad {
+      // In double precision: the folded network differs from the plain one by roundings of the sums alone.
       let scale =
         norm.weight.to(.float64) * (norm.runningVariance.to(.float64) + epsilon).reciprocalSqrt()
       let weight = plain.weight.to(.float64) * scale.reshaped(-1, 1, 1, 1)
       let bias = norm.bias.to(.float64) - norm.runningMean.to(.float64) * scale
-      return (weight.to(.float32).contiguous(.channelsLast), bias.to(.float32))
+      return FrozenConvolution2D(
+        weight: weight.to(.float32).padded([lead, 0, lead, 0]), bias: bias.to(.float32),
+        stride: stride, padding: (kernel - 1) / 2, groups: groups, activation: activation)
     }
-    self.kernel = kernel
-    self.stride = stride
-    self.padding = padding
-    self.groups = groups
-    self.activation = activation
   }
 
-  func callAsFunction(_ x: Tensor) -> Tensor {
+  /// - Parameter residual: added before the activation.
+  func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
+    convolution(padded(x), adding: residual)
+  }
+
+  /// The input with the zeros that the convolution itself does not put around it.
+  private func padded(_ x: Tensor) -> Tensor {
+    guard padding == .same, stride > 1 else { return x }
     let shape = x.shape
-    let rows = padding.amounts(size: shape[2], kernel: kernel, stride: stride)
-    let columns = padding.amounts(size: shape[3], kernel: kernel, stride: stride)
-    let isEven = rows.before == rows.after && columns == rows
-    let padded =
-      isEven ? x : x.padded([columns.before, columns.after, rows.before, rows.after])
-    let y = padded.convolved2d(
-      weight, bias: bias, stride: stride, padding: isEven ? rows.before : 0, groups: groups)
-    return switch activation {
-    case .identity: y
-    case .relu: y.relu()
-    case .relu6: y.relu6()
+    let missing = [shape[3], shape[2]].flatMap { size in
+      let amounts = padding.amounts(size: size, kernel: kernel, stride: stride)
+      let own = (kernel - 1) / 2
+      return [amounts.before + lead - own, amounts.after - own]
     }
+    return missing.allSatisfy { $0 == 0 } ? x : x.padded(missing)
   }
 }

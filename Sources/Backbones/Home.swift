@@ -33,10 +33,8 @@ public struct Home: Sendable, Hashable {
       folder.deleteLastPathComponent()
       let candidate = folder.appendingPathComponent(".deps").path
       var isFolder: ObjCBool = false
-      if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder), isFolder.boolValue
-      {
-        return candidate
-      }
+      _ = FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder)
+      if isFolder.boolValue { return candidate }
     }
     return nil
   }

@@ -31,8 +31,6 @@ struct InvertedResidual: BackboneStage {
   }
 
   func callAsFunction(_ x: Tensor) -> Tensor {
-    let y = project(depthwise(expand?(x) ?? x))
-    if isResidual { y += x }
-    return y
+    project(depthwise(expand?(x) ?? x), adding: isResidual ? x : nil)
   }
 }

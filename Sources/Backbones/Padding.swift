@@ -2,8 +2,8 @@
 enum Padding: Sendable {
   /// `kernel / 2` on every side, as torchvision's networks have.
   case symmetric
-  /// As many as let the output have `size / stride` elements, rounded up; the odd one after the input. TensorFlow's
-  /// `SAME`.
+  /// TensorFlow's `SAME`: as many as let the output have `size / stride` elements, rounded up, the odd one after the
+  /// input.
   case same
 
   /// The zeros before and after an axis of `size`.

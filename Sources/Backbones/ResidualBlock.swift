@@ -19,30 +19,29 @@ struct ResidualBlock: BackboneStage {
   }
 
   private let convolutions: [FoldedConvolution]
+  /// Its activation comes after the addition.
+  private let last: FoldedConvolution
   private let projection: FoldedConvolution?
 
   init(_ path: ParameterPath, _ inputs: Int, _ shape: Shape, stride: Int) {
     func convolution(
-      _ index: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1,
-      activation: Activation = .relu
+      _ index: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1
     ) -> FoldedConvolution {
       FoldedConvolution(
         path / "conv\(index)", path / "bn\(index)", inputs, outputs, kernel: kernel, stride: stride,
-        padding: .symmetric, epsilon: Self.epsilon, activation: activation)
+        padding: .symmetric, epsilon: Self.epsilon, activation: .relu)
     }
     switch shape {
     case .basic(let width):
-      convolutions = [
-        convolution(1, inputs, width, kernel: 3, stride: stride),
-        convolution(2, width, width, kernel: 3, activation: .identity),
-      ]
+      convolutions = [convolution(1, inputs, width, kernel: 3, stride: stride)]
+      last = convolution(2, width, width, kernel: 3)
     case .bottleneck(let width, let outputs):
       convolutions = [
         convolution(1, inputs, width, kernel: 1),
         // torchvision strides here, not in the 1x1 before it as the paper does.
         convolution(2, width, width, kernel: 3, stride: stride),
-        convolution(3, width, outputs, kernel: 1, activation: .identity),
       ]
+      last = convolution(3, width, outputs, kernel: 1)
     }
     let changesShape = stride > 1 || inputs != shape.outputs
     projection =
@@ -53,8 +52,6 @@ struct ResidualBlock: BackboneStage {
   }
 
   func callAsFunction(_ x: Tensor) -> Tensor {
-    let y = convolutions.reduce(x) { $1($0) }
-    y += projection?(x) ?? x
-    return y.relu()
+    last(convolutions.reduce(x) { $1($0) }, adding: projection?(x) ?? x)
   }
 }

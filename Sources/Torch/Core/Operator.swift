@@ -23,6 +23,11 @@ public struct Operator: Sendable {
     handle = found
   }
 
+  /// Whether this libtorch has the operator: some come only with a library that it may be built without.
+  static func exists(_ name: String, _ overload: String = "") -> Bool {
+    ct_operator_find(name, overload) != nil
+  }
+
   /// Calls an operator that returns one tensor. Missing arguments at the end take the schema's defaults; a failure
   /// traps with the operator, its message and the shapes.
   @inline(__always)

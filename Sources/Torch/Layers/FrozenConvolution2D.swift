@@ -1,0 +1,84 @@
+/// A convolution over `[N, C, H, W]` that is never trained, with an activation, prepared once for its device.
+///
+/// On CPUs the weights are kept in the order that oneDNN's kernels want, and addition and activation happen while the
+/// results are still in the cache.
+public struct FrozenConvolution2D: Sendable {
+  /// What follows the convolution.
+  public enum Activation: Sendable {
+    case identity, relu, relu6
+
+    // The names of oneDNN's operations in libtorch, with their parameters.
+    fileprivate var fused: (name: String, parameters: [Double]) {
+      switch self {
+      case .identity: ("none", [])
+      case .relu: ("relu", [])
+      case .relu6: ("hardtanh", [0, 6])
+      }
+    }
+
+    fileprivate func callAsFunction(_ x: Tensor) -> Tensor {
+      switch self {
+      case .identity: x
+      case .relu: x.relu()
+      case .relu6: x.relu6()
+      }
+    }
+  }
+
+  private let weight: Tensor
+  private let bias: Tensor
+  private let stride: Int
+  private let padding: Int
+  private let groups: Int
+  private let activation: Activation
+  private let isPacked: Bool
+
+  /// - Parameters:
+  ///   - weight: `[O, C / groups, k, k]`, `float32`.
+  ///   - bias: `[O]`, on the same device.
+  public init(
+    weight: Tensor, bias: Tensor, stride: Int = 1, padding: Int = 0, groups: Int = 1,
+    activation: Activation = .identity
+  ) {
+    isPacked = weight.device == .cpu && FusedConvolution.isAvailable
+    let ordered = weight.contiguous(.channelsLast)
+    self.weight =
+      isPacked
+      ? FusedConvolution.packed(ordered, stride: stride, padding: padding, groups: groups) : ordered
+    self.bias = bias
+    self.stride = stride
+    self.padding = padding
+    self.groups = groups
+    self.activation = activation
+  }
+
+  /// The activation of the convolution of `x`, to which `residual` (of the result's shape) is added before.
+  public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
+    guard isPacked else {
+      let y = x.convolved2d(weight, bias: bias, stride: stride, padding: padding, groups: groups)
+      return activation(residual.map { y + $0 } ?? y)
+    }
+    let (name, parameters) = activation.fused
+    let strides = [stride, stride]
+    let paddings = [padding, padding]
+    guard let residual else {
+      return FusedConvolution.unary(
+        x, weight, bias, paddings, strides, [1, 1], groups, name, parameters, String?.none)
+    }
+    return FusedConvolution.binary(
+      x, residual, weight, bias, paddings, strides, [1, 1], groups, "add", Double?.none,
+      name == "none" ? nil : name, parameters, String?.none)
+  }
+}
+
+/// libtorch's convolutions by oneDNN with fused operations, which not every build has.
+private enum FusedConvolution {
+  static let isAvailable = Operator.exists("mkldnn::_convolution_pointwise")
+  static let unary = Operator("mkldnn::_convolution_pointwise", arguments: 10)
+  static let binary = Operator("mkldnn::_convolution_pointwise", "binary", arguments: 13)
+  static let reorder = Operator("mkldnn::_reorder_convolution_weight", arguments: 6)
+
+  static func packed(_ weight: Tensor, stride: Int, padding: Int, groups: Int) -> Tensor {
+    reorder(weight, [padding, padding], [stride, stride], [1, 1], groups)
+  }
+}
