@@ -11,6 +11,7 @@ enum EntryPoint {
       Console.error("\(error)\(error.kind == .outOfMemory ? "; use a smaller batch or image size" : "")")
       exit(1)
     }
+    Machine.keepFreedMemory()
     // A reader that goes away, as in `blemish ... | head`, ends the command quietly.
     signal(SIGPIPE, SIG_DFL)
     do {

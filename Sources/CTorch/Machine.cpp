@@ -5,6 +5,9 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <torch/headeronly/version.h>
 
 namespace {
@@ -34,6 +37,13 @@ int32_t ct_cuda_count(void) {
     ctorch::rememberException();
     return 0;
   }
+}
+
+void ct_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+#endif
 }
 
 const char *ct_version(void) { return TORCH_VERSION; }

@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@Suite(.serialized) struct TensorTests {
+@Suite struct TensorTests {
   @Test func valuesSurviveTheRoundTrip() {
     let values: [Float] = [1, -2, 3.5, 0, 5, 6]
     let tensor = Tensor(values, shape: [2, 3])

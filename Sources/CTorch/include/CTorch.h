@@ -109,6 +109,8 @@ void ct_set_threads(int32_t count);
 int32_t ct_threads(void);
 bool ct_has_cuda(void);
 int32_t ct_cuda_count(void);
+/// Lets the allocator keep what is freed, for the whole process.
+void ct_keep_freed_memory(void);
 const char *ct_version(void);
 /// The instruction set that the CPU kernels were chosen for, such as "AVX512".
 const char *ct_cpu_capability(void);

@@ -5,7 +5,8 @@ public struct FeatureNormalization {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     /// Mean and deviation of each channel over the training features.
     case channel
-    /// Mean and deviation of each channel at each position over the training features.
+    /// Mean of each channel at each position, and deviation of each channel about it: where things look alike at a
+    /// place, only what differs there is left to the flow.
     case position
     /// The paper's, for ResNets: each image's features are standardized over channels and positions together, then scaled
     /// and shifted element by element; scale and shift are learnt with the flow.
@@ -33,12 +34,13 @@ public struct FeatureNormalization {
         scales.append(path.parameter("weight", shape, .constant(1)))
         offsets.append(path.parameter("bias", shape, .constant(0)))
       } else {
-        let form = kind == .channel ? [shape[0], 1, 1] : shape
+        let single = [shape[0], 1, 1]
+        let form = kind == .channel ? single : shape
         let start = { (value: Tensor?, other: Double) in
           value.map(Initializer.copy) ?? .constant(other)
         }
         offsets.append(path.buffer("mean", form, start(statistics?[index].mean, 0)))
-        scales.append(path.buffer("deviation", form, start(statistics?[index].deviation, 1)))
+        scales.append(path.buffer("deviation", single, start(statistics?[index].deviation, 1)))
       }
     }
     self.offsets = offsets

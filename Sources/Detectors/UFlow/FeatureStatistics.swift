@@ -1,24 +1,22 @@
 import Torch
 
-/// Mean and standard deviation of the training features of one scale, `[C, 1, 1]` or `[C, h, w]`.
+/// Mean and standard deviation of the training features of one scale.
 struct FeatureStatistics {
+  /// `[C, 1, 1]`, or `[C, h, w]` by position.
   let mean: Tensor
+  /// `[C, 1, 1]`: about the mean, whichever it is.
   let deviation: Tensor
-
-  /// Keeps a position where the training images hardly differ from making a mountain of every small change there: its
-  /// variance counts as at least this share of the channel's.
-  static let leastShare = 0.01
 
   /// - Parameter features: `[N, h, w, C]`.
   init(_ features: Tensor, byPosition: Bool) {
-    let perChannel = features.variance(0, 1, 2, correction: 0, keepDimensions: true)
-    var mean = features.mean(0, 1, 2, keepDimensions: true)
-    var variance = perChannel
-    if byPosition {
-      mean = features.mean(0, keepDimensions: true)
-      variance = features.variance(0, correction: 0, keepDimensions: true)
-      variance = variance + perChannel * Self.leastShare
+    let mean =
+      byPosition
+      ? features.mean(0, keepDimensions: true) : features.mean(0, 1, 2, keepDimensions: true)
+    // Image by image, since a centered copy of all features would double the memory.
+    let squares = (0..<features.shape[0]).map { image in
+      (features[image..<image + 1] - mean).square().mean(0, 1, 2, keepDimensions: true)
     }
+    let variance = Tensor.concatenate(squares).mean(0, keepDimensions: true)
     let planes = { (t: Tensor) in t[0].permuted(2, 0, 1).contiguous() }
     self.mean = planes(mean)
     // A channel that never varies says nothing, and must not divide by zero.

@@ -7,11 +7,11 @@ import Torch
 ///
 /// The paper's map is `1 - P`. This one is `-log P`, which ranks all pixels alike, but where the latents are so long that
 /// `P` is 0 in floating point the paper's map ties and this one does not. So all of it stays in the log domain.
-struct LikelihoodMap {
+public struct LikelihoodMap {
   /// Of each scale, `[N, h, w]`.
   let logLikelihoods: [Tensor]
 
-  init(_ evidence: Evidence) {
+  public init(_ evidence: Evidence) {
     logLikelihoods = evidence.scales.map { scale in
       guard case .chiSquare(let components) = scale.law else {
         preconditionFailure("a flow's statistic is chi-square")
@@ -21,7 +21,7 @@ struct LikelihoodMap {
   }
 
   /// `[N, height, width]`.
-  func callAsFunction(height: Int, width: Int) -> Tensor {
+  public func callAsFunction(height: Int, width: Int) -> Tensor {
     let maps = logLikelihoods.map { map in
       Self.upsampled(Self.upsampled(map, to: height, axis: 1), to: width, axis: 2)
     }

@@ -13,11 +13,11 @@ public struct UFlow: Detector {
   /// Id of the backbone whose features the flow learns.
   public var backbone = "efficientnet_lite0"
   /// Strides of the features, finest first; each twice the one before.
-  public var taps = [8, 16]
+  public var taps = [4, 8, 16]
   public var normalization = FeatureNormalization.Kind.position
   /// Coupling blocks of each stage.
   public var flowSteps = 4
-  public var epochs = 20
+  public var epochs = 10
   public var batchSize = 16
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3

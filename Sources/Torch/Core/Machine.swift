@@ -13,6 +13,12 @@ public enum Machine {
     set { ct_set_threads(Int32(newValue)) }
   }
 
+  /// Lets the process keep memory that is freed instead of giving it back to the system each time.
+  ///
+  /// Tensors of many megabytes come and go in every step of a training; without this each of them is new memory that the
+  /// system must clear first.
+  public static func keepFreedMemory() { ct_keep_freed_memory() }
+
   /// Seeds libtorch's default generators on every device.
   public static func seed(_ seed: UInt64) { ct_manual_seed(seed) }
 }
