@@ -3,9 +3,9 @@
     pip install torch==2.13.0 torchvision timm==1.0.31
     python predict.py --threads 2
 
-Eager, float32, batch 1, the whole network and the network up to the tap at stride 16 (what a detector needs), with
-the default memory format and with channels last. The weights are random: the time does not depend on them. Prints one
-JSON object.
+Eager, float32, batch 1, the whole network and the network up to the tap at stride 16 (what a detector
+needs), with the default memory format and with channels last. The weights are random: the time does not
+depend on them. Prints one JSON object.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import torch
 
 
 def import_timm():
-    """timm imports torchvision, whose compiled operators may be missing beside a CPU build of torch; it needs none."""
+    """timm imports torchvision, whose compiled operators, which timm does not need, may not load."""
     try:
         import timm
     except RuntimeError:
