@@ -9,8 +9,10 @@ depend on them. Prints one JSON object.
 """
 
 import argparse
+import contextlib
 import json
 import statistics
+import sys
 import time
 
 import torch
@@ -21,7 +23,6 @@ def import_timm():
     try:
         import timm
     except RuntimeError:
-        import sys
         for name in [name for name in sys.modules if name.startswith(("torchvision", "timm"))]:
             del sys.modules[name]
         declared = torch.library.Library("torchvision", "FRAGMENT")
@@ -43,7 +44,8 @@ def main():
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
-    timm = import_timm()
+    with contextlib.redirect_stdout(sys.stderr):
+        timm = import_timm()
     whole = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
     taps = timm.create_model(
         "tf_efficientnet_lite0", pretrained=False, features_only=True, out_indices=(1, 2, 3)).eval()
