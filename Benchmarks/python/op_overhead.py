@@ -2,8 +2,8 @@
 
     python op_overhead.py --threads 1
 
-The tensors are so small that the arithmetic is nothing: what is left is the way to the kernel and back. Prints one
-JSON object with the median and the least of the repeats.
+The tensors are so small that the arithmetic is nothing: what is left is the way to the kernel and back.
+Prints one JSON object with the median and the least of the repeats.
 """
 
 import argparse

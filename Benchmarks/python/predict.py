@@ -3,25 +3,26 @@
     pip install torch==2.13.0 torchvision timm==1.0.31
     python predict.py --threads 2
 
-Eager, float32, batch 1, the whole network and the network up to the tap at stride 16 (what a detector needs), with
-the default memory format and with channels last. The weights are random: the time does not depend on them. Prints one
-JSON object.
+Eager, float32, batch 1, the whole network and the network up to the tap at stride 16 (what a detector
+needs), with the default memory format and with channels last. The weights are random: the time does not
+depend on them. Prints one JSON object.
 """
 
 import argparse
+import contextlib
 import json
 import statistics
+import sys
 import time
 
 import torch
 
 
 def import_timm():
-    """timm imports torchvision, whose compiled operators may be missing beside a CPU build of torch; it needs none."""
+    """timm imports torchvision, whose compiled operators, which timm does not need, may not load."""
     try:
         import timm
     except RuntimeError:
-        import sys
         for name in [name for name in sys.modules if name.startswith(("torchvision", "timm"))]:
             del sys.modules[name]
         declared = torch.library.Library("torchvision", "FRAGMENT")
@@ -43,7 +44,8 @@ def main():
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
-    timm = import_timm()
+    with contextlib.redirect_stdout(sys.stderr):
+        timm = import_timm()
     whole = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
     taps = timm.create_model(
         "tf_efficientnet_lite0", pretrained=False, features_only=True, out_indices=(1, 2, 3)).eval()

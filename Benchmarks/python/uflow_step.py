@@ -3,9 +3,10 @@
     pip install torch==2.13.0 FrEIA==0.2 scipy && pip install --no-deps anomalib==2.7.0
     python uflow_step.py --images 209 --threads 2
 
-The network is anomalib's own `UflowModel` with FrEIA's graph; only its feature extractor is replaced by tensors that
-are already there, as it is frozen. They are standard normal with the shapes of EfficientNet-Lite0's taps at a
-256 x 256 input, standardized. Prints one JSON object.
+The network is anomalib's own `UflowModel` with FrEIA's graph; only its feature extractor, which is
+frozen, is replaced by tensors that are already there: standard normal ones with the shapes of
+EfficientNet-Lite0's taps. The loss is the paper's, mean over the batch of (energy - log determinant);
+anomalib's own `UFlowLoss` adds the energies up over the batch. Prints one JSON object.
 """
 
 import argparse
@@ -100,8 +101,8 @@ def main():
         processor.append(time.process_time() - start_processor)
     print(json.dumps({
         "benchmark": "uflow_step", "program": "anomalib 2.7.0, FrEIA 0.2", "torch": torch.__version__,
-        "threads": options.threads, "images": options.images, "batch": options.batch, "strides": options.strides,
-        "size": options.size, "parameters": sum(p.numel() for p in trainable), "epochs": options.epochs,
+        "threads": options.threads, "images": options.images, "batch": options.batch,
+        "strides": options.strides, "size": options.size, "parameters": sum(p.numel() for p in trainable), "epochs": options.epochs,
         "seconds_per_epoch": statistics.median(seconds), "seconds_per_epoch_least": min(seconds),
         "processor_seconds_per_epoch": statistics.median(processor),
         "seconds_per_step": statistics.median(steps), "seconds_per_step_least": min(steps),
