@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 data=elpv:mono
 model=demo/elpv-mono.blemish
 report=demo/report
-training=(--taps "8,16,32")
+training=(--taps 16,32)
 
 blemish=$(Scripts/swiftw build --show-bin-path)/blemish
 

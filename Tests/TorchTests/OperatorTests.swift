@@ -89,7 +89,8 @@ import Torch
     let differentiable = inputs.indices.filter { fixture["\(name).grad\($0)"] != nil }
     for index in differentiable { inputs[index].requiresGrad = true }
 
-    let outputs = try #require(Self.operations[name])(inputs)
+    let operation: Operation = try #require(Self.operations[name])
+    let outputs = try operation(inputs)
     let expected = all("output")
     #expect(outputs.count == expected.count && !outputs.isEmpty)
     for (output, oracle) in zip(outputs, expected) {
