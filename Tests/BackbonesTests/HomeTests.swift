@@ -31,8 +31,7 @@ import Testing
     let environment = ["XDG_CACHE_HOME": "/cache"]
     #expect(Home(environment: environment, executable: executable.path).path == expected)
     #expect(Home(environment: environment, executable: link.path).path == expected)
-    #expect(
-      Home(environment: environment.merging(["BLEMISH_HOME": "/mine"]) { $1 }, executable: link.path)
-        .path == "/mine")
+    let own = environment.merging(["BLEMISH_HOME": "/mine"]) { $1 }
+    #expect(Home(environment: own, executable: link.path).path == "/mine")
   }
 }
