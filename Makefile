@@ -28,7 +28,8 @@ build: setup ## build the command and the libraries
 	@$(swift) build
 
 lint: ## check the format of the sources
-	@swift format lint --strict --parallel --recursive $(sources)
+	@swift format lint --strict --parallel --recursive $(sources) \
+	  || { echo "error: the format differs; 'make format' mends what can be mended" >&2; exit 1; }
 
 format: ## format the sources in place
 	@swift format --in-place --parallel --recursive $(sources)

@@ -1,8 +1,8 @@
 // Fuzzes the image decoders: any bytes have to give a picture or an error, never a crash, a leak or a read out of bounds.
 //
 //   python3 Scripts/fixtures/imaging.py --seeds seeds       # see there for the packages that it needs
-//   clang -g -O1 -fsanitize=fuzzer,address -ISources/CImageCodecs/include \
-//     Scripts/fuzz/image_codecs.c Sources/CImageCodecs/*.c -lpng -ljpeg -ltiff -lwebp -o fuzz
+//   clang -g -O1 -fsanitize=fuzzer,address,undefined -fsanitize-trap=undefined -ISources/CImageCodecs/include \
+//     Scripts/fuzz/image_codecs.c Sources/CImageCodecs/*.c -lpng -ljpeg -ltiff -lwebp -lm -o fuzz
 //   SWIFT_BACKTRACE=enable=no ./fuzz -max_total_time=300 -max_len=20000 -timeout=20 -rss_limit_mb=3000 corpus seeds
 #include <stdlib.h>
 
@@ -25,6 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
       ci_encoded png;
       if (ci_encode_png(&image, 0, &png) != CI_OK) abort();
       free(png.bytes);
+      uint8_t small[24 * 24 * 4];
+      uint32_t width = 1 + count % 24, height = 1 + count / 24 % 24;
+      if (ci_resize(image.pixels, image.width, image.height, image.channels, count % 2, small, width, height)) abort();
     }
   } else if (image.pixels || !image.message[0]) {
     abort();

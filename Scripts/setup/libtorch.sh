@@ -20,7 +20,7 @@ install_cuda_libraries() {
   mapfile -t requirements < <(
     sed -nE 's/^Requires-Dist: ((cuda-toolkit|nvidia-)[^; ]*).*/\1/p' \
       "$venv"/lib/python3*/site-packages/torch-"$version".dist-info/METADATA)
-  if [[ $1 == cpu ]]; then
+  if [[ $1 != cuda ]]; then
     mapfile -t requirements < <(
       printf '%s\n' "${requirements[@]}" |
         sed -nE 's/^cuda-toolkit\[.*\](.*)/cuda-toolkit[cudart,cupti]\1/p')
@@ -38,18 +38,26 @@ install_libtorch() {
     return
   fi
   # `===` keeps a build with a local version, such as +cpu, from answering for the plain one.
-  pip_install --no-deps "torch===$version"
-  install_cuda_libraries "$device"
+  if ! { pip_install --no-deps "torch===$version" && install_cuda_libraries "$device"; }; then
+    echo "error: pip did not get torch $version for $python (its message is above); check the" \
+      "network, or set PYTHON to a Python that has a wheel of it" >&2
+    exit 1
+  fi
 }
 
 if [[ ! -e $stamp || ! -x $venv/bin/python ]]; then
   device=${BLEMISH_TORCH:-cpu}
   if [[ -z ${BLEMISH_TORCH:-} ]] && nvidia-smi >/dev/null 2>&1; then device=cuda; fi
+  if [[ $device != cpu && $device != cuda ]]; then
+    echo "error: BLEMISH_TORCH is '$device'; expected cpu or cuda" >&2
+    exit 2
+  fi
   mkdir -p .deps
   install_libtorch "$device"
 
   site=$(cd "$venv" && echo lib/python3*/site-packages)
   ln -sfn "venv/$site/torch" .deps/libtorch
+  # What does not load here would fail later, in every program that is built.
   "$venv/bin/python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' \
     "$root/.deps/libtorch/lib/libtorch_cpu.so"
   touch "$stamp"
@@ -58,8 +66,8 @@ fi
 # SwiftPM cannot go on with what it compiled under another path: a checkout that has moved builds
 # anew. One that has not keeps its .pc file untouched, and nothing is built again.
 pc=.deps/pkgconfig/libtorch.pc
-prefix=$root/.deps/libtorch
-if [[ -e $pc ]] && ! grep -qx "prefix=$prefix" "$pc"; then rm -rf .build/*-linux-*; fi
+prefix=${root// /\\ }/.deps/libtorch
+if [[ -e $pc ]] && ! grep -qxF "prefix=$prefix" "$pc"; then rm -rf .build/*-linux-*; fi
 
 mkdir -p "${pc%/*}"
 cat >"$pc.new" <<END

@@ -1,4 +1,4 @@
-// Decoders and encoders of PNG, JPEG, TIFF, WebP and BMP behind one struct.
+// Decoders and encoders of PNG, JPEG, TIFF, WebP and BMP behind one struct, and Pillow's resize.
 //
 // Every function is reentrant: there is no state outside its arguments, so any number of threads may decode at once.
 // No longjmp leaves a function of this library, and nothing is written to standard error.
@@ -64,6 +64,11 @@ ci_status ci_encode_png(const ci_image *image, int level, ci_encoded *encoded);
 
 // Encodes 8-bit gray or RGB; `quality` 1...100.
 ci_status ci_encode_jpeg(const ci_image *image, int quality, ci_encoded *encoded);
+
+// Resizes 8-bit rows of 1, 3 or 4 interleaved channels exactly as Pillow's resize with BILINEAR or BICUBIC, but for
+// alpha, which is resized like a colour. `target` holds new_width * new_height * channels bytes.
+ci_status ci_resize(const uint8_t *source, uint32_t width, uint32_t height, uint32_t channels, int bicubic,
+                    uint8_t *target, uint32_t new_width, uint32_t new_height);
 
 #ifdef __cplusplus
 }

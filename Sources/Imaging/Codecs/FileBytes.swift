@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Read, not mapped: a mapped file that shrinks while it is decoded would end the process.
 final class FileBytes {
-  let buffer: UnsafeRawBufferPointer
+  private let buffer: UnsafeRawBufferPointer
 
   /// Whether the file goes on behind `buffer`.
   let isPrefix: Bool
@@ -57,6 +57,14 @@ final class FileBytes {
 
   deinit {
     free(UnsafeMutableRawPointer(mutating: buffer.baseAddress))
+  }
+
+  /// Lends the bytes; they are gone when the last reference to this object is.
+  func withBytes<Value>(
+    _ body: (UnsafeRawBufferPointer) throws(ImageError) -> Value
+  ) throws(ImageError) -> Value {
+    defer { withExtendedLifetime(self) {} }
+    return try body(buffer)
   }
 
   private static func failure(_ path: String, _ code: Int32) -> ImageError {

@@ -10,7 +10,9 @@ extension Image {
     contentsOf path: String, limits: ImageLimits = ImageLimits(), orienting: Bool = false
   ) throws(ImageError) {
     let file = try FileBytes(path: path, limits: limits)
-    self = try Image.decode(file.buffer, limits: limits, orienting: orienting, name: path)
+    self = try file.withBytes { (bytes) throws(ImageError) in
+      try Image.decode(bytes, limits: limits, orienting: orienting, name: path)
+    }
   }
 
   /// Decodes bytes in memory; `name` stands for the file in errors. Any number of threads may decode at once.
@@ -57,11 +59,12 @@ extension Image {
     // Headers lie in the first bytes, except those of a TIFF and of a JPEG with large metadata.
     let file = try FileBytes(path: path, limits: ImageLimits(), prefix: 64 << 10)
     do throws(ImageError) {
-      return try probe(file.buffer, name: path)
+      return try file.withBytes { (bytes) throws(ImageError) in try probe(bytes, name: path) }
     } catch {
       guard file.isPrefix, error.kind != .unknownFormat else { throw error }
     }
-    return try probe(FileBytes(path: path, limits: ImageLimits()).buffer, name: path)
+    let whole = try FileBytes(path: path, limits: ImageLimits())
+    return try whole.withBytes { (bytes) throws(ImageError) in try probe(bytes, name: path) }
   }
 
   /// Reads what the header of an image in memory says, without decoding it.

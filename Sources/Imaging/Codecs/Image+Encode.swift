@@ -1,9 +1,10 @@
 import CImageCodecs
 import Foundation
+import Torch
 
 extension Image {
   /// PNG bytes: 8-bit gray, RGB, RGBA or 16-bit gray.
-  /// - Parameter level: zlib's effort 0...9; 3 is quick and within a few percent of 6.
+  /// - Parameter level: zlib's effort 0...9; up to 3 it is quick, from 4 on slower and sometimes smaller.
   public func pngData(level: Int = 3) throws(ImageError) -> Data {
     guard depth == .uint8 || (depth == .uint16 && channels == 1) else {
       throw unencodable("PNG", "8-bit samples or 16-bit gray")
@@ -20,13 +21,13 @@ extension Image {
     return try encoded(as: "JPEG") { ci_encode_jpeg(&$0, Int32(min(max(quality, 1), 100)), &$1) }
   }
 
-  /// Writes a PNG file; a reader never sees half of it.
-  public func writePNG(to path: String, level: Int = 3) throws(ImageError) {
+  /// Writes a PNG file; a reader never sees half of it. Throws ``ImageError`` or ``StorageError``.
+  public func writePNG(to path: String, level: Int = 3) throws {
     try AtomicFile.write(pngData(level: level), to: path)
   }
 
-  /// Writes a JPEG file; a reader never sees half of it.
-  public func writeJPEG(to path: String, quality: Int = 90) throws(ImageError) {
+  /// Writes a JPEG file; a reader never sees half of it. Throws ``ImageError`` or ``StorageError``.
+  public func writeJPEG(to path: String, quality: Int = 90) throws {
     try AtomicFile.write(jpegData(quality: quality), to: path)
   }
 

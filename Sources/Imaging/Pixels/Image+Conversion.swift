@@ -1,6 +1,7 @@
 extension Image {
   /// Three 8-bit channels as Pillow's `convert("RGB")`: gray is repeated, alpha is dropped, not blended.
   ///
+  /// 16-bit gray differs from Pillow on purpose: it is cut at 255 there, and scaled here as 16-bit RGB is in both.
   /// An 8-bit RGB image is returned as it is, without a copy.
   public func rgb(scaling: SampleScaling = .highByte) -> Image {
     let source = eightBit(scaling: scaling)
@@ -28,7 +29,7 @@ extension Image {
 
   /// One 8-bit channel as Pillow's `convert("L")`: luma by ITU-R 601-2, in its 16-bit fixed point; alpha is dropped.
   ///
-  /// 16-bit gray differs from Pillow on purpose: it cuts at 255 there, and is scaled here.
+  /// 16-bit gray differs from Pillow on purpose: it is cut at 255 there, and scaled here.
   public func gray(scaling: SampleScaling = .highByte) -> Image {
     let source = eightBit(scaling: scaling)
     guard source.channels != 1 else { return source }

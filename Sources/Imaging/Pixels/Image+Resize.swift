@@ -1,9 +1,10 @@
+import CImageCodecs
 import Torch
 
 extension Image {
   /// The picture at another size as Pillow's `resize`: filtered against aliasing when it shrinks.
   ///
-  /// Bilinear and bicubic work on 8-bit samples (others pass through `eightBit`) and are within one level of Pillow;
+  /// Bilinear and bicubic work on 8-bit samples (others pass through `eightBit`) and give Pillow's own levels;
   /// nearest keeps the samples as they are. Alpha is resized like a color.
   public func resized(
     width: Int, height: Int, _ interpolation: Interpolation = .bilinear
@@ -11,8 +12,18 @@ extension Image {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
     if width == self.width && height == self.height { return self }
     if interpolation == .nearest { return sampled(width: width, height: height) }
-    let pixels = resizedTensor(width: width, height: height, interpolation)
-    return Image(pixels.permuted(0, 2, 3, 1))
+    let source = eightBit()
+    var status = CI_OK
+    let image = Image(width: width, height: height, channels: channels) { target in
+      source.withUnsafeBytes { pixels in
+        status = ci_resize(
+          pixels.bindMemory(to: UInt8.self).baseAddress, UInt32(self.width), UInt32(self.height),
+          UInt32(channels), interpolation == .bicubic ? 1 : 0,
+          target.bindMemory(to: UInt8.self).baseAddress, UInt32(width), UInt32(height))
+      }
+    }
+    guard status == CI_OK else { fatalError("no memory to resize to \(width) x \(height) pixels") }
+    return image
   }
 
   /// The picture at another size as `[1, C, height, width]` in channels-last order.
@@ -23,17 +34,13 @@ extension Image {
     width: Int, height: Int, _ interpolation: Interpolation = .bilinear,
     arithmetic: ResizeArithmetic = .uint8
   ) -> Tensor {
-    let same = width == self.width && height == self.height
-    if interpolation == .nearest && !same {
-      return sampled(width: width, height: height)
-        .resizedTensor(width: width, height: height, .bilinear, arithmetic: arithmetic)
+    if arithmetic == .uint8 || interpolation == .nearest {
+      let image = resized(width: width, height: height, interpolation)
+      let samples = arithmetic == .uint8 ? image.eightBit().tensor() : image.unitTensor()
+      return samples.permuted(0, 3, 1, 2)
     }
-    let planes: Tensor =
-      switch arithmetic {
-      case .uint8: eightBit().tensor().permuted(0, 3, 1, 2)
-      case .float: unitTensor().permuted(0, 3, 1, 2)
-      }
-    if same { return planes }
+    let planes = unitTensor().permuted(0, 3, 1, 2)
+    if width == self.width && height == self.height { return planes }
     return planes.resizedAntialiased(
       height: height, width: width, bicubic: interpolation == .bicubic)
   }

@@ -85,9 +85,8 @@ public struct Image: Sendable {
   public func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let result = try body(storage.bytes)
-    withExtendedLifetime(storage) {}
-    return result
+    defer { withExtendedLifetime(storage) {} }
+    return try body(storage.bytes)
   }
 
   /// The samples as an array; `Sample` has to be what `depth` says.

@@ -1,6 +1,6 @@
 /// How 16-bit and float samples become 8-bit ones.
 public enum SampleScaling: Sendable, Equatable {
-  /// The high byte of 16 bits (`v >> 8`), what Pillow does when it converts to RGB; a float is cut to 0...255.
+  /// The high byte of 16 bits (`v >> 8`), what Pillow does to 16-bit RGB; a float is cut to 0...255.
   case highByte
 
   /// The nearest of 256 levels (`v / 257`, rounded) of the full 16-bit range; a float is taken as 0...1.

@@ -12,7 +12,7 @@ struct ELPVReader {
     guard ["mono", "poly"].contains(cells) else {
       throw InspectionError(
         "elpv:\(cells)", found: "no such part of the data set",
-        remedy: "use elpv:mono or elpv:poly")
+        remedy: "use elpv:mono or elpv:poly", isUsage: true)
     }
     let folder = "\(home)/data/elpv"
     guard let table = FileManager.default.contents(atPath: "\(folder)/labels.csv") else {

@@ -15,7 +15,7 @@ public enum ImageFolder {
     let exists = FileManager.default.fileExists(atPath: path)
     throw InspectionError(
       path, found: exists ? "a file, not a folder" : "there is no such folder",
-      remedy: "give a folder of images, or elpv:mono or elpv:poly")
+      remedy: "give a folder of images, or elpv:mono or elpv:poly", isUsage: true)
   }
 
   /// Names of the folders in `folder`, sorted.
@@ -25,16 +25,14 @@ public enum ImageFolder {
 
   /// Paths of the image files in `folder` and below, relative to it, sorted.
   public static func images(in folder: String) throws -> [String] {
-    guard
-      let walker = FileManager.default.enumerator(
-        at: URL(fileURLWithPath: folder, isDirectory: true), includingPropertiesForKeys: [],
-        options: [.skipsHiddenFiles, .producesRelativePathURLs])
-    else { throw unreadable(folder) }
-    var names: [String] = []
-    for case let url as URL in walker where extensions.contains(url.pathExtension.lowercased()) {
-      names.append(url.relativePath)
+    let names: [String]
+    do { names = try FileManager.default.subpathsOfDirectory(atPath: folder) } catch {
+      throw unreadable(folder)
     }
-    return names.sorted()
+    return names.filter { name in
+      let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
+      return !isHidden && extensions.contains((name as NSString).pathExtension.lowercased())
+    }.sorted()
   }
 
   private static func contents(_ folder: String) throws -> [String] {

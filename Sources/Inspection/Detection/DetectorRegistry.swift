@@ -12,7 +12,7 @@ public struct DetectorRegistry: Sendable {
     guard let type = types.first(where: { $0.name == name }) else {
       throw InspectionError(
         "detector \(name)", found: "there is none of that name",
-        remedy: "use one of: \(names.joined(separator: ", "))")
+        remedy: "use one of: \(names.joined(separator: ", "))", isUsage: true)
     }
     return type
   }
@@ -32,7 +32,7 @@ public struct DetectorRegistry: Sendable {
       guard merged[key] != nil else {
         throw InspectionError(
           "setting \(key)", found: "the detector \(D.name) has none of that name",
-          remedy: "use one of: \(merged.keys.sorted().joined(separator: ", "))")
+          remedy: "use one of: \(merged.keys.sorted().joined(separator: ", "))", isUsage: true)
       }
       merged[key] = value
     }
@@ -40,7 +40,8 @@ public struct DetectorRegistry: Sendable {
       return try JSONDecoder().decode(D.self, from: JSONEncoder().encode(merged))
     } catch let error as DecodingError {
       throw InspectionError(
-        "settings of \(D.name)", found: error.finding, remedy: "see `blemish train --help`")
+        "settings of \(D.name)", found: error.finding, remedy: "see `blemish train --help`",
+        isUsage: true)
     }
   }
 }

@@ -34,7 +34,8 @@ public enum AtomicFolder {
     if files.fileExists(atPath: path) {
       guard replacing(path) else {
         throw InspectionError(
-          path, found: "something else stands there", remedy: "choose another path or remove it")
+          path, found: "something else stands there", remedy: "choose another path or remove it",
+          isUsage: true)
       }
     }
     let parent = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path

@@ -35,11 +35,14 @@ public final class Adam {
   }
 
   /// Moves every parameter against `gradients`, which are in the order of ``parameters``.
+  ///
+  /// The fused operator walks raw memory, so gradients of channels-last convolutions are brought to the layout of their
+  /// parameters first.
   public func step(_ gradients: [Tensor]) {
     noGrad {
       _ = Operator.addToEach.results(steps, 1)
       _ = Operator.fusedAdam.results(
-        parameters, gradients, firstMoments, secondMoments, [Tensor](), steps, learningRate, beta1,
+        parameters, gradients.map { $0.contiguous() }, firstMoments, secondMoments, [Tensor](), steps, learningRate, beta1,
         beta2, weightDecay, epsilon, false, false)
     }
   }

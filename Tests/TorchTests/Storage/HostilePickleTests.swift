@@ -88,9 +88,11 @@ import Torch
   }
 
   /// A tensor `w` over a storage of two floats, its offset, shape and strides as opcodes.
-  private func tensor(_ offset: String, _ shape: [UInt8], _ strides: [UInt8]) throws -> Tensor? {
+  private func tensor(
+    _ offset: String, _ shape: [UInt8], _ strides: [UInt8], view: String = "N"
+  ) throws -> Tensor? {
     var pickle = Array("}U\u{1}wctorch._utils\n_rebuild_tensor_v2\n(".utf8)
-    pickle += Array("(U\u{7}storagectorch\nFloatStorage\nU\u{1}0U\u{3}cpuK\u{2}NtQ".utf8)
+    pickle += Array("(U\u{7}storagectorch\nFloatStorage\nU\u{1}0U\u{3}cpuK\u{2}\(view)tQ".utf8)
     pickle += Array(offset.utf8) + shape + strides + [0x89] + Array("NtRs".utf8)
     let storage: [UInt8] = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 63, 0, 0, 128, 191]
     let checkpoint = try read(pickle, keys: "]U\u{1}0a", storages: storage)
@@ -118,6 +120,19 @@ import Torch
     ]
     for (offset, shape, strides) in outside {
       #expect(throws: StorageError.self) { _ = try tensor(offset, shape, strides) }
+    }
+  }
+
+  /// Before version 0.4, torch wrote storages that are parts of others so: `(key, first, count)`.
+  @Test func viewsOfStoragesStayWithinThem() throws {
+    let one = Array("K\u{1}".utf8) + [0x85]
+    let view = "(U\u{1}vK\u{1}K\u{1}t"
+    #expect(try tensor("K\0", one, one, view: view)?.array(of: Float.self) == [-1])
+    for (offset, view) in [
+      ("K\u{1}", view), ("K\0", "(U\u{1}vK\u{2}K\u{1}t"), ("K\0", "(U\u{1}vK\u{3}K\0t"),
+      ("K\0", "(U\u{1}vt"),
+    ] {
+      #expect(throws: StorageError.self) { _ = try tensor(offset, one, one, view: view) }
     }
   }
 

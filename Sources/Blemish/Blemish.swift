@@ -1,0 +1,8 @@
+// One import for those who use detectors.
+@_exported import Backbones
+@_exported import Detectors
+@_exported import Imaging
+@_exported import Inspection
+@_exported import Metrics
+@_exported import Torch
+@_exported import Workbench

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Blemish
+import Foundation
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Look over this machine: what is there, what is missing.",
+    discussion: """
+      EXAMPLE:
+        blemish doctor
+
+      The exit code is 1 where something is missing that the defaults need.
+      """)
+
+  @Flag(help: "Print the findings as JSON.")
+  var json = false
+
+  func run() throws {
+    let findings = Examination(home: Home.standard).findings
+    if json {
+      let object = findings.map { finding in
+        JSONValue.object([
+          "subject": .string(finding.subject), "state": .string(finding.state.rawValue),
+          "found": .string(finding.found), "remedy": finding.remedy.map(JSONValue.string) ?? .null,
+        ])
+      }
+      print(String(decoding: try JSON.encode(object), as: UTF8.self), terminator: "")
+    } else {
+      var table = Table([Table.Column(""), Table.Column(""), Table.Column("")])
+      for finding in findings {
+        table.add([finding.state.rawValue, finding.subject, finding.found])
+        if let remedy = finding.remedy { table.add(["", "", "-> \(remedy)"]) }
+      }
+      print(table)
+    }
+    if findings.contains(where: { $0.state == .missing }) { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// `256` or, where the sides differ, `WIDTHxHEIGHT`.
+struct ImageSize: ExpressibleByArgument {
+  let width: Int
+  let height: Int
+
+  init(_ side: Int) { (width, height) = (side, side) }
+
+  init?(argument: String) {
+    let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard sides.count <= 2, let width = sides[0], let height = sides[sides.count - 1],
+      (1...8192).contains(width), (1...8192).contains(height)
+    else { return nil }
+    self.width = width
+    self.height = height
+  }
+
+  var defaultValueDescription: String { width == height ? "\(width)" : "\(width)x\(height)" }
+}

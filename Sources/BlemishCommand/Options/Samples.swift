@@ -1,0 +1,28 @@
+import Blemish
+import Foundation
+
+/// The images that a command line names.
+enum Samples {
+  /// Files stand for themselves, whatever they are called; folders for all images in them and below.
+  ///
+  /// - Throws: ``InspectionError`` where there is no such file, or nothing in a folder.
+  static func named(_ paths: [String]) throws -> [Sample] {
+    try paths.flatMap { path -> [Sample] in
+      guard ImageFolder.isFolder(path) else {
+        guard FileManager.default.fileExists(atPath: path) else {
+          throw InspectionError(
+            path, found: "there is no such file", remedy: "give images or folders of images",
+            isUsage: true)
+        }
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        return [Sample(path: path, name: name, label: .unknown)]
+      }
+      let names = try ImageFolder.images(in: path)
+      guard !names.isEmpty else {
+        throw InspectionError(
+          path, found: "no images in it", remedy: "give images or folders of images (PNG, JPEG, ...)")
+      }
+      return names.map { Sample(path: "\(path)/\($0)", name: $0, label: .unknown) }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Blemish
+import Foundation
+
+/// How far the work is: one line that is written over on a terminal, now and then a plain line elsewhere.
+final class ProgressLine {
+  private var stage = ""
+  private var stageStart = ContinuousClock.now
+  private var lastShown = ContinuousClock.now
+  private var lastLength = 0
+  /// Stages that take less are not worth a line in a log.
+  private let plainInterval = Duration.seconds(10)
+  private let terminalInterval = Duration.milliseconds(100)
+
+  func show(_ progress: WorkProgress) {
+    let now = ContinuousClock.now
+    if progress.stage != stage {
+      end()
+      stage = progress.stage
+      stageStart = now
+      lastShown = now - plainInterval
+    }
+    let isLast = progress.completed >= progress.total
+    let interval = Console.isTerminal ? terminalInterval : plainInterval
+    guard isLast || now - lastShown >= interval else { return }
+    lastShown = now
+    let line = Self.line(progress, elapsed: (now - stageStart).inSeconds)
+    if Console.isTerminal {
+      Console.raw("\r" + line + String(repeating: " ", count: max(lastLength - line.count, 0)))
+      lastLength = line.count
+      if isLast { end() }
+    } else {
+      Console.plain(line)
+    }
+  }
+
+  /// Leaves the line standing.
+  func end() {
+    if Console.isTerminal, lastLength > 0 { Console.raw("\n") }
+    lastLength = 0
+  }
+
+  static func line(_ progress: WorkProgress, elapsed: Double) -> String {
+    var parts = ["\(progress.stage): \(progress.completed)/\(progress.total) \(progress.unit)"]
+    if elapsed > 0.2, progress.completed > 1 {
+      let rate = Double(progress.completed) / elapsed
+      parts.append(String(format: "%.1f/s", rate))
+      parts.append(
+        progress.completed < progress.total
+          ? time(Double(progress.total - progress.completed) / rate) + " left"
+          : "in " + time(elapsed))
+    }
+    parts += progress.figures.map { "\($0.name) " + number($0.value) }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func number(_ value: Double) -> String {
+    value == value.rounded() ? String(format: "%.0f", value) : String(format: "%.4g", value)
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    return whole < 60 ? "\(whole) s" : String(format: "%d:%02d min", whole / 60, whole % 60)
+  }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import Blemish
+import Foundation
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Learn from good images what good looks like.",
+    discussion: """
+      EXAMPLE:
+        blemish train --data bottle --out bottle.blemish
+        blemish train --data elpv:mono --out cells.blemish --taps 8,16,32 --epochs 30
+
+      A part of the good images is held out, and the decision is calibrated on it. No defective image is looked at.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder in MVTec layout (train/good), a folder of good images, elpv:mono or elpv:poly.",
+      valueName: "folder"), completion: .directory)
+  var data: String
+
+  @Option(
+    help: ArgumentHelp("The folder to write the model to.", valueName: "model"),
+    completion: .directory)
+  var out: String
+
+  @Option(help: ArgumentHelp("The method.", valueName: "name"))
+  var detector = UFlow.name
+
+  @Option(
+    help: ArgumentHelp(
+      "Where features come from: \(BackboneRegistry.ids.joined(separator: ", ")).",
+      valueName: "name"), completion: .list(BackboneRegistry.ids))
+  var backbone: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Strides of the backbone's features, finest first, such as 8,16.", valueName: "strides"))
+  var taps: IntegerList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Size that images are brought to, in pixels: one side, or WIDTHxHEIGHT.",
+      valueName: "pixels"))
+  var imageSize = ImageSize(256)
+
+  @Option(help: ArgumentHelp("Passes over the good images.", valueName: "n"))
+  var epochs: Int?
+
+  @Option(help: ArgumentHelp("Images a training step.", valueName: "n"))
+  var batchSize: Int?
+
+  @Option(help: ArgumentHelp("Learning rate, the peak where it moves in a cycle.", valueName: "rate"))
+  var learningRate: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Any other setting of the method; can be repeated. `blemish info MODEL` lists them.",
+      valueName: "name=value"))
+  var set: [Setting] = []
+
+  @Option(help: ArgumentHelp("Share of the good images held out for the decision.", valueName: "share"))
+  var holdOut = 0.1
+
+  @Option(help: ArgumentHelp("Seed of everything that is drawn at random.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard (0..<1).contains(holdOut) else {
+      throw ValidationError("--hold-out must be at least 0 and below 1")
+    }
+  }
+
+  func run() throws {
+    try common.apply()
+    Interruption.watch()
+    let dataset = try Dataset.open(data, home: Home.standard.path)
+    try ModelBundle.checkTarget(out)
+    var training = TrainingRun(
+      dataset: dataset, detector: try DetectorRegistry.all.detector(detector, settings: settings))
+    (training.width, training.height) = (imageSize.width, imageSize.height)
+    training.seed = seed
+    training.device = common.device
+    training.holdOut = holdOut
+
+    let line = ProgressLine()
+    let model: Model
+    do {
+      model = try training.run {
+        line.show($0)
+        try Interruption.check("no model was written")
+      }
+    } catch {
+      line.end()
+      throw error
+    }
+    let record = RunRecord(
+      command: "train", options: options,
+      facts: [
+        "datasetSHA256": .string(model.provenance.datasetSHA256),
+        "seconds": model.provenance.seconds.asTimings,
+      ])
+    try ModelBundle.save(model, to: out, extras: [RunRecord.fileName: record.encoded()])
+    if common.json {
+      print(String(decoding: try JSON.encode(ModelBundle.describe(out)), as: UTF8.self), terminator: "")
+    } else {
+      let images = model.provenance.fittingImages
+      print("\(out): \(detector) fitted on \(images) good images, threshold \(model.calibration.threshold)")
+    }
+  }
+
+  /// What the command line says of the detector's settings.
+  private var settings: [String: JSONValue] {
+    var settings: [String: JSONValue] = [:]
+    for setting in set { settings[setting.name] = setting.value }
+    if let backbone { settings["backbone"] = .string(backbone) }
+    if let taps { settings["taps"] = .array(taps.values.map(JSONValue.integer)) }
+    if let epochs { settings["epochs"] = .integer(epochs) }
+    if let batchSize { settings["batchSize"] = .integer(batchSize) }
+    if let learningRate { settings["learningRate"] = .number(learningRate) }
+    return settings
+  }
+
+  private var options: [String: JSONValue] {
+    var options = common.record
+    options["data"] = .string(data)
+    options["out"] = .string(out)
+    options["detector"] = .string(detector)
+    options["image-size"] = .string(imageSize.defaultValueDescription)
+    options["hold-out"] = .number(holdOut)
+    options["seed"] = .integer(Int(clamping: seed))
+    if let backbone { options["backbone"] = .string(backbone) }
+    if let taps { options["taps"] = .string(taps.defaultValueDescription) }
+    if let epochs { options["epochs"] = .integer(epochs) }
+    if let batchSize { options["batch-size"] = .integer(batchSize) }
+    if let learningRate { options["learning-rate"] = .number(learningRate) }
+    if !set.isEmpty {
+      options["set"] = .object(Dictionary(set.map { ($0.name, $0.value) }) { _, last in last })
+    }
+    return options
+  }
+}

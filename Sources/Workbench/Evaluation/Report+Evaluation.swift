@@ -1,0 +1,44 @@
+import Inspection
+import Torch
+
+extension Report {
+  /// The report of an evaluation.
+  public init(_ evaluation: Evaluation, of model: Model) {
+    let provenance = model.provenance
+    let calibration = model.calibration
+    let preprocessing = model.preprocessing
+    let name = type(of: model.detector).name
+    self.init(
+      title: evaluation.datasetName,
+      subtitle: [
+        name, model.backbone?.id, "\(preprocessing.width) x \(preprocessing.height) pixels",
+        "learnt from \(provenance.fittingImages) good images",
+      ].compactMap(\.self).joined(separator: ", "),
+      figures: evaluation.figures,
+      curves: [Curve("images", evaluation.imageROC), Curve("pixels", evaluation.pixelROC)],
+      threshold: Double(calibration.threshold), entries: evaluation.entries,
+      failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },
+      provenance: [
+        Row("Detector", name),
+        Row(
+          "Backbone",
+          model.backbone.map { "\($0.id) (SHA-256 \($0.sha256.prefix(12)))" } ?? "none"),
+        Row(
+          "Training data",
+          "\(provenance.dataset), \(provenance.fittingImages) images to fit on and"
+            + " \(provenance.calibrationImages) to calibrate on"
+            + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
+        Row(
+          "Decision",
+          calibration.isManual
+            ? "a threshold given by hand"
+            : "\(calibration.falseAlarmsPerImage) false alarm pixels expected in a good image,"
+              + " from \(calibration.imageCount) good images"),
+        Row("Seed", "\(provenance.seed)"),
+        Row("Trained", "\(provenance.created) on \(provenance.processor)"),
+        Row("Fitting", "\(provenance.seconds["fitting"] ?? 0) s"),
+        Row("Evaluated on", Hardware.processor),
+        Row("Versions", "Blemish \(PackageVersion.current), libtorch \(Machine.torchVersion)"),
+      ])
+  }
+}

@@ -1,0 +1,37 @@
+import Inspection
+
+/// One line of `predictions.jsonl`.
+public struct PredictionRecord: Encodable, Sendable {
+  public var path: String
+  /// `good`, a kind of defect, or `unlabeled`.
+  public var label: String
+  public var score: Float?
+  public var anomalous: Bool?
+  public var regions: [Region]?
+  /// Of the image under its heat map (PNG), below the folder of results.
+  public var overlayPath: String?
+  /// Of the anomaly map (NPY, float32, at the model's resolution).
+  public var mapPath: String?
+  /// Of the anomalous pixels (PNG, 0 and 255, at the image's size).
+  public var maskPath: String?
+  /// Why there is no prediction.
+  public var error: String?
+
+  private enum CodingKeys: CodingKey {
+    case path, label, score, anomalous, regions, overlayPath, mapPath, maskPath, error
+  }
+
+  /// Every key stands in every line, with null where there is no value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(path, forKey: .path)
+    try container.encode(label, forKey: .label)
+    try container.encode(score, forKey: .score)
+    try container.encode(anomalous, forKey: .anomalous)
+    try container.encode(regions, forKey: .regions)
+    try container.encode(overlayPath, forKey: .overlayPath)
+    try container.encode(mapPath, forKey: .mapPath)
+    try container.encode(maskPath, forKey: .maskPath)
+    try container.encode(error, forKey: .error)
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Inspection
+
+/// A model's word on many images, written to a folder.
+public struct PredictionRun {
+  /// An image that could not be judged, and why.
+  public struct Failure: Sendable {
+    public let path: String
+    public let reason: String
+  }
+
+  public struct Summary: Sendable {
+    public var judged = 0
+    public var anomalous = 0
+    public var failures: [Failure] = []
+    /// Seconds spent on judging, without decoding and writing, which go on beside it.
+    public var judgingSeconds = 0.0
+
+    public var millisecondsPerImage: Double? { judged > 0 ? judgingSeconds / Double(judged) * 1000 : nil }
+  }
+
+  public let model: Model
+  public let folder: String
+
+  public init(model: Model, folder: String) {
+    self.model = model
+    self.folder = folder
+  }
+
+  /// Judges every sample that can be read; the others are named in the summary and in `predictions.jsonl`.
+  ///
+  /// - Parameters:
+  ///   - judged: is given each prediction at once; what it throws speaks against the image and is noted as such.
+  ///   - pictured: is given each prediction with its pictures, on another thread but in order.
+  /// - Throws: where results cannot be written, or what `report` throws; what was finished stays.
+  public func run(
+    _ samples: [Sample], report: (WorkProgress) throws -> Void = { _ in },
+    judged: (LoadedImage, Prediction) throws -> Void = { _, _ in },
+    pictured: @escaping @Sendable (LoadedImage, Prediction, PredictionPictures) throws -> Void = {
+      _, _, _ in
+    }
+  ) throws -> Summary {
+    let results = try ResultFolder(folder)
+    var summary = Summary()
+    do {
+      try ImageLoader(model.preprocessing).forEach(samples) { index, loaded in
+        let outcome = Result {
+          let image = try loaded.get()
+          let start = ContinuousClock.now
+          let prediction = try model.predict(image)
+          summary.judgingSeconds += (ContinuousClock.now - start).inSeconds
+          try judged(image, prediction)
+          return (image, prediction)
+        }
+        switch outcome {
+        case .success(let (image, prediction)):
+          summary.judged += 1
+          if prediction.isAnomalous { summary.anomalous += 1 }
+          try results.add(prediction, of: image) { try pictured(image, prediction, $0) }
+        case .failure(let error):
+          summary.failures.append(Failure(path: samples[index].path, reason: "\(error)"))
+          try results.add(samples[index], error: "\(error)")
+        }
+        try report(
+          WorkProgress(
+            stage: "predicting", completed: index + 1, total: samples.count, unit: "images",
+            figures: [("anomalous", Double(summary.anomalous))]))
+      }
+    } catch {
+      try results.finish()
+      throw error
+    }
+    try results.finish()
+    return summary
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Inspection
+import Torch
+
+/// `run.json`: what was run, on what, with which result. Its top level holds the options, so that it is also a
+/// configuration file that repeats the run.
+public struct RunRecord {
+  public static let fileName = "run.json"
+  /// The member that a configuration file may have and that is no option.
+  public static let recordKey = "run"
+
+  public let command: String
+  public let options: [String: JSONValue]
+  public var facts: [String: JSONValue]
+
+  public init(command: String, options: [String: JSONValue], facts: [String: JSONValue] = [:]) {
+    self.command = command
+    self.options = options
+    self.facts = facts
+  }
+
+  public func encoded() throws -> Data {
+    let machine: [String: JSONValue] = [
+      "command": .string(command), "blemish": .string(PackageVersion.current),
+      "libtorch": .string(Machine.torchVersion), "threads": .integer(Machine.threads),
+      "processor": .string(Hardware.processor),
+      "peakMemoryMB": Hardware.peakMemory.map { .number($0.rounded()) } ?? .null,
+      "finished": .string(Date().formatted(.iso8601)),
+    ]
+    var members = options
+    members[Self.recordKey] = .object(machine.merging(facts) { _, fact in fact })
+    return try JSON.encode(JSONValue.object(members))
+  }
+}
+
+extension [String: Double] {
+  /// The numbers as JSON, rounded to what a timing can tell.
+  public var asTimings: JSONValue {
+    .object(mapValues { .number(($0 * 1000).rounded() / 1000) })
+  }
+}

@@ -1,0 +1,70 @@
+import Backbones
+import Foundation
+import Inspection
+import Torch
+
+/// From good images to a model: the split, the fitting, the calibration.
+public struct TrainingRun {
+  public let dataset: Dataset
+  public let detector: any Detector
+  public var height = 256
+  public var width = 256
+  public var seed: UInt64 = 0
+  public var device = Device.cpu
+  /// Share of the good images that the decision is calibrated on.
+  public var holdOut = 0.1
+  public var backbones = BackboneStore()
+
+  public init(dataset: Dataset, detector: any Detector) {
+    self.dataset = dataset
+    self.detector = detector
+  }
+
+  /// - Throws: the error of the first image that cannot be read, of a setting that does not fit, of a training that
+  ///   diverges, or what `report` throws.
+  public func run(report: @escaping (WorkProgress) throws -> Void = { _ in }) throws -> Model {
+    try run(detector, report: report)
+  }
+
+  private func run(_ detector: some Detector, report: @escaping (WorkProgress) throws -> Void) throws
+    -> Model
+  {
+    var clock = Stopwatch()
+    let loaded = try detector.backboneID.map { try backbones.load($0, on: device) }
+    try detector.validate(height: height, width: width, backbone: loaded?.backbone)
+    let split = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
+    let colors = try BackboneRegistry.architecture(detector.backboneID ?? BackboneRegistry.ids[0])
+      .preprocessing
+    let preprocessing = ImagePreprocessing(
+      height: height, width: width, mean: colors.mean, standardDeviation: colors.standardDeviation)
+    let loader = ImageLoader(preprocessing)
+    Machine.seed(seed)
+
+    let hash = try clock.measure("hashing") { try dataset.trainingHash() }
+    let fitted = try clock.measure("fitting") {
+      try detector.fit(
+        on: SampleImages(split.fitting, loader: loader),
+        FitContext(backbone: loaded?.backbone, seed: seed, device: device, report: report))
+    }
+    let calibration = try clock.measure("calibration") {
+      var maps: [AnomalyMap] = []
+      try loader.forEach(split.calibration) { index, result in
+        maps.append(Model.judge(try result.get(), with: fitted, preprocessing).map)
+        try report(
+          WorkProgress(
+            stage: "calibration", completed: index + 1, total: split.calibration.count,
+            unit: "images"))
+      }
+      return try Calibration(maps: maps)
+    }
+    let provenance = Provenance(
+      dataset: dataset.name, datasetSHA256: hash, fittingImages: split.fitting.count,
+      calibrationImages: split.calibration.count, seed: seed, threads: Machine.threads,
+      device: "\(device)", blemish: PackageVersion.current, libtorch: Machine.torchVersion,
+      processor: Hardware.processor, created: Date().formatted(.iso8601),
+      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, figures: fitted.figures)
+    return Model(
+      detector: detector, fitted: fitted, preprocessing: preprocessing, calibration: calibration,
+      backbone: loaded?.reference, provenance: provenance)
+  }
+}
