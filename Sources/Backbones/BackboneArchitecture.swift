@@ -23,6 +23,13 @@ public struct BackboneArchitecture: Sendable, Identifiable {
     self.make = make
   }
 
+  /// The shape of every tensor of the network by its name.
+  package var parameterShapes: [String: [Int]] {
+    let parameters = Parameters(seed: 0)
+    _ = make(parameters.root)
+    return parameters.stateDictionary.mapValues(\.shape)
+  }
+
   /// The network with weights from `source` on `device`.
   ///
   /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged, `ParameterError`

@@ -5,7 +5,6 @@ struct FoldedConvolution: Sendable {
   private let convolution: FrozenConvolution2D
   private let kernel: Int
   private let stride: Int
-  private let padding: Padding
   /// Rows and columns of zeros that the kernel starts with.
   private let lead: Int
 
@@ -17,7 +16,6 @@ struct FoldedConvolution: Sendable {
   ) {
     self.kernel = kernel
     self.stride = stride
-    self.padding = padding
     // On sides of even length `SAME` puts one zero more after the input than before it, which no convolution of
     // libtorch can do by itself. A zero at the kernel's start evens it out and costs less than a copy of the input.
     let lead = padding == .same && stride == 2 ? 1 : 0
@@ -45,12 +43,13 @@ struct FoldedConvolution: Sendable {
 
   /// The input with the zeros that the convolution itself does not put around it.
   private func padded(_ x: Tensor) -> Tensor {
-    guard padding == .same, stride > 1 else { return x }
+    guard lead > 0 else { return x }
     let shape = x.shape
+    let own = (kernel - 1) / 2
     let missing = [shape[3], shape[2]].flatMap { size in
-      let amounts = padding.amounts(size: size, kernel: kernel, stride: stride)
-      let own = (kernel - 1) / 2
-      return [amounts.before + lead - own, amounts.after - own]
+      let outputs = (size + stride - 1) / stride
+      let total = max((outputs - 1) * stride + kernel - size, 0)
+      return [total / 2 + lead - own, total - total / 2 - own]
     }
     return missing.allSatisfy { $0 == 0 } ? x : x.padded(missing)
   }

@@ -15,7 +15,7 @@ public struct Home: Sendable, Hashable {
   }
 
   /// - Parameter executable: path of the running program; links are followed.
-  init(environment: [String: String], executable: String) {
+  package init(environment: [String: String], executable: String) {
     // An empty variable counts as unset, as the XDG specification has it.
     func variable(_ name: String) -> String? {
       environment[name].flatMap { $0.isEmpty ? nil : $0 }
