@@ -22,7 +22,7 @@ import Torch
     let values = map.array(of: Float.self)
     #expect(values == values.sorted())
     #expect(Set(values).count == 4)
-    #expect(values.allSatisfy(\.isFinite))
+    #expect(values.allSatisfy { $0.isFinite })
   }
 
   static func evidence(_ latents: [Tensor]) -> Evidence {
