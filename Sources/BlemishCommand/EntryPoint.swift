@@ -8,7 +8,8 @@ import Foundation
 enum EntryPoint {
   static func main() {
     TorchError.lastWords = { error in
-      Console.error("\(error)\(error.kind == .outOfMemory ? "; use a smaller batch or image size" : "")")
+      Console.error(
+        "\(error)\(error.kind == .outOfMemory ? "; use a smaller batch or image size" : "")")
       exit(1)
     }
     Machine.keepFreedMemory()

@@ -23,7 +23,9 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "folder"), completion: .directory)
   var data: String
 
-  @Option(help: ArgumentHelp("The folder to write results to.", valueName: "folder"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
+    completion: .directory)
   var out: String
 
   @OptionGroup var common: CommonOptions

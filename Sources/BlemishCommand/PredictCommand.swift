@@ -19,7 +19,9 @@ struct PredictCommand: ParsableCommand {
     completion: .directory)
   var model: String
 
-  @Option(help: ArgumentHelp("The folder to write results to.", valueName: "folder"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
+    completion: .directory)
   var out: String
 
   @Option(
@@ -73,7 +75,9 @@ struct PredictCommand: ParsableCommand {
         ])
       }
       if !judged.isEmpty { print(table) }
-      if judged.count > Self.shown { print("... and \(judged.count - Self.shown) with lower scores") }
+      if judged.count > Self.shown {
+        print("... and \(judged.count - Self.shown) with lower scores")
+      }
       print("\(summary.anomalous) of \(summary.judged) images are anomalous; results are in \(out)")
     }
     try summary.throwIfSomeFailed()

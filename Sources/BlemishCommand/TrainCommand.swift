@@ -50,7 +50,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Images a training step.", valueName: "n"))
   var batchSize: Int?
 
-  @Option(help: ArgumentHelp("Learning rate, the peak where it moves in a cycle.", valueName: "rate"))
+  @Option(
+    help: ArgumentHelp("Learning rate, the peak where it moves in a cycle.", valueName: "rate"))
   var learningRate: Double?
 
   @Option(
@@ -59,7 +60,8 @@ struct TrainCommand: ParsableCommand {
       valueName: "name=value"))
   var set: [Setting] = []
 
-  @Option(help: ArgumentHelp("Share of the good images held out for the decision.", valueName: "share"))
+  @Option(
+    help: ArgumentHelp("Share of the good images held out for the decision.", valueName: "share"))
   var holdOut = 0.1
 
   @Option(help: ArgumentHelp("Seed of everything that is drawn at random.", valueName: "n"))
@@ -104,10 +106,13 @@ struct TrainCommand: ParsableCommand {
       ])
     try ModelBundle.save(model, to: out, extras: [RunRecord.fileName: record.encoded()])
     if common.json {
-      print(String(decoding: try JSON.encode(ModelBundle.describe(out)), as: UTF8.self), terminator: "")
+      print(
+        String(decoding: try JSON.encode(ModelBundle.describe(out)), as: UTF8.self), terminator: "")
     } else {
       let images = model.provenance.fittingImages
-      print("\(out): \(detector) fitted on \(images) good images, threshold \(model.calibration.threshold)")
+      print(
+        "\(out): \(detector) fitted on \(images) good images, threshold \(model.calibration.threshold)"
+      )
     }
   }
 

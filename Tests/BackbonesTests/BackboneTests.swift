@@ -54,7 +54,7 @@ import Torch
   }
 
   @Test func normalizesBytesAndFractionsAlike() throws {
-    let preprocessing = try BackboneRegistry.architecture("efficientnet_lite0").preprocessing
+    let preprocessing = try BackboneRegistry.architecture("efficientnet_lite0").colors
     let bytes = Tensor([127, 255, 0] as [UInt8], shape: [1, 3, 1, 1])
     let normalized = preprocessing.normalized(bytes).array(of: Float.self)
     for (value, expected) in zip(normalized, [0, 1, -127 / 128] as [Float]) {

@@ -23,7 +23,9 @@ extension [String: Tensor] {
   @Test(
     arguments: [("c7k1", 1), ("c7k3", 3), ("c12k1", 1)],
     [(DType.float32, 1e-5), (.float64, 1e-12)])
-  func couplingBlockIsFrEIAs(_ form: (name: String, kernel: Int), _ precision: (DType, Double)) throws {
+  func couplingBlockIsFrEIAs(_ form: (name: String, kernel: Int), _ precision: (DType, Double))
+    throws
+  {
     let (dtype, tolerance) = precision
     let fixture = try Fixture.load("uflow_block", beside: #filePath).below(form.name + ".")
     let expected = fixture.below("\(dtype).")
@@ -56,7 +58,7 @@ extension [String: Tensor] {
     let parameters = Parameters(loading: fixture, dtype: .float64)
     let flow = UShapedFlow(
       parameters.root, featureChannels: features.map { $0.shape[1] }, steps: steps)
-    features.forEach { $0.requiresGrad = true }
+    for feature in features { feature.requiresGrad = true }
     parameters.enableGradients()
 
     let (latents, logDeterminant) = flow(features)

@@ -24,7 +24,10 @@ import Torch
     "matmul_batched": { [$0[0].matmul($0[1])] },
     "matmul_vector": { [$0[0].matmul($0[1])] },
     "batch_norm_eval": {
-      [$0[0].batchNormalized(weight: $0[1], bias: $0[2], mean: $0[3], variance: $0[4], training: false)]
+      [
+        $0[0].batchNormalized(
+          weight: $0[1], bias: $0[2], mean: $0[3], variance: $0[4], training: false)
+      ]
     },
     "layer_norm": { [$0[0].layerNormalized([5], weight: $0[1], bias: $0[2], epsilon: 1e-6)] },
     "layer_norm_volume": { [$0[0].layerNormalized([3, 2, 4], weight: $0[1], bias: $0[2])] },
@@ -65,12 +68,18 @@ import Torch
     "logsumexp": { [$0[0].logSumExp(1, 3)] }, "var": { [$0[0].variance(1, 3)] },
     "var_population": { [$0[0].variance(1, 3, correction: 0)] },
     "argmax": { [$0[0].argmax(1)] },
-    "topk": { let top = $0[0].top(3, axis: 1); return [top.values, top.indices] },
+    "topk": {
+      let top = $0[0].top(3, axis: 1)
+      return [top.values, top.indices]
+    },
     "topk_smallest": {
       let top = $0[0].top(2, axis: 1, largest: false)
       return [top.values, top.indices]
     },
-    "sort": { let sorted = $0[0].sorted(axis: 1); return [sorted.values, sorted.indices] },
+    "sort": {
+      let sorted = $0[0].sorted(axis: 1)
+      return [sorted.values, sorted.indices]
+    },
     "cholesky": { [try $0[0].cholesky()] }, "linalg_inv": { [try $0[0].inverse()] },
     "clamp": { [$0[0].clamped(min: -1, max: 2)] }, "clamp_min": { [$0[0].clamped(min: 0.5)] },
     "where": { [.where($0[0], $0[1], $0[2])] }, "gt": { [$0[0] .> $0[1]] },

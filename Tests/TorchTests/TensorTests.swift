@@ -31,7 +31,8 @@ import Torch
       do {
         let owner = Owner { released += 1 }
         view = Tensor(
-          borrowing: UnsafeRawBufferPointer(owner.bytes), shape: [2, 2], dtype: .uint8, owner: owner)
+          borrowing: UnsafeRawBufferPointer(owner.bytes), shape: [2, 2], dtype: .uint8, owner: owner
+        )
       }
       #expect(released == 0)
       #expect(view[1].array(of: UInt8.self) == [3, 4])

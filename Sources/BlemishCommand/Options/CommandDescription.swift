@@ -28,6 +28,7 @@ enum CommandDescription {
     let named = (command?.arguments ?? []).compactMap { argument in
       (argument.preferredName?.name ?? argument.valueName).map { ($0, argument.kind) }
     }
-    return Dictionary(named.filter { !excluded.contains($0.0) }, uniquingKeysWith: { first, _ in first })
+    return Dictionary(
+      named.filter { !excluded.contains($0.0) }, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -20,7 +20,8 @@ enum Samples {
       let names = try ImageFolder.images(in: path)
       guard !names.isEmpty else {
         throw InspectionError(
-          path, found: "no images in it", remedy: "give images or folders of images (PNG, JPEG, ...)")
+          path, found: "no images in it",
+          remedy: "give images or folders of images (PNG, JPEG, ...)")
       }
       return names.map { Sample(path: "\(path)/\($0)", name: $0, label: .unknown) }
     }

@@ -56,7 +56,8 @@ public struct CouplingBlock {
     let moved = halves[1] * logScale.exp() + shift
     let scale = self.scale
     // Scale, offset and permutation in one 1x1 convolution: output channel i is input channel permutation[i].
-    let weight = (Tensor.identity(channels, dtype: x.dtype) * scale).selecting(permutation)
+    let weight = (Tensor.identity(channels, dtype: x.dtype).moved(to: x.device) * scale).selecting(
+      permutation)
     let y = Tensor.concatenate([halves[0], moved], axis: 1).convolved2d(
       weight.reshaped(channels, channels, 1, 1), bias: globalOffset.selecting(permutation))
     let pixels = Double(x.shape[2] * x.shape[3])

@@ -15,11 +15,12 @@ struct FeatureCache {
   ) throws {
     count = images.count
     try images.forEachBatch(of: batchSize) { range, batch in
-      let features = inferenceMode { backbone.features(batch, strides: strides) }
+      let images = try batch.to(context.device)
+      let features = inferenceMode { backbone.features(images, strides: strides) }
       if scales.isEmpty {
         scales = features.map { feature in
           let shape = feature.shape
-          return .zeros([images.count, shape[2], shape[3], shape[1]])
+          return .zeros([count, shape[2], shape[3], shape[1]])
         }
       }
       for (scale, feature) in zip(scales, features) {
@@ -27,7 +28,7 @@ struct FeatureCache {
       }
       try context.report(
         WorkProgress(
-          stage: "features", completed: range.upperBound, total: images.count, unit: "images"))
+          stage: "features", completed: range.upperBound, total: count, unit: "images"))
     }
   }
 

@@ -30,7 +30,7 @@ public struct UFlow: Detector {
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
     func require(_ condition: Bool, _ setting: String, _ found: String, _ remedy: String) throws {
-      guard condition else { 
+      guard condition else {
         throw InspectionError(setting, found: found, remedy: remedy, isUsage: true)
       }
     }
@@ -80,7 +80,8 @@ public struct UFlow: Detector {
       figures: ["loss": losses[losses.count - 1]], backbone: backbone, strides: taps)
   }
 
-  public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedUFlow {
+  public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedUFlow
+  {
     let backbone = try required(backbone)
     let shapes = try taps.enumerated().map { scale, stride in
       guard let tap = backbone.taps.first(where: { $0.stride == stride }) else {

@@ -7,7 +7,8 @@ public struct UFlowNetwork {
 
   /// - Parameter shapes: `[C, h, w]` of each scale's features, finest first.
   init(
-    _ parameters: Parameters, settings: UFlow, shapes: [[Int]], statistics: [FeatureStatistics]? = nil
+    _ parameters: Parameters, settings: UFlow, shapes: [[Int]],
+    statistics: [FeatureStatistics]? = nil
   ) {
     normalization = FeatureNormalization(
       parameters.root / "normalization", settings.normalization, shapes: shapes,

@@ -1,3 +1,4 @@
+import Backbones
 import Imaging
 import Torch
 
@@ -11,20 +12,18 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
   public var width: Int
   public var interpolation: Interpolation
   public var arithmetic: ResizeArithmetic
-  /// Of each channel of RGB in 0...1.
-  public var mean: [Double]
-  public var standardDeviation: [Double]
+  /// What the backbone wants done to the colors.
+  public var colors: ColorNormalization
 
   public init(
     height: Int, width: Int, interpolation: Interpolation = .bilinear,
-    arithmetic: ResizeArithmetic = .uint8, mean: [Double], standardDeviation: [Double]
+    arithmetic: ResizeArithmetic = .uint8, colors: ColorNormalization
   ) {
     self.height = height
     self.width = width
     self.interpolation = interpolation
     self.arithmetic = arithmetic
-    self.mean = mean
-    self.standardDeviation = standardDeviation
+    self.colors = colors
   }
 
   /// The image as RGB at the model's size, `[1, 3, H, W]` in channels-last order: `uint8` levels or, with `.float`
@@ -41,11 +40,8 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
       width: width, height: height, interpolation, arithmetic: arithmetic)
   }
 
-  /// Resized images `[N, 3, H, W]` as `float32` in channels-last order, standardized by channel.
+  /// Resized images `[N, 3, H, W]` as the detector is given them: `float32` in channels-last order.
   public func normalize(_ resized: Tensor) -> Tensor {
-    let levels = resized.dtype == .uint8 ? 255.0 : 1.0
-    let column = { (values: [Double]) in Tensor(values.map(Float.init), shape: [1, 3, 1, 1]) }
-    return (resized.to(.float32).contiguous(.channelsLast) - column(mean.map { $0 * levels }))
-      * column(standardDeviation.map { 1 / ($0 * levels) })
+    colors.normalized(resized).contiguous(.channelsLast)
   }
 }

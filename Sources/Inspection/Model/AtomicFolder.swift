@@ -44,7 +44,8 @@ public enum AtomicFolder {
     } catch { throw readable(error, parent) }
     guard files.isWritableFile(atPath: parent) else {
       throw InspectionError(
-        parent, found: "it cannot be written to", remedy: "choose another path or mend its permissions")
+        parent, found: "it cannot be written to",
+        remedy: "choose another path or mend its permissions")
     }
   }
 

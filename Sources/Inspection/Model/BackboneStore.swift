@@ -20,7 +20,8 @@ public struct BackboneStore: Sendable {
   }
 
   /// - Throws: also ``InspectionError`` where the weights are others than those of the reference.
-  public func load(_ reference: BackboneReference, on device: Device = .cpu) throws -> any Backbone {
+  public func load(_ reference: BackboneReference, on device: Device = .cpu) throws -> any Backbone
+  {
     let (backbone, found) = try load(reference.id, on: device)
     guard found == reference else {
       throw InspectionError(

@@ -15,10 +15,13 @@ public struct Model {
   public var calibration: Calibration
   public let backbone: BackboneReference?
   public let provenance: Provenance
+  /// Where the detector's tensors are.
+  public let device: Device
 
   public init(
     detector: any Detector, fitted: any FittedDetector, preprocessing: ImagePreprocessing,
-    calibration: Calibration, backbone: BackboneReference?, provenance: Provenance
+    calibration: Calibration, backbone: BackboneReference?, provenance: Provenance,
+    device: Device = .cpu
   ) {
     self.detector = detector
     self.fitted = fitted
@@ -26,6 +29,7 @@ public struct Model {
     self.calibration = calibration
     self.backbone = backbone
     self.provenance = provenance
+    self.device = device
   }
 
   /// - Throws: an error that names the file where it is no image.
@@ -35,7 +39,7 @@ public struct Model {
   }
 
   public func predict(_ image: LoadedImage) throws -> Prediction {
-    let (map, score) = Self.judge(image, with: fitted, preprocessing)
+    let (map, score) = try Self.judge(image, with: fitted, preprocessing, on: device)
     guard score.isFinite, map.values.allSatisfy(\.isFinite) else {
       throw InspectionError(
         image.sample.path, found: "the model's answer is not a number",
@@ -49,10 +53,11 @@ public struct Model {
   /// Map and score of one image. Images go through one by one, since a sum over a batch may round otherwise: so an
   /// image has the same score whatever it comes with.
   public static func judge(
-    _ image: LoadedImage, with fitted: any FittedDetector, _ preprocessing: ImagePreprocessing
-  ) -> (map: AnomalyMap, score: Float) {
-    inferenceMode {
-      let evidence = fitted.evidence(preprocessing.normalize(image.resized))
+    _ image: LoadedImage, with fitted: any FittedDetector, _ preprocessing: ImagePreprocessing,
+    on device: Device
+  ) throws -> (map: AnomalyMap, score: Float) {
+    try inferenceMode {
+      let evidence = fitted.evidence(try preprocessing.normalize(image.resized).to(device))
       let (height, width) = (preprocessing.height, preprocessing.width)
       let maps = fitted.anomalyMaps(evidence, height: height, width: width)
       let score = fitted.scores(maps: maps, evidence: evidence).item()

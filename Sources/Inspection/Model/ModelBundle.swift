@@ -58,7 +58,7 @@ public enum ModelBundle {
     return Model(
       detector: detector, fitted: try restore(detector, onDevice, backbone),
       preprocessing: manifest.preprocessing, calibration: manifest.calibration,
-      backbone: manifest.backbone, provenance: manifest.provenance)
+      backbone: manifest.backbone, provenance: manifest.provenance, device: device)
   }
 
   private static func restore(
@@ -95,12 +95,14 @@ public enum ModelBundle {
   private static func contents(_ path: String) throws -> Data {
     guard ImageFolder.isFolder(path) else {
       throw InspectionError(
-        path, found: "there is no such folder", remedy: "give the folder that `blemish train` wrote",
+        path, found: "there is no such folder",
+        remedy: "give the folder that `blemish train` wrote",
         isUsage: true)
     }
     guard let data = FileManager.default.contents(atPath: "\(path)/\(manifestName)") else {
       throw InspectionError(
-        path, found: "no \(manifestName) in it", remedy: "give the folder that `blemish train` wrote",
+        path, found: "no \(manifestName) in it",
+        remedy: "give the folder that `blemish train` wrote",
         isUsage: true)
     }
     return data

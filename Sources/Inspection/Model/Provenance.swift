@@ -22,7 +22,8 @@ public struct Provenance: Codable, Sendable, Hashable {
   public var figures: [String: Double]
 
   public init(
-    dataset: String, datasetSHA256: String, fittingImages: Int, calibrationImages: Int, seed: UInt64,
+    dataset: String, datasetSHA256: String, fittingImages: Int, calibrationImages: Int,
+    seed: UInt64,
     threads: Int, device: String, blemish: String, libtorch: String, processor: String,
     created: String, seconds: [String: Double], figures: [String: Double]
   ) {

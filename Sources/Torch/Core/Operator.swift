@@ -18,7 +18,8 @@ public struct Operator: Sendable {
     }
     let count = Int(ct_operator_argument_count(found))
     guard count == arguments else {
-      fatalError("\(self.name) takes \(count) arguments in this libtorch, \(arguments) were expected")
+      fatalError(
+        "\(self.name) takes \(count) arguments in this libtorch, \(arguments) were expected")
     }
     handle = found
   }

@@ -58,7 +58,8 @@ extension Tensor {
     return strides
   }
 
-  private static func copy(_ bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) -> CTTensor {
+  private static func copy(_ bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) -> CTTensor
+  {
     let created = shape.map(Int64.init).withUnsafeBufferPointer {
       ct_tensor_copy(bytes.baseAddress, $0.baseAddress, $0.count, dtype.rawValue)
     }
@@ -95,7 +96,8 @@ extension Tensor {
   }
 
   /// The elements as `Float` in row-major order, for as long as `body` runs.
-  public func withUnsafeFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows
+  public func withUnsafeFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result)
+    rethrows
     -> Result
   {
     try to(.float32).withUnsafeBytes { try body($0.bindMemory(to: Float.self)) }

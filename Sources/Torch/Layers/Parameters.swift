@@ -46,15 +46,17 @@ public final class Parameters {
   public var stateDictionary: [String: Tensor] { tensors }
 
   /// Lets gradients be accumulated on what is trainable.
-  public func enableGradients() { trainable.forEach { $0.requiresGrad = true } }
+  public func enableGradients() {
+    for tensor in trainable { tensor.requiresGrad = true }
+  }
 
   /// Checks a loading store after the network has been made.
   ///
   /// - Parameter ignoring: tells which unused entries of the state dictionary are expected.
   /// - Throws: ``ParameterError`` that lists every missing, superfluous and misshapen entry.
-  public func verify(_ origin: String, ignoring: (String) -> Bool = { _ in false }) throws(
-    ParameterError
-  ) {
+  public func verify(_ origin: String, ignoring: (String) -> Bool = { _ in false })
+    throws(ParameterError)
+  {
     guard case .stored(let stored) = source else { return }
     let extra = stored.keys.filter { tensors[$0] == nil && !ignoring($0) }.sorted()
     guard missing.isEmpty, misshapen.isEmpty, extra.isEmpty else {

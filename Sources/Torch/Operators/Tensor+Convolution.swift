@@ -20,7 +20,8 @@ extension Tensor {
 
   /// The adjoint of a convolution; `weight` is `[C, O / groups, kH, kW]`.
   public func transposeConvolved2d(
-    _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, outputPadding: Int = 0,
+    _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0,
+    outputPadding: Int = 0,
     groups: Int = 1, dilation: Int = 1
   ) -> Tensor {
     Operator.transposedConvolution2d(

@@ -9,7 +9,8 @@ extension Operator {
 }
 
 extension Tensor {
-  public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor {
+  public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor
+  {
     Operator.zeros(shape, dtype, Int?.none, device)
   }
 
@@ -19,7 +20,8 @@ extension Tensor {
     Operator.full(shape, value, dtype, Int?.none, device)
   }
 
-  public static func ones(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor {
+  public static func ones(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor
+  {
     full(shape, 1, dtype: dtype, device: device)
   }
 
@@ -27,7 +29,8 @@ extension Tensor {
   public static func range(_ end: Int) -> Tensor { Operator.arange(0, end, 1, DType.int64) }
 
   /// Standard normal samples.
-  public static func normal(_ shape: [Int], generator: Generator, dtype: DType = .float32) -> Tensor {
+  public static func normal(_ shape: [Int], generator: Generator, dtype: DType = .float32) -> Tensor
+  {
     Operator.randn(shape, generator, dtype)
   }
 

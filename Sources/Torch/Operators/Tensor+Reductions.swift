@@ -24,7 +24,8 @@ extension Tensor {
     Operator.meanDimensions(self, axes, keepDimensions)
   }
   /// Variance with divisor `n - correction`.
-  public func variance(_ axes: Int..., correction: Int = 1, keepDimensions: Bool = false) -> Tensor {
+  public func variance(_ axes: Int..., correction: Int = 1, keepDimensions: Bool = false) -> Tensor
+  {
     Operator.variance(self, axes, correction, keepDimensions)
   }
   /// The largest element over `axes`, over all where none is given.
@@ -44,12 +45,15 @@ extension Tensor {
   public func cumulativeSum(_ axis: Int) -> Tensor { Operator.cumulativeSum(self, axis) }
 
   /// The `k` largest (or smallest) elements along `axis` in order, and where they stood.
-  public func top(_ k: Int, axis: Int = -1, largest: Bool = true) -> (values: Tensor, indices: Tensor) {
+  public func top(_ k: Int, axis: Int = -1, largest: Bool = true) -> (
+    values: Tensor, indices: Tensor
+  ) {
     let results = Operator.topK.tensors(self, k, axis, largest, true)
     return (results[0], results[1])
   }
 
-  public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor) {
+  public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor)
+  {
     let results = Operator.sort.tensors(self, axis, descending)
     return (results[0], results[1])
   }

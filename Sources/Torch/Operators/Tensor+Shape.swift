@@ -60,7 +60,9 @@ extension Tensor {
   public func selecting(_ indices: Tensor, axis: Int = 0) -> Tensor {
     Operator.indexSelect(self, axis, indices)
   }
-  public func gathering(_ indices: Tensor, axis: Int) -> Tensor { Operator.gather(self, axis, indices) }
+  public func gathering(_ indices: Tensor, axis: Int) -> Tensor {
+    Operator.gather(self, axis, indices)
+  }
   public func flipped(_ axes: Int...) -> Tensor { Operator.flip(self, axes) }
   /// Pads the last axes; two entries an axis, last axis first.
   public func padded(_ amounts: [Int], mode: String = "constant") -> Tensor {

@@ -42,7 +42,8 @@ public final class Adam {
     noGrad {
       _ = Operator.addToEach.results(steps, 1)
       _ = Operator.fusedAdam.results(
-        parameters, gradients.map { $0.contiguous() }, firstMoments, secondMoments, [Tensor](), steps, learningRate, beta1,
+        parameters, gradients.map { $0.contiguous() }, firstMoments, secondMoments, [Tensor](),
+        steps, learningRate, beta1,
         beta2, weightDecay, epsilon, false, false)
     }
   }

@@ -31,7 +31,8 @@ extension Evaluation {
       Report.Figure("pixel AUROC", pixelAUROC, meaning: "defective pixels score above good ones"),
       Report.Figure(
         "AUPRO", aupro, meaning: "defects are covered, up to 30 % false positive pixels"),
-      Report.Figure("detection rate", defective.rate, meaning: "defective images that raise an alarm"),
+      Report.Figure(
+        "detection rate", defective.rate, meaning: "defective images that raise an alarm"),
       Report.Figure("false alarm rate", good.rate, meaning: "good images that raise an alarm"),
       Report.Figure(
         "false alarms per image", falseAlarmRegionsPerImage, unit: .score,

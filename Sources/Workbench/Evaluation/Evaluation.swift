@@ -51,7 +51,8 @@ public struct Evaluation {
     var (alarmPixels, alarmRegions) = (0, 0)
     let gallery = Gallery()
 
-    predictions = try PredictionRun(model: model, folder: folder).run(dataset.test, report: report) {
+    predictions = try PredictionRun(model: model, folder: folder).run(dataset.test, report: report)
+    {
       image, prediction in
       let sample = image.sample
       guard let isDefective = sample.isDefective else { return }

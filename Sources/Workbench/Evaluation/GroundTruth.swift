@@ -30,7 +30,8 @@ struct GroundTruth {
           + " \(image.width) x \(image.height)",
         remedy: "make the mask as large as \(sample.path)")
     }
-    let levels = picture.gray().resized(width: width, height: height, .nearest).samples(of: UInt8.self)
+    let levels = picture.gray().resized(width: width, height: height, .nearest).samples(
+      of: UInt8.self)
     let half = (levels.max() ?? 0) / 2
     mask = levels.map { $0 > half }
   }

@@ -58,7 +58,8 @@ public struct Examination {
         found: "\(file.path) (SHA-256 \(try file.sha256().prefix(12)))", remedy: nil)
     } catch {
       return Finding(
-        subject: subject, state: isDefault ? .missing : .absent, found: "not in \(home.path)/weights",
+        subject: subject, state: isDefault ? .missing : .absent,
+        found: "not in \(home.path)/weights",
         remedy: architecture.weightsRemedy)
     }
   }
@@ -67,7 +68,8 @@ public struct Examination {
     let path = "\(home.path)/data/elpv"
     let isThere = FileManager.default.fileExists(atPath: "\(path)/labels.csv")
     return Finding(
-      subject: "data elpv", state: isThere ? .ok : .absent, found: isThere ? path : "not in \(path)",
+      subject: "data elpv", state: isThere ? .ok : .absent,
+      found: isThere ? path : "not in \(path)",
       remedy: isThere ? nil : "only for the demo; `make data-elpv` fetches it")
   }
 }

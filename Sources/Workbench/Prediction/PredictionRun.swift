@@ -16,7 +16,9 @@ public struct PredictionRun {
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
     public var judgingSeconds = 0.0
 
-    public var millisecondsPerImage: Double? { judged > 0 ? judgingSeconds / Double(judged) * 1000 : nil }
+    public var millisecondsPerImage: Double? {
+      judged > 0 ? judgingSeconds / Double(judged) * 1000 : nil
+    }
   }
 
   public let model: Model

@@ -102,7 +102,9 @@ final class ResultFolder {
     }
   }
 
-  private static func append(_ record: PredictionRecord, to lines: FileHandle, _ path: String) throws {
+  private static func append(_ record: PredictionRecord, to lines: FileHandle, _ path: String)
+    throws
+  {
     do {
       try lines.write(contentsOf: JSON.encode(record, pretty: false) + Data("\n".utf8))
     } catch {

@@ -21,7 +21,9 @@ public enum Hardware {
     guard let status = FileManager.default.contents(atPath: "/proc/self/status") else { return nil }
     let line = String(decoding: status, as: UTF8.self).split(separator: "\n")
       .first { $0.hasPrefix("VmHWM:") }
-    let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) }
+    let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap {
+      Double($0)
+    }
     return kilobytes.map { $0 / 1000 }
   }
 }

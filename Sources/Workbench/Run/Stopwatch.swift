@@ -5,7 +5,9 @@ public struct Stopwatch {
   public init() {}
 
   /// Adds the time of `body` to a stage.
-  public mutating func measure<Result>(_ stage: String, _ body: () throws -> Result) rethrows -> Result {
+  public mutating func measure<Result>(_ stage: String, _ body: () throws -> Result) rethrows
+    -> Result
+  {
     let start = ContinuousClock.now
     defer { seconds[stage, default: 0] += (ContinuousClock.now - start).inSeconds }
     return try body()

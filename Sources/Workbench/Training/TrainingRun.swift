@@ -26,17 +26,17 @@ public struct TrainingRun {
     try run(detector, report: report)
   }
 
-  private func run(_ detector: some Detector, report: @escaping (WorkProgress) throws -> Void) throws
+  private func run(_ detector: some Detector, report: @escaping (WorkProgress) throws -> Void)
+    throws
     -> Model
   {
     var clock = Stopwatch()
     let loaded = try detector.backboneID.map { try backbones.load($0, on: device) }
     try detector.validate(height: height, width: width, backbone: loaded?.backbone)
     let split = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
-    let colors = try BackboneRegistry.architecture(detector.backboneID ?? BackboneRegistry.ids[0])
-      .preprocessing
+    let colors = try detector.backboneID.map { try BackboneRegistry.architecture($0).colors }
     let preprocessing = ImagePreprocessing(
-      height: height, width: width, mean: colors.mean, standardDeviation: colors.standardDeviation)
+      height: height, width: width, colors: colors ?? .imageNet)
     let loader = ImageLoader(preprocessing)
     Machine.seed(seed)
 
@@ -49,7 +49,7 @@ public struct TrainingRun {
     let calibration = try clock.measure("calibration") {
       var maps: [AnomalyMap] = []
       try loader.forEach(split.calibration) { index, result in
-        maps.append(Model.judge(try result.get(), with: fitted, preprocessing).map)
+        maps.append(try Model.judge(try result.get(), with: fitted, preprocessing, on: device).map)
         try report(
           WorkProgress(
             stage: "calibration", completed: index + 1, total: split.calibration.count,
@@ -65,6 +65,6 @@ public struct TrainingRun {
       seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, figures: fitted.figures)
     return Model(
       detector: detector, fitted: fitted, preprocessing: preprocessing, calibration: calibration,
-      backbone: loaded?.reference, provenance: provenance)
+      backbone: loaded?.reference, provenance: provenance, device: device)
   }
 }

@@ -1,32 +1,24 @@
 import Torch
 
-/// What a backbone wants done to images before it sees them.
-public struct Preprocessing: Sendable, Hashable, Codable {
-  /// Side of the square images that the published weights were trained for.
-  public let imageSize: Int
+/// What a backbone wants done to the colors of images before it sees them.
+public struct ColorNormalization: Sendable, Hashable, Codable {
   /// Subtracted from each color, of values in 0...1.
   public let mean: [Double]
   /// What each color is divided by, after the mean was subtracted.
   public let standardDeviation: [Double]
 
-  public init(imageSize: Int, mean: [Double], standardDeviation: [Double]) {
-    self.imageSize = imageSize
+  public init(mean: [Double], standardDeviation: [Double]) {
     self.mean = mean
     self.standardDeviation = standardDeviation
   }
 
   /// The statistics of ImageNet, as torchvision has them.
-  static func imageNet(imageSize: Int) -> Preprocessing {
-    Preprocessing(
-      imageSize: imageSize, mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
-  }
+  public static let imageNet = ColorNormalization(
+    mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
 
   /// `(pixel - 127) / 128`, as EfficientNet-Lite was trained with.
-  static func efficientNetLite(imageSize: Int) -> Preprocessing {
-    Preprocessing(
-      imageSize: imageSize, mean: [127 / 255, 127 / 255, 127 / 255],
-      standardDeviation: [128 / 255, 128 / 255, 128 / 255])
-  }
+  public static let efficientNetLite = ColorNormalization(
+    mean: [127 / 255, 127 / 255, 127 / 255], standardDeviation: [128 / 255, 128 / 255, 128 / 255])
 
   /// Normalizes `pixels` `[N, 3, H, W]`, either `uint8` or floating point in 0...1, to what a backbone takes.
   public func normalized(_ pixels: Tensor) -> Tensor {
