@@ -96,6 +96,18 @@ extension [String: Tensor] {
     }
   }
 
+  @Test func frozenFlowGivesTheSameLatents() {
+    let flow = UShapedFlow(Parameters(seed: 5).root, featureChannels: [24, 40, 112], steps: 4)
+    let generator = Generator(seed: 6)
+    let features = [(24, 32), (40, 16), (112, 8)].map {
+      Tensor.normal([1, $0.0, $0.1, $0.1], generator: generator).contiguous(.channelsLast)
+    }
+    let frozen = FrozenFlow(flow).latents(features)
+    for (latent, expected) in zip(frozen, noGrad { flow(features).latents }) {
+      #expect(relativeError(latent, expected) < 1e-5)
+    }
+  }
+
   /// Section 4.2 of the specification; the sums are the authors' architectures.
   @Test(
     arguments: [

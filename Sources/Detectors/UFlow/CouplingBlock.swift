@@ -40,6 +40,14 @@ public struct CouplingBlock {
   /// The positive scale of each channel, `[C]`.
   private var scale: Tensor { globalScale.softplus(beta: 0.5) * 0.1 }
 
+  /// Scale, offset and permutation as one 1x1 convolution: output channel i is input channel `permutation[i]`.
+  var mixingWeight: Tensor {
+    let identity = Tensor.identity(channels, dtype: globalScale.dtype)
+    return (identity.moved(to: globalScale.device) * scale).selecting(permutation)
+      .reshaped(channels, channels, 1, 1)
+  }
+  var mixingBias: Tensor { globalOffset.selecting(permutation) }
+
   /// Logarithm of the scale and shift of the active half, each `[N, C / 2, H, W]`, from the passive half.
   private func coupling(_ x1: Tensor) -> (logScale: Tensor, shift: Tensor) {
     // The temper rides on the weights: one small product in place of one over the whole map.
@@ -54,12 +62,8 @@ public struct CouplingBlock {
     let halves = x.split([passive, channels - passive], axis: 1)
     let (logScale, shift) = coupling(halves[0])
     let moved = halves[1] * logScale.exp() + shift
-    let scale = self.scale
-    // Scale, offset and permutation in one 1x1 convolution: output channel i is input channel permutation[i].
-    let weight = (Tensor.identity(channels, dtype: x.dtype).moved(to: x.device) * scale).selecting(
-      permutation)
     let y = Tensor.concatenate([halves[0], moved], axis: 1).convolved2d(
-      weight.reshaped(channels, channels, 1, 1), bias: globalOffset.selecting(permutation))
+      mixingWeight, bias: mixingBias)
     let pixels = Double(x.shape[2] * x.shape[3])
     return (y, logScale.sum(1, 2, 3) + scale.log().sum() * pixels)
   }

@@ -9,16 +9,39 @@ public struct FittedUFlow: FittedDetector {
   public let figures: [String: Double]
   let backbone: any Backbone
   let strides: [Int]
+  private let frozen: FrozenFlow
+
+  init(
+    network: UFlowNetwork, tensors: [String: Tensor], figures: [String: Double],
+    backbone: any Backbone, strides: [Int]
+  ) {
+    self.network = network
+    self.tensors = tensors
+    self.figures = figures
+    self.backbone = backbone
+    self.strides = strides
+    frozen = FrozenFlow(network.flow)
+  }
 
   /// Latents `[N, C, h, w]` of preprocessed images, finest scale first; standard normal where the images are good.
   public func latents(_ images: Tensor) -> [Tensor] {
-    network.flow(network.normalization(backbone.features(images, strides: strides))).latents
+    latents(features: backbone.features(images, strides: strides))
+  }
+
+  /// Latents of features as the backbone gives them.
+  public func latents(features: [Tensor]) -> [Tensor] {
+    frozen.latents(network.normalization(features))
   }
 
   /// The squared length of the latent at each place, which is chi-square under normality (U-Flow section 4.1).
   public func evidence(_ images: Tensor) -> Evidence {
+    evidence(features: backbone.features(images, strides: strides))
+  }
+
+  /// The evidence of features as the backbone gives them.
+  public func evidence(features: [Tensor]) -> Evidence {
     Evidence(
-      scales: latents(images).map {
+      scales: latents(features: features).map {
         Evidence.Scale(
           statistic: $0.square().sum(1), law: .chiSquare(degreesOfFreedom: $0.shape[1]))
       })

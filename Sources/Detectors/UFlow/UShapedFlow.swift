@@ -37,6 +37,13 @@ public struct UShapedFlow {
     return result
   }
 
+  /// What a stage's output passes up, at twice the side, and the latents that it leaves.
+  static func divided(_ h: Tensor) -> (up: Tensor, latents: Tensor) {
+    let up = passedUp(h.shape[1])
+    let parts = h.split([up, h.shape[1] - up], axis: 1)
+    return (parts[0].pixelShuffled(2), parts[1])
+  }
+
   /// Channels of each scale's latents, finest first.
   public var latentChannels: [Int] {
     Self.stageChannels(featureChannels).enumerated().map { scale, channels in
@@ -56,17 +63,13 @@ public struct UShapedFlow {
         h = y
         total = total + logDeterminant
       }
-      if scale == 0 {
-        latents.insert(h, at: 0)
-      } else {
-        let channels = h.shape[1]
-        let up = Self.passedUp(channels)
-        let parts = h.split([up, channels - up], axis: 1)
-        latents.insert(parts[1], at: 0)
-        h = .concatenate([features[scale - 1], parts[0].pixelShuffled(2)], axis: 1)
+      if scale > 0 {
+        let (up, latent) = Self.divided(h)
+        latents.insert(latent, at: 0)
+        h = .concatenate([features[scale - 1], up], axis: 1)
       }
     }
-    return (latents, total)
+    return ([h] + latents, total)
   }
 
   /// The features that give `latents`.

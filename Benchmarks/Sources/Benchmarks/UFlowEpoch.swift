@@ -1,0 +1,59 @@
+import Backbones
+import Detectors
+import Inspection
+import Torch
+
+/// Seconds that an epoch of U-Flow's training takes over cached features; the counterpart of `python/uflow_step.py`: the
+/// same shapes, batches and optimizer, standard normal features.
+enum UFlowEpoch {
+  static func run(images: Int, taps: [Int], epochs: Int) throws -> [String: Double] {
+    var settings = UFlow()
+    settings.taps = taps
+    settings.epochs = epochs
+    settings.learningRate = 1e-4
+    settings.schedule = .constant
+    // The clock starts when the first epoch has warmed everything up.
+    var marks: [ContinuousClock.Instant] = []
+    let steps = (images + settings.batchSize - 1) / settings.batchSize
+    let context = FitContext(backbone: CachedFeatures()) { progress in
+      if progress.stage == "training", progress.completed.isMultiple(of: steps) {
+        marks.append(.now)
+      }
+    }
+    _ = try settings.fit(on: NoImages(count: images), context)
+    let durations = zip(marks, marks.dropFirst()).map { ($1 - $0).components }
+    let seconds = durations.map { Double($0.seconds) + Double($0.attoseconds) * 1e-18 }.sorted()
+    return ["median": seconds[seconds.count / 2], "least": seconds[0]]
+  }
+}
+
+/// Stands where the frozen backbone stands: gives random features of EfficientNet-Lite0's shapes.
+private struct CachedFeatures: Backbone {
+  let taps = [(4, 24), (8, 40), (16, 112), (32, 320)].map {
+    FeatureTap(stride: $0.0, channels: $0.1)
+  }
+
+  func features(_ images: Tensor, strides: [Int]) -> [Tensor] {
+    strides.map { stride in
+      let channels = taps.first { $0.stride == stride }?.channels ?? 0
+      return .normal(
+        [images.shape[0], channels, 256 / stride, 256 / stride],
+        generator: Generator(seed: UInt64(stride)))
+    }
+  }
+
+  func logits(_ images: Tensor) -> Tensor { .zeros([images.shape[0], 1000]) }
+}
+
+private struct NoImages: TrainingImages {
+  let count: Int
+  let height = 256
+  let width = 256
+
+  func forEachBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
+    for start in stride(from: 0, to: count, by: size) {
+      let range = start..<min(start + size, count)
+      try body(range, .zeros([range.count, 1, 1, 1]))
+    }
+  }
+}
