@@ -72,7 +72,9 @@ let package = Package(
     .executableTarget(
       name: "BlemishCommand",
       dependencies: [
-        "Blemish",
+        // All that Blemish re-exports, so that a change in one of them builds the command anew.
+        "Blemish", "Torch", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
+        "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
