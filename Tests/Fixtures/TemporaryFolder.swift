@@ -1,6 +1,7 @@
 import Foundation
 
 /// Calls `body` with the path of a new folder and removes the folder afterwards.
+@discardableResult
 public func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -51,7 +51,8 @@ public struct Weave: Sendable {
 
   /// Writes pictures as PNG files `000.png`, `001.png`, ... and returns their paths.
   @discardableResult
-  public func write(_ indices: Range<Int>, to folder: String, flaw: Flaw? = nil) throws -> [String] {
+  public func write(_ indices: Range<Int>, to folder: String, flaw: Flaw? = nil) throws -> [String]
+  {
     try indices.enumerated().map { place, index in
       let path = "\(folder)/\(threeDigits(place)).png"
       try makeFolder(of: path)
