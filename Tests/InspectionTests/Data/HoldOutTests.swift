@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (count: 0, fraction: 0.1, needed: 8), (7, 0.1, 8), (8, 0.6, 9), (10, 1, 14),
+    (count: 0, fraction: 0.1, needed: 8), (7, 0.1, 8), (8, 0.6, 9), (10, 0.99, 14),
   ])
   func tooFewImages(_ count: Int, _ fraction: Double, _ needed: Int) throws {
     let error = #expect(throws: InspectionError.self) {
@@ -40,6 +40,15 @@ import Testing
     #expect(error?.subject == "cloth")
     #expect(error?.found == "\(count) good images")
     #expect(error?.remedy.hasPrefix("at least \(needed) are needed") == true)
+  }
+
+  @Test(arguments: [-0.1, 1, 1e300, .nan, .infinity])
+  func sharesThatAreNone(_ fraction: Double) {
+    let error = #expect(throws: InspectionError.self) {
+      try HoldOut(Self.samples(50), fraction: fraction, seed: 0, name: "cloth")
+    }
+    #expect(error?.found == "a share of \(fraction)")
+    #expect(error?.isUsage == true)
   }
 }
 
