@@ -46,7 +46,7 @@ import Torch
       losses += $0.figures.filter { $0.name == "loss" }.map(\.value)
     }
     // Three batches of four images in each epoch.
-    #expect(losses.count == 18)
+    try #require(losses.count == 18)
     let epochs = stride(from: 0, to: 18, by: 3).map { losses[$0..<$0 + 3].reduce(0, +) / 3 }
     #expect(epochs[5] < epochs[0])
     #expect(epochs[5] < epochs[2])

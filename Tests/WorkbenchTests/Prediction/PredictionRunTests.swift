@@ -37,7 +37,7 @@ import Workbench
       #expect(reported == [1, 2, 3, 4])
 
       let lines = try Cloth.predictions(in: results)
-      #expect(lines.count == 4)
+      try #require(lines.count == 4)
       for (line, path) in zip(lines, paths) {
         #expect(line.keys.sorted() == Self.keys)
         #expect(line["path"] == .string(path))
@@ -74,7 +74,7 @@ import Workbench
       #expect(summary.judged == 2)
       #expect(summary.failures.map(\.path) == [paths[1], paths[3]])
       let lines = try Cloth.predictions(in: folder)
-      #expect(lines.map { $0["path"] } == paths.map { JSONValue.string($0) })
+      try #require(lines.map { $0["path"] } == paths.map { JSONValue.string($0) })
       #expect(lines.map { $0["error"] == .null } == [true, false, true, false])
       for (line, failure) in zip([lines[1], lines[3]], summary.failures) {
         #expect(line.keys.sorted() == Self.keys)
