@@ -34,6 +34,11 @@ import Workbench
       }
       let alarms = maps[..<6].reduce(0) { $0 + $1.count { Double($0) > threshold } }
       #expect(evaluation.falseAlarmPixelsPerImage == Double(alarms) / 6)
+      let regions = lines[..<6].reduce(0) { sum, line in
+        guard case .array(let regions)? = line["regions"] else { return sum }
+        return sum + regions.count
+      }
+      #expect(evaluation.falseAlarmRegionsPerImage == Double(regions) / 6)
 
       // The flaw at 64 x 64, as nearest neighbors have it, against all good pixels.
       var (inside, outside): ([Float], [Float]) = ([], [])
