@@ -81,7 +81,7 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     .target(
-      name: "Fixtures", dependencies: ["Torch"], path: "Tests/Fixtures",
+      name: "Fixtures", dependencies: ["Torch", "Imaging"], path: "Tests/Fixtures",
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch", "Fixtures"], exclude: ["Data"],
@@ -96,15 +96,19 @@ let package = Package(
       name: "BackbonesTests", dependencies: ["Backbones", "Torch", "Imaging", "Fixtures"],
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "InspectionTests", dependencies: ["Inspection", "Imaging", "Torch", "Fixtures"],
+      name: "InspectionTests",
+      dependencies: ["Inspection", "Backbones", "Imaging", "Torch", "Fixtures"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DetectorsTests",
-      dependencies: ["Detectors", "Inspection", "Backbones", "Torch", "Fixtures"],
+      dependencies: ["Detectors", "Inspection", "Backbones", "Imaging", "Torch", "Fixtures"],
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Workbench", "Inspection", "Imaging", "Metrics", "Torch"],
+      dependencies: [
+        "Workbench", "Detectors", "Inspection", "Backbones", "Imaging", "Metrics", "Torch",
+        "Fixtures",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BlemishCommandTests", dependencies: ["Blemish", "BlemishCommand"],

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Imaging
 import Testing
@@ -51,7 +52,7 @@ import Torch
 
   @Test func emptyFile() throws {
     #expect(try failure([]).kind == .empty)
-    try TemporaryFolder.with { folder in
+    try withTemporaryFolder { folder in
       let path = folder + "/empty.png"
       try AtomicFile.write([UInt8](), to: path)
       let error = try #require(throws: ImageError.self) { try Image(contentsOf: path) }
@@ -63,7 +64,7 @@ import Torch
   }
 
   @Test func textNamedPNG() throws {
-    try TemporaryFolder.with { folder in
+    try withTemporaryFolder { folder in
       let path = folder + "/notes.png"
       try AtomicFile.write("good,bad,ugly\n", to: path)
       let error = try #require(throws: ImageError.self) { try Image(contentsOf: path) }
@@ -108,7 +109,7 @@ import Torch
   }
 
   @Test func aFileAboveTheByteLimitIsNotRead() throws {
-    try TemporaryFolder.with { folder in
+    try withTemporaryFolder { folder in
       let path = folder + "/a.png"
       let bytes = try fixture.file("rgb8.png")
       try AtomicFile.write(bytes, to: path)

@@ -112,7 +112,7 @@ struct DecodingFixture {
   }
 
   @Test func filesAreReadByContentNotByName() throws {
-    try TemporaryFolder.with { folder in
+    try withTemporaryFolder { folder in
       let path = folder + "/really-a-bitmap.jpg"
       try AtomicFile.write(fixture.file("rgb24.bmp"), to: path)
       let image = try Image(contentsOf: path)
@@ -125,7 +125,7 @@ struct DecodingFixture {
     var bytes = try fixture.file("rgb_420.jpg")
     let comment = [0xFF, 0xFE, 0xFF, 0xFF] + [UInt8](repeating: 0, count: 65533)
     bytes.insert(contentsOf: comment + comment, at: 2)
-    try TemporaryFolder.with { folder in
+    try withTemporaryFolder { folder in
       try AtomicFile.write(bytes, to: folder + "/a.jpg")
       let header = try Image.probe(folder + "/a.jpg")
       #expect(header.width == 33 && header.height == 25)

@@ -42,7 +42,7 @@ import Torch
 
   @Test func filesAppearWholeOrNotAtAll() throws {
     let image = try Image.decode(fixture.file("rgb8.png"))
-    try TemporaryFolder.with { folder in
+    try withTemporaryFolder { folder in
       try image.writePNG(to: folder + "/a.png")
       try image.writeJPEG(to: folder + "/a.jpg")
       #expect(try Image(contentsOf: folder + "/a.png").samples(of: UInt8.self) == image.samples())

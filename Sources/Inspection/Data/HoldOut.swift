@@ -6,9 +6,14 @@ public struct HoldOut: Sendable {
   public let fitting: [Sample]
   public let calibration: [Sample]
 
-  /// - Parameter fraction: share of the samples that is held out; never fewer than ``minimum``.
+  /// - Parameter fraction: share of the samples that is held out, below 1; never fewer than ``minimum``.
   /// - Throws: ``InspectionError`` where too few samples would be left to fit on.
   public init(_ samples: [Sample], fraction: Double = 0.1, seed: UInt64, name: String) throws {
+    guard (0..<1).contains(fraction) else {
+      throw InspectionError(
+        "hold-out", found: "a share of \(fraction)", remedy: "give at least 0 and less than 1",
+        isUsage: true)
+    }
     let count = max(Int((Double(samples.count) * fraction).rounded()), Self.minimum)
     guard samples.count >= count + Self.minimum else {
       throw InspectionError(

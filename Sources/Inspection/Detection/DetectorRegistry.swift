@@ -27,22 +27,35 @@ public struct DetectorRegistry: Sendable {
   private static func make<D: Detector>(_ type: D.Type, settings: [String: JSONValue]) throws
     -> any Detector
   {
-    var merged = try JSONValue(encoding: D()).members
-    for (key, value) in settings {
+    var detector = D()
+    var merged = try JSONValue(encoding: detector).members
+    // One by one, since the error of a number that does not fit tells no name.
+    for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
       guard merged[key] != nil else {
         throw InspectionError(
           "setting \(key)", found: "the detector \(D.name) has none of that name",
           remedy: "use one of: \(merged.keys.sorted().joined(separator: ", "))", isUsage: true)
       }
       merged[key] = value
+      do {
+        detector = try JSONDecoder().decode(D.self, from: JSONEncoder().encode(merged))
+      } catch {
+        throw InspectionError(
+          "setting \(key)", found: finding(error), remedy: "see `blemish train --help`",
+          isUsage: true)
+      }
     }
-    do {
-      return try JSONDecoder().decode(D.self, from: JSONEncoder().encode(merged))
-    } catch let error as DecodingError {
-      throw InspectionError(
-        "settings of \(D.name)", found: error.finding, remedy: "see `blemish train --help`",
-        isUsage: true)
+    return detector
+  }
+
+  /// What is wrong with a setting that could not be encoded or decoded.
+  private static func finding(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "not a finite number" }
+    // The decoder takes a number that its type cannot hold for no JSON at all.
+    if case .dataCorrupted(let context) = error, context.codingPath.isEmpty {
+      return "a number that does not fit its type"
     }
+    return error.finding
   }
 }
 

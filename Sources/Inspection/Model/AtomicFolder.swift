@@ -12,7 +12,9 @@ public enum AtomicFolder {
     try checkTarget(path, replacing: replacing)
     let target = URL(fileURLWithPath: path).standardizedFileURL
     let parent = target.deletingLastPathComponent().path
-    let temporary = "\(parent)/.\(target.lastPathComponent).\(getpid()).tmp"
+    // At random: in a container, a process that was killed had the same id.
+    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+    let temporary = "\(parent)/.\(target.lastPathComponent).\(unique).tmp"
     let files = FileManager.default
     do {
       try files.createDirectory(atPath: temporary, withIntermediateDirectories: true)

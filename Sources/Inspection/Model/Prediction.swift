@@ -15,7 +15,7 @@ public struct Prediction: Sendable {
   public let regions: [Region]
 
   /// - Parameter map: its values must be finite.
-  init(
+  package init(
     map: AnomalyMap, score: Float, threshold: Float, imageWidth: Int, imageHeight: Int
   ) throws {
     self.map = map
@@ -30,21 +30,21 @@ public struct Prediction: Sendable {
     for (label, value) in zip(components.labels, map.values) where label > 0 {
       peaks[Int(label) - 1] = max(peaks[Int(label) - 1], value)
     }
-    let scaleX = Double(imageWidth) / Double(map.width)
-    let scaleY = Double(imageHeight) / Double(map.height)
+    let scale =
+      Double(imageWidth) / Double(map.width) * Double(imageHeight) / Double(map.height)
     regions = zip(components.components, peaks).map { component, peak in
-      let columns = Self.scaled(component.columns, scaleX)
-      let rows = Self.scaled(component.rows, scaleY)
+      let columns = Self.scaled(component.columns, from: map.width, to: imageWidth)
+      let rows = Self.scaled(component.rows, from: map.height, to: imageHeight)
       return Region(
         x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count,
-        area: max(Int((Double(component.area) * scaleX * scaleY).rounded()), 1), peak: peak)
+        area: max(Int((Double(component.area) * scale).rounded()), 1), peak: peak)
     }.sorted { ($0.peak, $1.y, $1.x) > ($1.peak, $0.y, $0.x) }
   }
 
-  /// The pixels of the original image that a range of the map's pixels touches.
-  private static func scaled(_ range: Range<Int>, _ scale: Double) -> Range<Int> {
-    let start = Int(Double(range.lowerBound) * scale)
-    return start..<max(Int((Double(range.upperBound) * scale).rounded(.up)), start + 1)
+  /// The pixels of a line of `size` pixels that a range touches of the same line in `count` pixels.
+  private static func scaled(_ range: Range<Int>, from count: Int, to size: Int) -> Range<Int> {
+    // In integers: a product of floats may end up past the last pixel.
+    range.lowerBound * size / count..<(range.upperBound * size + count - 1) / count
   }
 
   /// The anomalous pixels at the original image's size: 255 where anomalous, 0 elsewhere.
@@ -52,13 +52,11 @@ public struct Prediction: Sendable {
   /// A pixel is marked where any anomalous pixel of the map touches it, so no region is lost in a smaller image.
   public func mask() -> Image {
     var pixels = [UInt8](repeating: 0, count: imageWidth * imageHeight)
-    let scaleX = Double(imageWidth) / Double(map.width)
-    let scaleY = Double(imageHeight) / Double(map.height)
     for (index, value) in map.values.enumerated() where value > threshold {
-      let rows = Self.scaled(index / map.width..<index / map.width + 1, scaleY)
-      let columns = Self.scaled(index % map.width..<index % map.width + 1, scaleX)
-      for y in rows.clamped(to: 0..<imageHeight) {
-        for x in columns.clamped(to: 0..<imageWidth) { pixels[y * imageWidth + x] = 255 }
+      let (row, column) = index.quotientAndRemainder(dividingBy: map.width)
+      let columns = Self.scaled(column..<column + 1, from: map.width, to: imageWidth)
+      for y in Self.scaled(row..<row + 1, from: map.height, to: imageHeight) {
+        for x in columns { pixels[y * imageWidth + x] = 255 }
       }
     }
     return Image(width: imageWidth, height: imageHeight, channels: 1, pixels: pixels)

@@ -3,11 +3,11 @@ import Inspection
 import Torch
 
 /// Where an image is defective, pixel by pixel, at the size of the map that it is held against.
-struct GroundTruth {
-  let width: Int
-  let height: Int
+package struct GroundTruth {
+  package let width: Int
+  package let height: Int
   /// Row by row; nil where nothing is known pixel by pixel.
-  let mask: [Bool]?
+  package let mask: [Bool]?
 
   /// Reads the sample's mask. A good image has none, and no defect.
   ///
@@ -15,7 +15,7 @@ struct GroundTruth {
   /// They are resized by taking the nearest pixel, as the field does.
   ///
   /// - Throws: an error that names the mask where it cannot be read or has another size than the image.
-  init(_ sample: Sample, image: Image, width: Int, height: Int) throws {
+  package init(_ sample: Sample, image: Image, width: Int, height: Int) throws {
     self.width = width
     self.height = height
     guard let path = sample.maskPath else {
@@ -30,9 +30,19 @@ struct GroundTruth {
           + " \(image.width) x \(image.height)",
         remedy: "make the mask as large as \(sample.path)")
     }
-    let levels = picture.gray().resized(width: width, height: height, .nearest).samples(
-      of: UInt8.self)
-    let half = (levels.max() ?? 0) / 2
-    mask = levels.map { $0 > half }
+    let gray = picture.gray(scaling: .window(0...Self.maximum(of: picture)))
+    let half = (gray.samples(of: UInt8.self).max() ?? 0) / 2
+    mask = gray.resized(width: width, height: height, .nearest).samples(of: UInt8.self)
+      .map { $0 > half }
+  }
+
+  /// The largest sample; deep masks may use the lowest of their levels alone.
+  private static func maximum(of picture: Image) -> Float {
+    switch picture.depth {
+    case .uint8: 255
+    case .uint16: Float(picture.samples(of: UInt16.self).max() ?? 0)
+    // Not-a-number is above nothing.
+    case .float32: picture.samples(of: Float.self).reduce(0) { $1 > $0 ? $1 : $0 }
+    }
   }
 }

@@ -1,0 +1,84 @@
+import Backbones
+import Detectors
+import Inspection
+import Testing
+import Torch
+
+@Suite struct UFlowSettingsTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let subject: String
+    let found: String
+    var height = 64
+    var width = 64
+    let change: @Sendable (inout UFlow) -> Void
+    var testDescription: String { "\(subject) \(found)" }
+  }
+
+  @Test(arguments: [
+    Case(subject: "taps", found: "[]") { $0.taps = [] },
+    Case(subject: "taps", found: "[3, 6]") { $0.taps = [3, 6] },
+    Case(subject: "taps", found: "[4, 16]") { $0.taps = [4, 16] },
+    Case(subject: "taps", found: "[8, 4]") { $0.taps = [8, 4] },
+    Case(subject: "taps", found: "[4, 4]") { $0.taps = [4, 4] },
+    Case(subject: "taps", found: "[0]") { $0.taps = [0] },
+    Case(subject: "image size", found: "64 x 72", height: 72) { _ in },
+    Case(subject: "image size", found: "40 x 64", width: 40) { _ in },
+    Case(subject: "image size", found: "16 x 64", width: 16) { _ in },
+    Case(subject: "image size", found: "0 x 0", height: 0, width: 0) { _ in },
+    Case(subject: "epochs", found: "0") { $0.epochs = 0 },
+    Case(subject: "batchSize", found: "-1") { $0.batchSize = -1 },
+    Case(subject: "flowSteps", found: "0") { $0.flowSteps = 0 },
+    Case(subject: "learningRate", found: "0.0") { $0.learningRate = 0 },
+    Case(subject: "learningRate", found: "nan") { $0.learningRate = .nan },
+    Case(subject: "learningRate", found: "inf") { $0.learningRate = .infinity },
+    Case(subject: "weightDecay", found: "-1.0") { $0.weightDecay = -1 },
+    Case(subject: "weightDecay", found: "nan") { $0.weightDecay = .nan },
+  ])
+  func refuses(_ bad: Case) throws {
+    var settings = UFlow()
+    bad.change(&settings)
+    let error = #expect(throws: InspectionError.self) {
+      try settings.validate(
+        height: bad.height, width: bad.width, backbone: WovenCloth.backbone.get())
+    }
+    #expect(error?.subject == bad.subject)
+    #expect(error?.found == bad.found)
+    #expect(error?.remedy.isEmpty == false)
+    #expect(error?.isUsage == true)
+  }
+
+  @Test func defaultsAreAllowed() throws {
+    let backbone = try WovenCloth.backbone.get()
+    for (height, width) in [(256, 256), (32, 48), (512, 224)] {
+      try UFlow().validate(height: height, width: width, backbone: backbone)
+    }
+  }
+
+  /// Each setting keeps its name in saved models and configuration files.
+  @Test func settingsByName() throws {
+    let detector = try #require(
+      try DetectorRegistry.all.detector(
+        "uflow",
+        settings: [
+          "backbone": .string("resnet18"), "taps": .array([.integer(8)]),
+          "normalization": .string("layer"), "flowSteps": .integer(2), "epochs": .integer(3),
+          "batchSize": .integer(5), "learningRate": .number(0.1), "schedule": .string("linear"),
+          "weightDecay": .integer(0),
+        ]) as? UFlow)
+    #expect(detector.backboneID == "resnet18")
+    #expect(detector.taps == [8])
+    #expect(detector.normalization == .layer)
+    #expect(detector.flowSteps == 2)
+    #expect(detector.epochs == 3)
+    #expect(detector.batchSize == 5)
+    #expect(detector.learningRate == 0.1)
+    #expect(detector.schedule == .linear)
+    #expect(detector.weightDecay == 0)
+
+    let error = #expect(throws: InspectionError.self) {
+      try DetectorRegistry.all.detector("uflow", settings: ["normalization": .string("none")])
+    }
+    #expect(error?.isUsage == true)
+    #expect(error?.subject == "setting normalization")
+  }
+}

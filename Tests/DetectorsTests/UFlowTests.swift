@@ -1,0 +1,177 @@
+import Backbones
+import Detectors
+import Fixtures
+import Inspection
+import Testing
+import Torch
+
+@Suite struct UFlowTests {
+  private static let good = Result { try WovenCloth(0..<12) }
+
+  /// Small enough to be fitted in a moment.
+  private static var quick: UFlow {
+    var settings = UFlow()
+    settings.taps = [4, 8]
+    settings.flowSteps = 2
+    settings.epochs = 4
+    settings.batchSize = 4
+    return settings
+  }
+
+  private static func fit(
+    _ settings: UFlow = quick, seed: UInt64 = 0,
+    report: @escaping (WorkProgress) throws -> Void = { _ in }
+  ) throws -> FittedUFlow {
+    try settings.fit(
+      on: good.get(),
+      FitContext(backbone: WovenCloth.backbone.get(), seed: seed, report: report))
+  }
+
+  private static func maps(_ fitted: FittedUFlow, _ images: Tensor) -> Tensor {
+    inferenceMode {
+      fitted.anomalyMaps(
+        fitted.evidence(images), height: WovenCloth.side, width: WovenCloth.side)
+    }
+  }
+
+  @Test(arguments: FeatureNormalization.Kind.allCases)
+  func lossFalls(_ kind: FeatureNormalization.Kind) throws {
+    var settings = Self.quick
+    settings.normalization = kind
+    settings.epochs = 6
+    var losses: [Double] = []
+    var progress: [WorkProgress] = []
+    let fitted = try Self.fit(settings) {
+      progress.append($0)
+      losses += $0.figures.filter { $0.name == "loss" }.map(\.value)
+    }
+    // Three batches of four images in each epoch.
+    try #require(losses.count == 18)
+    let epochs = stride(from: 0, to: 18, by: 3).map { losses[$0..<$0 + 3].reduce(0, +) / 3 }
+    #expect(epochs[5] < epochs[0])
+    #expect(epochs[5] < epochs[2])
+    #expect(abs((fitted.figures["loss"] ?? 0) - epochs[5]) < 1e-9)
+    #expect(progress.filter { $0.stage == "features" }.map(\.completed) == [4, 8, 12])
+    #expect(progress.filter { $0.stage == "training" }.map(\.completed) == Array(1...18))
+    #expect(progress.filter { $0.stage == "training" }.allSatisfy { $0.total == 18 })
+  }
+
+  @Test func sameSeedSameModel() throws {
+    let models = try [3, 3, 4].map { try Self.fit(seed: $0) }
+    let images = try WovenCloth(100..<102, flaw: WovenCloth.flaw).images
+    let tensors = models.map { $0.tensors.mapValues(Self.bytes) }
+    let maps = models.map { Self.bytes(Self.maps($0, images)) }
+    #expect(tensors[0] == tensors[1])
+    #expect(maps[0] == maps[1])
+    #expect(tensors[0] != tensors[2])
+    #expect(maps[0] != maps[2])
+  }
+
+  @Test(arguments: FeatureNormalization.Kind.allCases)
+  func comesBackFromItsTensors(_ kind: FeatureNormalization.Kind) throws {
+    var settings = Self.quick
+    settings.normalization = kind
+    let fitted = try Self.fit(settings)
+    let restored = try settings.restore(
+      fitted.tensors.mapValues { $0.cloned() }, backbone: WovenCloth.backbone.get())
+    let images = try WovenCloth(100..<102).images
+    #expect(Self.bytes(Self.maps(restored, images)) == Self.bytes(Self.maps(fitted, images)))
+    #expect(restored.tensors.keys.sorted() == fitted.tensors.keys.sorted())
+    #expect(fitted.tensors.values.allSatisfy { !$0.requiresGrad })
+  }
+
+  @Test func tensorsOfOtherSettingsDoNotFit() throws {
+    let fitted = try Self.fit()
+    let backbone = try WovenCloth.backbone.get()
+    var others = [Self.quick, Self.quick, Self.quick]
+    others[0].flowSteps = 3
+    others[1].taps = [4, 8, 16]
+    others[2].normalization = .layer
+    for settings in others {
+      #expect(throws: ParameterError.self) {
+        try settings.restore(fitted.tensors, backbone: backbone)
+      }
+    }
+    #expect(throws: ParameterError.self) { try Self.quick.restore([:], backbone: backbone) }
+    var shapeless = fitted.tensors
+    shapeless["normalization.0.mean"] = Tensor([1] as [Float], shape: [])
+    #expect(throws: ParameterError.self) { try Self.quick.restore(shapeless, backbone: backbone) }
+    #expect(throws: InspectionError.self) { try Self.quick.restore(fitted.tensors, backbone: nil) }
+  }
+
+  @Test(arguments: FeatureNormalization.Kind.allCases)
+  func tornClothStandsOut(_ kind: FeatureNormalization.Kind) throws {
+    var settings = Self.quick
+    settings.normalization = kind
+    let fitted = try Self.fit(settings)
+    let clean = Self.maps(fitted, try WovenCloth(100..<106).images)
+    let torn = Self.maps(fitted, try WovenCloth(200..<206, flaw: WovenCloth.flaw).images)
+    #expect(torn.max(1, 2).min().item() > clean.max(1, 2).max().item())
+    // The highest value lies in the flaw, or a feature's width beside it.
+    for map in (0..<6).map({ torn[$0].reshaped(-1) }) {
+      let peak = Int(map.argmax(0).item())
+      let (row, column) = peak.quotientAndRemainder(dividingBy: WovenCloth.side)
+      #expect((16..<48).contains(column) && (20..<52).contains(row), "peak at \(column), \(row)")
+    }
+  }
+
+  @Test func evidenceIsChiSquareOfTheLatents() throws {
+    let fitted = try Self.fit()
+    let images = try WovenCloth(100..<103).images
+    let (evidence, latents) = inferenceMode { (fitted.evidence(images), fitted.latents(images)) }
+    #expect(evidence.scales.map(\.statistic.shape) == [[3, 16, 16], [3, 8, 8]])
+    for (scale, latent) in zip(evidence.scales, latents) {
+      #expect(scale.law == .chiSquare(degreesOfFreedom: latent.shape[1]))
+      #expect(relativeError(scale.statistic, latent.square().sum(1)) < 1e-6)
+    }
+    let maps = Self.maps(fitted, images)
+    #expect(maps.shape == [3, WovenCloth.side, WovenCloth.side])
+    let values = maps.array(of: Float.self)
+    let size = WovenCloth.side * WovenCloth.side
+    #expect(
+      fitted.scores(maps: maps, evidence: evidence).array(of: Float.self)
+        == (0..<3).compactMap { values[$0 * size..<($0 + 1) * size].max() })
+  }
+
+  @Test func aLossThatIsNoNumberNamesTheRemedy() throws {
+    var settings = Self.quick
+    settings.learningRate = 1e30
+    settings.schedule = .constant
+    let error = #expect(throws: InspectionError.self) { try Self.fit(settings) }
+    #expect(error?.subject == "training")
+    #expect(error?.found.hasPrefix("the loss is not a number in epoch ") == true)
+    #expect(error?.remedy.contains("lower the learning rate (1e+30)") == true)
+  }
+
+  private struct Stop: Error {}
+
+  @Test(arguments: [(stage: "features", completed: 8), ("training", 1), ("training", 5)])
+  func reportEndsTheFit(_ stage: String, _ completed: Int) throws {
+    var last: (String, Int) = ("", 0)
+    #expect(throws: Stop.self) {
+      try Self.fit {
+        last = ($0.stage, $0.completed)
+        if $0.stage == stage && $0.completed == completed { throw Stop() }
+      }
+    }
+    #expect(last == (stage, completed))
+  }
+
+  @Test func leavesNoTensorBehind() throws {
+    let images = try WovenCloth(100..<101).images
+    func work() throws {
+      let fitted = try Self.fit()
+      _ = Self.maps(fitted, images)
+      #expect(throws: Stop.self) {
+        try Self.fit { if $0.stage == "training" && $0.completed == 2 { throw Stop() } }
+      }
+    }
+    // What is made once and kept is made now.
+    try work()
+    let before = Tensor.liveCount
+    try work()
+    #expect(Tensor.liveCount == before)
+  }
+
+  private static func bytes(_ tensor: Tensor) -> [UInt8] { tensor.withUnsafeBytes { Array($0) } }
+}

@@ -1,0 +1,57 @@
+import Inspection
+import Testing
+
+@Suite struct HoldOutTests {
+  private static func samples(_ count: Int) -> [Sample] {
+    (0..<count).map { Sample(path: "/\($0)", name: "\($0)", label: .good) }
+  }
+
+  @Test(arguments: [
+    (count: 8, fraction: 0.1, held: 4), (20, 0.1, 4), (100, 0.1, 10), (104, 0.1, 10),
+    (100, 0.25, 25), (100, 0, 4), (9, 0.5, 5),
+  ])
+  func parts(_ count: Int, _ fraction: Double, _ held: Int) throws {
+    let samples = Self.samples(count)
+    let split = try HoldOut(samples, fraction: fraction, seed: 3, name: "cloth")
+    #expect(split.calibration.count == held)
+    #expect(split.fitting.count == count - held)
+    #expect(Set(split.fitting + split.calibration) == Set(samples))
+    // In the order of the samples, so that a fit sees them as they come.
+    #expect(split.fitting.compactMap { Int($0.name) }.isSorted)
+    #expect(split.calibration.compactMap { Int($0.name) }.isSorted)
+  }
+
+  @Test func isTheSeeds() throws {
+    let samples = Self.samples(50)
+    let held = try [1, 1, 2].map {
+      try HoldOut(samples, seed: $0, name: "cloth").calibration.map(\.name)
+    }
+    #expect(held[0] == held[1])
+    #expect(held[0] != held[2])
+  }
+
+  @Test(arguments: [
+    (count: 0, fraction: 0.1, needed: 8), (7, 0.1, 8), (8, 0.6, 9), (10, 0.99, 14),
+  ])
+  func tooFewImages(_ count: Int, _ fraction: Double, _ needed: Int) throws {
+    let error = #expect(throws: InspectionError.self) {
+      try HoldOut(Self.samples(count), fraction: fraction, seed: 0, name: "cloth")
+    }
+    #expect(error?.subject == "cloth")
+    #expect(error?.found == "\(count) good images")
+    #expect(error?.remedy.hasPrefix("at least \(needed) are needed") == true)
+  }
+
+  @Test(arguments: [-0.1, 1, 1e300, .nan, .infinity])
+  func sharesThatAreNone(_ fraction: Double) {
+    let error = #expect(throws: InspectionError.self) {
+      try HoldOut(Self.samples(50), fraction: fraction, seed: 0, name: "cloth")
+    }
+    #expect(error?.found == "a share of \(fraction)")
+    #expect(error?.isUsage == true)
+  }
+}
+
+extension [Int] {
+  fileprivate var isSorted: Bool { self == sorted() }
+}

@@ -1,0 +1,114 @@
+import Backbones
+import Fixtures
+import Foundation
+import Imaging
+import Inspection
+import Testing
+import Torch
+
+@Suite struct ImageLoaderTests {
+  private static let preprocessing = ImagePreprocessing(height: 32, width: 32, colors: .imageNet)
+
+  /// Gray pictures whose level is their number, of various sizes so that some take longer.
+  private static func write(_ count: Int, to folder: String) throws -> [Sample] {
+    try (0..<count).map { index in
+      let side = index % 3 == 0 ? 400 : 32
+      let path = "\(folder)/\(index).png"
+      try Image(
+        width: side, height: side, channels: 1,
+        pixels: [UInt8](repeating: UInt8(index), count: side * side)
+      ).writePNG(to: path)
+      return Sample(path: path, name: "\(index).png", label: .good)
+    }
+  }
+
+  private struct Stop: Error {}
+
+  @Test(arguments: [1, 2, 5])
+  func keepsTheOrder(_ workers: Int) throws {
+    try withTemporaryFolder { folder in
+      // More than may wait for their use.
+      let samples = try Self.write(9 * workers, to: folder)
+      var levels: [UInt8] = []
+      var names: [String] = []
+      try ImageLoader(Self.preprocessing, workers: workers).forEach(samples) { index, result in
+        let image = try result.get()
+        #expect(index == levels.count)
+        levels.append(image.resized.array(of: UInt8.self)[0])
+        names.append(image.sample.name)
+        #expect(image.original.width == (index % 3 == 0 ? 400 : 32))
+      }
+      #expect(levels == samples.indices.map(UInt8.init))
+      #expect(names == samples.map(\.name))
+    }
+  }
+
+  @Test func badFilesAreHandedOverAndTheRestGoesOn() throws {
+    try withTemporaryFolder { folder in
+      var samples = try Self.write(6, to: folder)
+      try Data("no image".utf8).write(to: URL(fileURLWithPath: samples[1].path))
+      samples[3] = Sample(path: "\(folder)/none.png", name: "none.png", label: .good)
+      try Weave(width: 20, height: 50).picture(0).writePNG(to: samples[5].path)
+      var errors: [Int: any Error] = [:]
+      var loaded: [Int] = []
+      try ImageLoader(Self.preprocessing).forEach(samples) { index, result in
+        switch result {
+        case .success: loaded.append(index)
+        case .failure(let error): errors[index] = error
+        }
+      }
+      #expect(loaded == [0, 2, 4])
+      #expect((errors[1] as? ImageError)?.kind == .unknownFormat)
+      #expect((errors[3] as? ImageError)?.kind == .missing)
+      #expect((errors[5] as? InspectionError)?.found == "an image of 20 x 50 pixels")
+      for (index, error) in errors { #expect("\(error)".contains(samples[index].path)) }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: [0, 3])
+  func aBodyThatThrowsEndsIt(_ last: Int) throws {
+    try withTemporaryFolder { folder in
+      let samples = try Self.write(40, to: folder)
+      var seen = 0
+      #expect(throws: Stop.self) {
+        try ImageLoader(Self.preprocessing, workers: 2).forEach(samples) { index, _ in
+          seen += 1
+          if index == last { throw Stop() }
+        }
+      }
+      #expect(seen == last + 1)
+    }
+  }
+
+  @Test func nothingToLoad() throws {
+    try ImageLoader(Self.preprocessing).forEach([]) { _, _ in Issue.record("there is no image") }
+  }
+
+  @Test func trainingImagesComeInBatches() throws {
+    try withTemporaryFolder { folder in
+      let samples = try Self.write(7, to: folder)
+      let loader = ImageLoader(Self.preprocessing)
+      let images = SampleImages(samples, loader: loader)
+      #expect(images.count == 7)
+      #expect(images.height == 32 && images.width == 32)
+      var ranges: [Range<Int>] = []
+      try images.forEachBatch(of: 3) { range, batch in
+        ranges.append(range)
+        #expect(batch.shape == [range.count, 3, 32, 32])
+        for (place, index) in range.enumerated() {
+          let single = Self.preprocessing.normalize(try loader.load(samples[index]).resized)
+          #expect(batch[place].array(of: Float.self) == single.array(of: Float.self))
+        }
+      }
+      #expect(ranges == [0..<3, 3..<6, 6..<7])
+
+      try FileManager.default.removeItem(atPath: samples[4].path)
+      var batches = 0
+      let error = #expect(throws: ImageError.self) {
+        try images.forEachBatch(of: 2) { _, _ in batches += 1 }
+      }
+      #expect(error?.file == samples[4].path)
+      #expect(batches == 2)
+    }
+  }
+}

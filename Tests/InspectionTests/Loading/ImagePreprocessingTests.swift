@@ -1,0 +1,70 @@
+import Backbones
+import Fixtures
+import Imaging
+import Inspection
+import Testing
+import Torch
+
+@Suite struct ImagePreprocessingTests {
+  /// Channel by channel `(level / 255 - mean) / deviation`, for both arithmetics.
+  @Test(arguments: ResizeArithmetic.allCases)
+  func valuesAreNormalizedLevels(_ arithmetic: ResizeArithmetic) throws {
+    let levels: [UInt8] = [0, 100, 255]
+    let image = Image(
+      width: 40, height: 50, channels: 3,
+      pixels: (0..<40 * 50).flatMap { _ in levels })
+    let preprocessing = ImagePreprocessing(
+      height: 32, width: 48, arithmetic: arithmetic, colors: .imageNet)
+    let resized = try preprocessing.resize(image, path: "x.png")
+    #expect(resized.dtype == (arithmetic == .uint8 ? .uint8 : .float32))
+    #expect(resized.shape == [1, 3, 32, 48])
+    let input = preprocessing.normalize(resized)
+    #expect(input.dtype == .float32)
+    #expect(input.shape == [1, 3, 32, 48])
+    #expect(input.isContiguous(.channelsLast))
+    let values = input.array(of: Float.self)
+    for channel in 0..<3 {
+      let mean = [0.485, 0.456, 0.406][channel]
+      let deviation = [0.229, 0.224, 0.225][channel]
+      let expected = Float((Double(levels[channel]) / 255 - mean) / deviation)
+      let plane = values[channel * 32 * 48..<(channel + 1) * 32 * 48]
+      #expect(plane.allSatisfy { abs($0 - expected) < 1e-5 })
+    }
+  }
+
+  @Test func arithmeticsDifferByRoundingAlone() throws {
+    let image = Weave(width: 90, height: 70).picture(1)
+    let resized = try ResizeArithmetic.allCases.map {
+      try ImagePreprocessing(height: 32, width: 32, arithmetic: $0, colors: .imageNet)
+        .resize(image, path: "x.png").to(.float32)
+    }
+    // Two passes that round to a level each.
+    let difference = (resized[0] / 255 - resized[1]).abs().max().item() * 255
+    #expect(difference > 0)
+    #expect(difference < 1.01)
+  }
+
+  @Test func graysBecomeColorsAndAlphaIsDropped() throws {
+    let preprocessing = ImagePreprocessing(height: 32, width: 32, colors: .imageNet)
+    let gray = Image(
+      width: 32, height: 32, channels: 1, pixels: [UInt8](repeating: 77, count: 1024))
+    let clear = Image(
+      width: 32, height: 32, channels: 4,
+      pixels: (0..<1024).flatMap { _ in [77, 77, 77, 0] as [UInt8] })
+    for image in [gray, clear] {
+      let resized = try preprocessing.resize(image, path: "x.png")
+      #expect(resized.array(of: UInt8.self) == [UInt8](repeating: 77, count: 3 * 1024))
+    }
+  }
+
+  @Test(arguments: [(31, 32), (32, 31), (1, 1)])
+  func smallImagesAreRefused(_ width: Int, _ height: Int) throws {
+    let preprocessing = ImagePreprocessing(height: 32, width: 32, colors: .imageNet)
+    let error = #expect(throws: InspectionError.self) {
+      try preprocessing.resize(Weave(width: width, height: height).picture(0), path: "tiny.png")
+    }
+    #expect(error?.subject == "tiny.png")
+    #expect(error?.found == "an image of \(width) x \(height) pixels")
+    #expect(error?.remedy.contains("32") == true)
+  }
+}

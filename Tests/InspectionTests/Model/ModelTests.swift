@@ -1,0 +1,33 @@
+import Fixtures
+import Inspection
+import Testing
+import Torch
+
+@Suite struct ModelTests {
+  @Test func predictsByHand() throws {
+    try withTemporaryFolder { folder in
+      let weave = Weave(width: 40, height: 48)
+      let path = try weave.write(0..<1, to: folder)[0]
+      let model = try Model.average(0.5)
+      let prediction = try model.predict(path)
+      let input = model.preprocessing.normalize(
+        try model.preprocessing.resize(weave.picture(0), path: path))
+      let expected = (input - 0.5).square().mean(1)
+      #expect(prediction.map.values == expected.array(of: Float.self))
+      #expect(prediction.score == prediction.map.values.max())
+      #expect(prediction.threshold == model.calibration.threshold)
+      #expect(prediction.imageWidth == 40 && prediction.imageHeight == 48)
+    }
+  }
+
+  @Test func answersThatAreNoNumbersAreErrors() throws {
+    try withTemporaryFolder { folder in
+      let path = try Weave().write(0..<1, to: folder)[0]
+      let error = #expect(throws: InspectionError.self) {
+        try Model.average(.nan).predict(path)
+      }
+      #expect(error?.subject == path)
+      #expect(error?.remedy.contains("learning rate") == true)
+    }
+  }
+}

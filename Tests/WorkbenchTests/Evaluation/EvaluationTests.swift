@@ -1,0 +1,228 @@
+import Fixtures
+import Foundation
+import Imaging
+import Inspection
+import Testing
+import Torch
+import Workbench
+
+@Suite struct EvaluationTests {
+  /// The shares are counted anew, the simple way, from the files that were written.
+  @Test func figuresAreThoseOfTheFiles() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 6, torn: 5)
+      let results = "\(folder)/results"
+      let model = try Cloth.model()
+      let evaluation = try Evaluation(of: model, on: dataset, folder: results)
+      let lines = try Cloth.predictions(in: results)
+      try #require(lines.count == 11)
+
+      let scores = try lines.map { try #require($0["score"]?.asDouble) }
+      let (torn, good) = (scores[6...], scores[..<6])
+      #expect(dataset.test.map(\.kind) == lines.map { $0["label"]?.asString })
+      #expect(dataset.test.prefix(6).allSatisfy { $0.label == .good })
+      let wins = torn.reduce(0) { sum, score in sum + good.count { $0 < score } }
+      #expect(evaluation.imageAUROC == Double(wins) / 30)
+      #expect(evaluation.imageAUROC == 1)
+
+      let threshold = Double(model.calibration.threshold)
+      #expect(evaluation.defective.alarms == torn.count { $0 > threshold })
+      #expect(evaluation.good.alarms == good.count { $0 > threshold })
+      let maps = try dataset.test.map { sample in
+        let stem = (sample.name as NSString).deletingPathExtension
+        return try NPY.read("\(results)/maps/\(stem).npy").array(of: Float.self)
+      }
+      let alarms = maps[..<6].reduce(0) { $0 + $1.count { Double($0) > threshold } }
+      #expect(evaluation.falseAlarmPixelsPerImage == Double(alarms) / 6)
+      let regions = lines[..<6].reduce(0) { sum, line in
+        guard case .array(let regions)? = line["regions"] else { return sum }
+        return sum + regions.count
+      }
+      #expect(evaluation.falseAlarmRegionsPerImage == Double(regions) / 6)
+
+      // The flaw at 64 x 64, as nearest neighbors have it, against all good pixels.
+      var (inside, outside): ([Float], [Float]) = ([], [])
+      for (sample, map) in zip(dataset.test, maps) {
+        for (place, value) in map.enumerated() {
+          let x = Int((Double(place % 64) + 0.5) * 72 / 64)
+          let y = Int((Double(place / 64) + 0.5) * 60 / 64)
+          let isFlaw = Cloth.flaw.columns.contains(x) && Cloth.flaw.rows.contains(y)
+          if sample.isDefective == true && isFlaw {
+            inside.append(value)
+          } else {
+            outside.append(value)
+          }
+        }
+      }
+      outside.sort()
+      let pairs = inside.reduce(0.0) { sum, value in
+        let below = outside.partitionPoint { $0 < value }
+        let upTo = outside.partitionPoint { $0 <= value }
+        return sum + Double(below) + Double(upTo - below) / 2
+      }
+      let auroc = pairs / Double(inside.count) / Double(outside.count)
+      #expect(abs((evaluation.pixelAUROC ?? 0) - auroc) < 1e-12)
+      #expect(auroc > 0.9)
+      #expect((0...1).contains(evaluation.aupro ?? -1))
+      #expect(evaluation.entries.map(\.name) == dataset.test.map(\.name))
+    }
+  }
+
+  @Test func metricsHaveTheirKeys() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 1, torn: 1)
+      let metrics = try Evaluation(of: Cloth.model(), on: dataset, folder: folder).metrics.members
+      #expect(
+        metrics.keys.sorted() == [
+          "aupro", "defectiveImages", "detectionRate", "failedImages", "falseAlarmPixelsPerImage",
+          "falseAlarmRate", "falseAlarmRegionsPerImage", "goodImages", "imageAUROC",
+          "millisecondsPerImage", "pixelAUROC",
+        ])
+      #expect(metrics["goodImages"] == .integer(1))
+      #expect(metrics["defectiveImages"] == .integer(1))
+      #expect(metrics["failedImages"] == .integer(0))
+      #expect(!metrics.values.contains(.null))
+    }
+  }
+
+  @Test func whatIsUndefinedIsNull() throws {
+    try withTemporaryFolder { folder in
+      let model = try Cloth.model()
+      let bare = try Cloth.dataset(in: "\(folder)/bare", good: 2, torn: 2, masks: false)
+      let withoutMasks = try Evaluation(of: model, on: bare, folder: "\(folder)/a").metrics.members
+      #expect(withoutMasks.filter { $0.value == .null }.keys.sorted() == ["aupro", "pixelAUROC"])
+
+      let good = Dataset(name: "good", training: [], test: bare.test.filter { $0.label == .good })
+      let onGood = try Evaluation(of: model, on: good, folder: "\(folder)/b").metrics.members
+      #expect(
+        onGood.filter { $0.value == .null }.keys.sorted() == [
+          "aupro", "detectionRate", "imageAUROC", "pixelAUROC",
+        ])
+      let torn = Dataset(name: "torn", training: [], test: bare.test.filter { $0.label != .good })
+      let onTorn = try Evaluation(of: model, on: torn, folder: "\(folder)/c").metrics.members
+      #expect(
+        onTorn.filter { $0.value == .null }.keys.sorted() == [
+          "aupro", "falseAlarmPixelsPerImage", "falseAlarmRate", "falseAlarmRegionsPerImage",
+          "imageAUROC", "pixelAUROC",
+        ])
+    }
+  }
+
+  /// The images that cannot be judged are named, and the figures are those of the others.
+  @Test func badImagesAndMasksAreLeftOut() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data")
+      let torn = dataset.test.filter { $0.label != .good }
+      let mask = try #require(torn[1].maskPath)
+      try Weave(width: 30, height: 40).mask(of: Cloth.flaw).writePNG(to: mask)
+      try Data("no image".utf8).write(to: URL(fileURLWithPath: dataset.test[0].path))
+      let results = "\(folder)/results"
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: results)
+
+      #expect(evaluation.predictions.failures.map(\.path) == [dataset.test[0].path, torn[1].path])
+      let reason = try #require(evaluation.predictions.failures.last).reason
+      #expect(reason.contains("\(mask): a mask of 30 x 40 pixels for an image of 72 x 60"))
+      #expect(evaluation.good.images == 3)
+      #expect(evaluation.defective.images == 3)
+      #expect(evaluation.predictions.judged == 6)
+      #expect(evaluation.metrics.members["failedImages"] == .integer(2))
+      #expect(evaluation.entries.count == 6)
+      let lines = try Cloth.predictions(in: results)
+      #expect(lines.map { $0["path"]?.asString } == dataset.test.map(\.path))
+      let bad = lines.filter { $0["error"] != .null }
+      #expect(bad.map { $0["path"]?.asString } == [dataset.test[0].path, torn[1].path])
+      for line in bad {
+        #expect(
+          line.filter { $0.value != .null }.keys.sorted() == ["error", "label", "path"])
+      }
+
+      // As if the bad ones had never been there.
+      let rest = Dataset(
+        name: "rest", training: [],
+        test: dataset.test.filter { $0 != dataset.test[0] && $0 != torn[1] })
+      let expected = try Evaluation(of: Cloth.model(), on: rest, folder: "\(folder)/rest")
+      #expect(evaluation.pixelAUROC == expected.pixelAUROC)
+      #expect(evaluation.aupro == expected.aupro)
+      #expect(evaluation.imageAUROC == expected.imageAUROC)
+    }
+  }
+
+  @Test func predictsAsAPredictionRun() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 2, torn: 2)
+      let model = try Cloth.model()
+      _ = try Evaluation(of: model, on: dataset, folder: "\(folder)/a")
+      _ = try PredictionRun(model: model, folder: "\(folder)/b").run(dataset.test)
+      let names = try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/a").sorted()
+      #expect(try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/b").sorted() == names)
+      let files = names.filter { !ImageFolder.isFolder("\(folder)/a/\($0)") }
+      // Overlay, map and mask of each image, and the lines.
+      #expect(files.count == 3 * 4 + 1)
+      for file in files {
+        #expect(
+          FileManager.default.contentsEqual(
+            atPath: "\(folder)/a/\(file)", andPath: "\(folder)/b/\(file)"), "\(file)")
+      }
+    }
+  }
+
+  @Test func nothingToEvaluateOn() throws {
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: InspectionError.self) {
+        try Evaluation(
+          of: Cloth.model(), on: Dataset(name: "photos", training: [], test: []), folder: folder)
+      }
+      #expect(error?.subject == "photos")
+      #expect(error?.found == "no labeled test images")
+    }
+  }
+
+  @Test func becomesAReport() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/cloth & thread", good: 1, torn: 1)
+      let model = try Cloth.model()
+      let evaluation = try Evaluation(of: model, on: dataset, folder: "\(folder)/results")
+      let report = Report(evaluation, of: model)
+      #expect(report.title == "cloth & thread")
+      #expect(
+        report.subtitle
+          == "uflow, efficientnet_lite0, 64 x 64 pixels, learnt from 12 good images")
+      #expect(report.entries.map(\.truth) == [.good, .defective("torn")])
+      #expect(report.entries.map { $0.groundTruth != nil } == [false, true])
+      for entry in report.entries {
+        for picture in [entry.original, entry.overlay, entry.mask] {
+          let image = try Image.decode(try #require(picture).bytes, name: entry.name)
+          #expect(image.width == 72 && image.height == 60)
+        }
+      }
+      let html = try report.html()
+      #expect(html.contains("cloth &amp; thread"))
+    }
+  }
+}
+
+extension JSONValue {
+  fileprivate var asDouble: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+
+  fileprivate var asString: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+}
+
+extension [Float] {
+  /// How many lead the sorted numbers that `isBefore` holds for.
+  fileprivate func partitionPoint(_ isBefore: (Float) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,90 @@
+import Backbones
+import Detectors
+import Fixtures
+import Foundation
+import Imaging
+import Inspection
+import Testing
+import Torch
+import Workbench
+
+@Suite struct TrainingRunTests {
+  private struct Stop: Error {}
+
+  @Test func aModelSurvivesTheDisk() throws {
+    try withTemporaryFolder { folder in
+      var stages: [String] = []
+      let model = try Cloth.train(in: folder) {
+        if stages.last != $0.stage { stages.append($0.stage) }
+      }
+      #expect(stages == ["features", "training", "calibration"])
+      let provenance = model.provenance
+      #expect(provenance.dataset == "cloth")
+      #expect(provenance.fittingImages == 12)
+      #expect(provenance.calibrationImages == 4)
+      #expect(model.calibration.imageCount == 4)
+      #expect(
+        try provenance.datasetSHA256
+          == Dataset.open("\(folder)/cloth", home: folder).trainingHash())
+      #expect(provenance.seconds.keys.sorted() == ["calibration", "fitting", "hashing"])
+      #expect(provenance.figures["loss"] != nil)
+      #expect(
+        try model.backbone
+          == BackboneReference(
+            id: "efficientnet_lite0",
+            sha256: SHA256.hex(ofFile: "\(folder)/weights/efficientnet_lite0.safetensors")))
+
+      try ModelBundle.save(model, to: "\(folder)/m")
+      let loaded = try ModelBundle.load(
+        "\(folder)/m", registry: .all, backbones: BackboneStore(home: Home(path: folder)))
+      for (number, flaw) in [(300, nil), (301, Cloth.flaw)] {
+        let path = try Cloth.weave.write(
+          number..<number + 1, to: "\(folder)/\(number)", flaw: flaw)[0]
+        let (before, after) = (try model.predict(path), try loaded.predict(path))
+        #expect(before.map == after.map)
+        #expect(before.score == after.score)
+        #expect(after.isAnomalous == (flaw != nil))
+      }
+    }
+  }
+
+  /// With k images held out, at most k of their pixels lie above the threshold.
+  @Test func thresholdIsCalibratedOnHeldOutImages() throws {
+    try withTemporaryFolder { folder in
+      let model = try Cloth.train(in: folder)
+      let dataset = try Dataset.open("\(folder)/cloth", home: folder)
+      let split = try HoldOut(dataset.training, seed: 0, name: "cloth")
+      let maps = try split.calibration.map { try model.predict($0.path).map.values }
+      let values = maps.flatMap { $0 }.sorted(by: >)
+      #expect(model.calibration.threshold == values[4])
+    }
+  }
+
+  @Test func whatEndsATraining() throws {
+    try withTemporaryFolder { folder in
+      #expect(throws: Stop.self) {
+        try Cloth.train(in: folder) { if $0.stage == "calibration" { throw Stop() } }
+      }
+    }
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: InspectionError.self) { try Cloth.train(in: folder, images: 7) }
+      #expect(error?.found == "7 good images")
+    }
+    try withTemporaryFolder { folder in
+      try write("no image", to: "\(folder)/cloth/bad.png")
+      let error = #expect(throws: ImageError.self) { try Cloth.train(in: folder) }
+      #expect(error?.file == "\(folder)/cloth/bad.png")
+    }
+    try withTemporaryFolder { folder in
+      try Cloth.weave.write(0..<8, to: "\(folder)/cloth")
+      var run = TrainingRun(
+        dataset: try Dataset.open("\(folder)/cloth", home: folder), detector: Cloth.detector)
+      run.backbones = BackboneStore(home: Home(path: folder))
+      #expect(throws: WeightsError.self) { try run.run() }
+      try Cloth.writeWeights(home: folder)
+      run.height = 100
+      let error = #expect(throws: InspectionError.self) { try run.run() }
+      #expect(error?.subject == "image size")
+    }
+  }
+}
