@@ -10,7 +10,7 @@ enum EntryPoint {
     TorchError.lastWords = { error in
       Console.error(
         "\(error)\(error.kind == .outOfMemory ? "; use a smaller batch or image size" : "")")
-      exit(1)
+      leave(1)
     }
     Machine.keepFreedMemory()
     // A reader that goes away, as in `blemish ... | head`, ends the command quietly.
@@ -23,10 +23,18 @@ enum EntryPoint {
       expanded = try ConfigurationFile.expand(arguments)
       var command = try BlemishCommand.parseAsRoot(expanded)
       try command.run()
+      leave(0)
     } catch {
       let file = expanded == arguments ? nil : ConfigurationFile.path(in: arguments)
-      exit(code(for: error, subcommand: arguments.first, file: file))
+      leave(code(for: error, subcommand: arguments.first, file: file))
     }
+  }
+
+  /// Ends the command without the tidying up of libtorch, which takes a third of the time of a short command and frees
+  /// what the system frees anyway.
+  private static func leave(_ code: Int32) -> Never {
+    fflush(nil)
+    _exit(code)
   }
 
   /// Says what went wrong, in one line, and gives the exit code for it.
