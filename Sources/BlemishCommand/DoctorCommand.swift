@@ -24,14 +24,14 @@ struct DoctorCommand: ParsableCommand {
           "found": .string(finding.found), "remedy": finding.remedy.map(JSONValue.string) ?? .null,
         ])
       }
-      print(String(decoding: try JSON.encode(object), as: UTF8.self), terminator: "")
+      try Console.result(JSON.encode(object))
     } else {
       var table = Table([Table.Column(""), Table.Column(""), Table.Column("")])
       for finding in findings {
         table.add([finding.state.rawValue, finding.subject, finding.found])
         if let remedy = finding.remedy { table.add(["", "", "-> \(remedy)"]) }
       }
-      print(table)
+      try Console.result("\(table)")
     }
     if findings.contains(where: { $0.state == .missing }) { throw ExitCode(1) }
   }

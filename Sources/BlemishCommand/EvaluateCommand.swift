@@ -37,6 +37,7 @@ struct EvaluateCommand: ParsableCommand {
     let model = try ModelBundle.load(
       self.model, registry: .all, backbones: BackboneStore(), device: common.device)
     let line = ProgressLine()
+    defer { line.end() }
     var clock = Stopwatch()
     let evaluation = try clock.measure("evaluation") {
       try Evaluation(of: model, on: dataset, folder: out) {
@@ -54,10 +55,9 @@ struct EvaluateCommand: ParsableCommand {
     try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")
 
     if common.json {
-      FileHandle.standardOutput.write(metrics)
+      try Console.result(metrics)
     } else {
-      print(evaluation.table)
-      print("\nThe report is \(report)")
+      try Console.result("\(evaluation.table)\n\nThe report is \(report)")
     }
     try evaluation.predictions.throwIfSomeFailed()
   }

@@ -19,12 +19,12 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let manifest = try ModelBundle.describe(model)
     guard !json else {
-      print(String(decoding: try JSON.encode(manifest), as: UTF8.self), terminator: "")
+      try Console.result(JSON.encode(manifest))
       return
     }
     var table = Table([Table.Column(""), Table.Column("")])
     Self.add(manifest, named: "", to: &table)
-    print(table)
+    try Console.result("\(table)")
   }
 
   /// One row a leaf; `a.b` stands for the member b of a.

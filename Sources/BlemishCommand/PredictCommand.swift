@@ -25,6 +25,7 @@ struct PredictCommand: ParsableCommand {
   var out: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Call images and pixels above this score anomalous, in place of the calibrated threshold.",
       valueName: "score"))
@@ -41,13 +42,14 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     try common.apply()
     Interruption.watch()
-    let samples = try Samples.named(images)
+    let samples = try Samples.named(images, without: out)
     var model = try ModelBundle.load(
       self.model, registry: .all, backbones: BackboneStore(), device: common.device)
     if let threshold { model.calibration = model.calibration.replacing(threshold: threshold) }
 
     var judged: [(path: String, score: Float, isAnomalous: Bool, regions: Int)] = []
     let line = ProgressLine()
+    defer { line.end() }
     let summary = try PredictionRun(model: model, folder: out).run(samples) {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
@@ -61,8 +63,7 @@ struct PredictCommand: ParsableCommand {
     try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")
 
     if common.json {
-      let lines = try Data(contentsOf: URL(fileURLWithPath: "\(out)/predictions.jsonl"))
-      FileHandle.standardOutput.write(lines)
+      try Console.result(Data(contentsOf: URL(fileURLWithPath: "\(out)/predictions.jsonl")))
     } else {
       var table = Table([
         Table.Column("score", .right), Table.Column("decision"), Table.Column("regions", .right),
@@ -74,11 +75,14 @@ struct PredictCommand: ParsableCommand {
           "\(row.regions)", row.path,
         ])
       }
-      if !judged.isEmpty { print(table) }
       if judged.count > Self.shown {
-        print("... and \(judged.count - Self.shown) with lower scores")
+        table.add(["...", "", "", "and \(judged.count - Self.shown) with lower scores"])
       }
-      print("\(summary.anomalous) of \(summary.judged) images are anomalous; results are in \(out)")
+      if !judged.isEmpty {
+        try Console.result(
+          "\(table)\n\(summary.anomalous) of \(summary.judged) images are anomalous;"
+            + " results are in \(out)")
+      }
     }
     try summary.throwIfSomeFailed()
   }

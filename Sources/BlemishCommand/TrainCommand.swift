@@ -44,13 +44,16 @@ struct TrainCommand: ParsableCommand {
       valueName: "pixels"))
   var imageSize = ImageSize(256)
 
-  @Option(help: ArgumentHelp("Passes over the good images.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Passes over the good images.", valueName: "n"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Images a training step.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Images a training step.", valueName: "n"))
   var batchSize: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Learning rate, the peak where it moves in a cycle.", valueName: "rate"))
   var learningRate: Double?
 
@@ -64,7 +67,9 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Share of the good images held out for the decision.", valueName: "share"))
   var holdOut = 0.1
 
-  @Option(help: ArgumentHelp("Seed of everything that is drawn at random.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seed of everything that is drawn at random.", valueName: "n"))
   var seed: UInt64 = 0
 
   @OptionGroup var common: CommonOptions
@@ -88,15 +93,10 @@ struct TrainCommand: ParsableCommand {
     training.holdOut = holdOut
 
     let line = ProgressLine()
-    let model: Model
-    do {
-      model = try training.run {
-        line.show($0)
-        try Interruption.check("no model was written")
-      }
-    } catch {
-      line.end()
-      throw error
+    defer { line.end() }
+    let model = try training.run {
+      line.show($0)
+      try Interruption.check("no model was written")
     }
     let record = RunRecord(
       command: "train", options: options,
@@ -106,13 +106,13 @@ struct TrainCommand: ParsableCommand {
       ])
     try ModelBundle.save(model, to: out, extras: [RunRecord.fileName: record.encoded()])
     if common.json {
-      print(
-        String(decoding: try JSON.encode(ModelBundle.describe(out)), as: UTF8.self), terminator: "")
+      try Console.result(JSON.encode(ModelBundle.describe(out)))
     } else {
-      let images = model.provenance.fittingImages
-      print(
-        "\(out): \(detector) fitted on \(images) good images, threshold \(model.calibration.threshold)"
-      )
+      let (provenance, calibration) = (model.provenance, model.calibration)
+      try Console.result(
+        "\(out): \(detector) fitted on \(provenance.fittingImages) good images, threshold"
+          + String(format: " %.4g", calibration.threshold)
+          + " from \(provenance.calibrationImages) more")
     }
   }
 
@@ -135,7 +135,7 @@ struct TrainCommand: ParsableCommand {
     options["detector"] = .string(detector)
     options["image-size"] = .string(imageSize.defaultValueDescription)
     options["hold-out"] = .number(holdOut)
-    options["seed"] = .integer(Int(clamping: seed))
+    options["seed"] = Int(exactly: seed).map(JSONValue.integer) ?? .string("\(seed)")
     if let backbone { options["backbone"] = .string(backbone) }
     if let taps { options["taps"] = .string(taps.defaultValueDescription) }
     if let epochs { options["epochs"] = .integer(epochs) }

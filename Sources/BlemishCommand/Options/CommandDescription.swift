@@ -19,12 +19,12 @@ enum CommandDescription {
     struct Name: Decodable { let name: String }
   }
 
-  /// The options, flags and inputs of a subcommand by name.
+  /// The options, flags and inputs of a subcommand by name; empty where there is no such subcommand.
   static func options(of subcommand: String) throws -> [String: Kind] {
     let description = Data(BlemishCommand._dumpHelp().utf8)
     let tool = try JSONDecoder().decode(Tool.self, from: description)
     let command = tool.command.subcommands?.first { $0.commandName == subcommand }
-    let excluded: Set = ["config", "help", "version"]
+    let excluded: Set = ["help", "version"]
     let named = (command?.arguments ?? []).compactMap { argument in
       (argument.preferredName?.name ?? argument.valueName).map { ($0, argument.kind) }
     }

@@ -5,12 +5,16 @@ import Yams
 
 /// Options in a YAML file. They are put before those of the command line, which so have the last word.
 enum ConfigurationFile {
+  private static let option = "config"
+
   /// The arguments with the options of `--config FILE` among them.
   ///
   /// - Throws: ``InspectionError`` where the file cannot be read or has a key that is no option.
   static func expand(_ arguments: [String]) throws -> [String] {
     guard let subcommand = arguments.first, let path = path(in: arguments) else { return arguments }
-    let known = try CommandDescription.options(of: subcommand)
+    var known = try CommandDescription.options(of: subcommand)
+    // What is wrong with such a command line is not for the file to tell.
+    guard known.removeValue(forKey: option) != nil else { return arguments }
     var inserted: [String] = []
     var inputs: [String] = []
     for (key, value) in try members(of: path).sorted(by: { $0.key < $1.key }) {
@@ -36,10 +40,11 @@ enum ConfigurationFile {
     return [subcommand] + inserted + rest + (hasInputs ? [] : inputs)
   }
 
-  private static func path(in arguments: [String]) -> String? {
+  /// The file that a command line names.
+  static func path(in arguments: [String]) -> String? {
     for (index, argument) in arguments.enumerated() {
-      if argument.hasPrefix("--config=") { return String(argument.dropFirst(9)) }
-      if argument == "--config", index + 1 < arguments.count { return arguments[index + 1] }
+      if argument.hasPrefix("--\(option)=") { return String(argument.dropFirst(option.count + 3)) }
+      if argument == "--\(option)", index + 1 < arguments.count { return arguments[index + 1] }
     }
     return nil
   }
@@ -53,14 +58,17 @@ enum ConfigurationFile {
       guard argument.hasPrefix("-"), argument != "-" else { return true }
       let name = String(argument.drop(while: { $0 == "-" }))
       // `--name value` takes two places, `--name=value` and flags one.
-      index += known[name] == .option ? 2 : 1
+      index += known[name] == .option || name == option ? 2 : 1
     }
     return false
   }
 
   private static func members(of path: String) throws -> [String: Any] {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw wrong(path, "it cannot be read", "give a YAML file of options")
+      let isThere = FileManager.default.fileExists(atPath: path)
+      throw wrong(
+        path, isThere ? "it cannot be read" : "there is no such file",
+        "give a YAML file of options, or the run.json of an earlier run")
     }
     do {
       let content = try Yams.load(yaml: String(decoding: data, as: UTF8.self))

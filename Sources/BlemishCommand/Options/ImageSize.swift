@@ -1,4 +1,5 @@
 import ArgumentParser
+import Blemish
 
 /// `256` or, where the sides differ, `WIDTHxHEIGHT`.
 struct ImageSize: ExpressibleByArgument {
@@ -10,7 +11,7 @@ struct ImageSize: ExpressibleByArgument {
   init?(argument: String) {
     let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard sides.count <= 2, let width = sides[0], let height = sides[sides.count - 1],
-      (1...8192).contains(width), (1...8192).contains(height)
+      ImagePreprocessing.sides.contains(width), ImagePreprocessing.sides.contains(height)
     else { return nil }
     self.width = width
     self.height = height

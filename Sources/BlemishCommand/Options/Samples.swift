@@ -3,10 +3,11 @@ import Foundation
 
 /// The images that a command line names.
 enum Samples {
-  /// Files stand for themselves, whatever they are called; folders for all images in them and below.
+  /// Files stand for themselves, whatever they are called; folders for all images in them and below, but for those in
+  /// `results`: what an earlier run has drawn is nothing to judge.
   ///
   /// - Throws: ``InspectionError`` where there is no such file, or nothing in a folder.
-  static func named(_ paths: [String]) throws -> [Sample] {
+  static func named(_ paths: [String], without results: String) throws -> [Sample] {
     try paths.flatMap { path -> [Sample] in
       guard ImageFolder.isFolder(path) else {
         guard FileManager.default.fileExists(atPath: path) else {
@@ -17,7 +18,7 @@ enum Samples {
         let name = URL(fileURLWithPath: path).lastPathComponent
         return [Sample(path: path, name: name, label: .unknown)]
       }
-      let names = try ImageFolder.images(in: path)
+      let names = try ImageFolder.images(in: path, without: results)
       guard !names.isEmpty else {
         throw InspectionError(
           path, found: "no images in it",

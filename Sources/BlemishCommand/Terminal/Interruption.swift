@@ -10,6 +10,11 @@ struct Interruption: Error, CustomStringConvertible {
 
   /// From here on the first signal is noted for ``check(_:)``; the second ends the command at once.
   static func watch() {
+    // Whoever starts the command from a thread of a pool hands on that thread's deafness to signals.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         Interruption.asked.store(true, ordering: .relaxed)

@@ -19,7 +19,8 @@ public struct HoldOut: Sendable {
       throw InspectionError(
         name, found: "\(samples.count) good images",
         remedy:
-          "at least \(count + Self.minimum) are needed: \(count) for calibration, \(Self.minimum) to fit on"
+          "at least \(count + Self.minimum) are needed (\(count) for calibration, \(Self.minimum) to fit on):"
+          + " add images\(count > Self.minimum ? ", or hold out a smaller share" : "")"
       )
     }
     var random = SeededRandom(seed: seed)

@@ -24,14 +24,25 @@ public enum ImageFolder {
   }
 
   /// Paths of the image files in `folder` and below, relative to it, sorted.
-  public static func images(in folder: String) throws -> [String] {
+  ///
+  /// - Parameter excluded: a folder below that is left out.
+  public static func images(in folder: String, without excluded: String? = nil) throws -> [String] {
+    let resolved = { (path: String) in
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "/"
+    }
+    let (root, hidden) = (resolved(folder), excluded.map(resolved))
+    // The folder itself may be asked for, whatever it holds.
+    let isExcluded = { (name: String) in
+      hidden.map { $0 != root && (root + name).hasPrefix($0) } ?? false
+    }
     let names: [String]
     do { names = try FileManager.default.subpathsOfDirectory(atPath: folder) } catch {
       throw unreadable(folder)
     }
     return names.filter { name in
       let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
-      return !isHidden && extensions.contains((name as NSString).pathExtension.lowercased())
+      return !isHidden && !isExcluded(name)
+        && extensions.contains((name as NSString).pathExtension.lowercased())
     }.sorted()
   }
 

@@ -7,6 +7,9 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
   /// An image of which a side is shorter tells a detector nothing.
   public static let minimumSide = 32
 
+  /// What a side of ``height`` x ``width`` may be.
+  public static let sides = 1...8192
+
   /// Size in pixels that every image is brought to.
   public var height: Int
   public var width: Int

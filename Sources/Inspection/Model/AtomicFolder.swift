@@ -27,6 +27,12 @@ public enum AtomicFolder {
       }
     } catch {
       if files.fileExists(atPath: temporary) { try files.removeItem(atPath: temporary) }
+      // The temporary name means nothing to those who read the error.
+      if let error = error as? StorageError, error.file.hasPrefix(temporary) {
+        throw StorageError(
+          file: path + error.file.dropFirst(temporary.count), found: error.found,
+          expected: error.expected, remedy: error.remedy)
+      }
       throw readable(error, path)
     }
   }
@@ -36,11 +42,15 @@ public enum AtomicFolder {
     if files.fileExists(atPath: path) {
       guard replacing(path) else {
         throw InspectionError(
-          path, found: "something else stands there", remedy: "choose another path or remove it",
+          path, found: "something else stands there", remedy: "choose another path, or remove it",
           isUsage: true)
       }
     }
     let parent = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+    guard !files.fileExists(atPath: parent) || ImageFolder.isFolder(parent) else {
+      throw InspectionError(
+        parent, found: "a file, not a folder", remedy: "choose another path", isUsage: true)
+    }
     do {
       try files.createDirectory(atPath: parent, withIntermediateDirectories: true)
     } catch { throw readable(error, parent) }
@@ -69,7 +79,7 @@ public enum AtomicFolder {
   private static func readable(_ error: any Error, _ path: String) -> any Error {
     guard let error = error as? CocoaError else { return error }
     return InspectionError(
-      path, found: "it cannot be written (\(error.localizedDescription))",
+      path, found: "it cannot be written (\(InspectionError.reason(error)))",
       remedy: "choose another path, free space, or mend its permissions")
   }
 }

@@ -40,11 +40,6 @@ public struct Model {
 
   public func predict(_ image: LoadedImage) throws -> Prediction {
     let (map, score) = try Self.judge(image, with: fitted, preprocessing, on: device)
-    guard score.isFinite, map.values.allSatisfy(\.isFinite) else {
-      throw InspectionError(
-        image.sample.path, found: "the model's answer is not a number",
-        remedy: "train the model anew with a lower learning rate")
-    }
     return try Prediction(
       map: map, score: score, threshold: calibration.threshold, imageWidth: image.original.width,
       imageHeight: image.original.height)
@@ -52,11 +47,13 @@ public struct Model {
 
   /// Map and score of one image. Images go through one by one, since a sum over a batch may round otherwise: so an
   /// image has the same score whatever it comes with.
+  ///
+  /// - Throws: ``InspectionError`` where they are not finite.
   public static func judge(
     _ image: LoadedImage, with fitted: any FittedDetector, _ preprocessing: ImagePreprocessing,
     on device: Device
   ) throws -> (map: AnomalyMap, score: Float) {
-    try inferenceMode {
+    let (map, score) = try inferenceMode {
       let evidence = fitted.evidence(try preprocessing.normalize(image.resized).to(device))
       let (height, width) = (preprocessing.height, preprocessing.width)
       let maps = fitted.anomalyMaps(evidence, height: height, width: width)
@@ -64,5 +61,11 @@ public struct Model {
       let values = maps.to(.float32).array(of: Float.self)
       return (AnomalyMap(width: width, height: height, values: values), Float(score))
     }
+    guard score.isFinite, map.values.allSatisfy(\.isFinite) else {
+      throw InspectionError(
+        image.sample.path, found: "the model's answer is not a number",
+        remedy: "train the model anew with a lower learning rate")
+    }
+    return (map, score)
   }
 }

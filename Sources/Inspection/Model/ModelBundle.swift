@@ -7,12 +7,13 @@ public enum ModelBundle {
   static let manifestName = "manifest.json"
   static let tensorsName = "tensors.safetensors"
 
-  /// Writes `model` to the folder `path`; an older bundle there is replaced at once when the new one is complete.
+  /// Writes `model` to the folder `path`; an older bundle there, or an empty folder, is replaced at once when the new one
+  /// is complete.
   ///
   /// - Parameter extras: further files of the bundle, by name.
   /// - Throws: `StorageError` or ``InspectionError``; what stood there before still stands then.
   public static func save(_ model: Model, to path: String, extras: [String: Data] = [:]) throws {
-    try AtomicFolder.write(to: path, replacing: isBundle) { folder in
+    try AtomicFolder.write(to: path, replacing: isReplaceable) { folder in
       let tensors = "\(folder)/\(tensorsName)"
       try SafeTensors.write(model.fitted.tensors, metadata: [:], to: tensors)
       let manifest = Manifest(
@@ -35,7 +36,14 @@ public enum ModelBundle {
 
   /// Throws where nothing could be saved at `path`: better before the work than after it.
   public static func checkTarget(_ path: String) throws {
-    try AtomicFolder.checkTarget(path, replacing: isBundle)
+    try AtomicFolder.checkTarget(path, replacing: isReplaceable)
+  }
+
+  private static func isReplaceable(_ path: String) -> Bool {
+    guard !isBundle(path) else { return true }
+    // What cannot be listed is left alone, as what is no folder is.
+    let content = try? FileManager.default.contentsOfDirectory(atPath: path)
+    return content?.isEmpty ?? false
   }
 
   /// Reads a bundle and makes it ready to predict.
@@ -45,14 +53,23 @@ public enum ModelBundle {
     _ path: String, registry: DetectorRegistry, backbones: BackboneStore, device: Device = .cpu
   ) throws -> Model {
     let manifest = try manifest(path)
-    let detector = try registry.detector(manifest.detector, settings: manifest.settings.members)
+    let detector = try checked(path) {
+      try registry.detector(manifest.detector, settings: manifest.settings.members)
+    }
     let tensors = "\(path)/\(tensorsName)"
     guard try SHA256.hex(ofFile: tensors) == manifest.tensorsSHA256 else {
       throw InspectionError(
-        tensors, found: "its SHA-256 is not the one that the manifest names",
-        remedy: "the bundle is damaged: copy it again from where it was trained, or train it anew")
+        tensors, found: "its SHA-256 is not the one that the manifest names", remedy: damaged)
     }
     let backbone = try manifest.backbone.map { try backbones.load($0, on: device) }
+    let (height, width) = (manifest.preprocessing.height, manifest.preprocessing.width)
+    try checked(path) {
+      guard ImagePreprocessing.sides.contains(height), ImagePreprocessing.sides.contains(width)
+      else {
+        throw InspectionError("image size", found: "\(width) x \(height)", remedy: "")
+      }
+      try detector.validate(height: height, width: width, backbone: backbone)
+    }
     let stored = try SafeTensors.read(tensors).tensors
     let onDevice = try stored.mapValues { tensor in try tensor.to(device) }
     return Model(
@@ -60,6 +77,18 @@ public enum ModelBundle {
       preprocessing: manifest.preprocessing, calibration: manifest.calibration,
       backbone: manifest.backbone, provenance: manifest.provenance, device: device)
   }
+
+  /// Lays what is wrong with the manifest's content at the manifest's door.
+  private static func checked<Result>(_ path: String, _ body: () throws -> Result) throws -> Result
+  {
+    do { return try body() } catch let error as InspectionError {
+      throw InspectionError(
+        "\(path)/\(manifestName)", found: "\(error.subject): \(error.found)", remedy: damaged)
+    }
+  }
+
+  private static let damaged =
+    "the bundle is damaged: copy it again from where it was trained, or train it anew"
 
   private static func restore(
     _ detector: some Detector, _ tensors: [String: Tensor], _ backbone: (any Backbone)?
@@ -86,16 +115,16 @@ public enum ModelBundle {
       }
       return try JSONDecoder().decode(Manifest.self, from: data)
     } catch let error as DecodingError {
-      throw InspectionError(
-        file, found: error.finding,
-        remedy: "the bundle is damaged: copy it again from where it was trained, or train it anew")
+      throw InspectionError(file, found: error.finding, remedy: damaged)
     }
   }
 
   private static func contents(_ path: String) throws -> Data {
     guard ImageFolder.isFolder(path) else {
       throw InspectionError(
-        path, found: "there is no such folder",
+        path,
+        found: FileManager.default.fileExists(atPath: path)
+          ? "a file, not a folder" : "there is no such folder",
         remedy: "give the folder that `blemish train` wrote",
         isUsage: true)
     }

@@ -33,6 +33,16 @@ final class ResultFolder {
   init(_ path: String) throws {
     self.path = path
     let files = FileManager.default
+    guard !ModelBundle.isBundle(path) else {
+      throw InspectionError(
+        path, found: "a model, whose run.json would be lost", remedy: "choose another folder",
+        isUsage: true)
+    }
+    guard !files.fileExists(atPath: path) || ImageFolder.isFolder(path) else {
+      throw InspectionError(
+        path, found: "a file, not a folder", remedy: "choose another place for the results",
+        isUsage: true)
+    }
     do {
       for part in ["overlays", "maps", "masks"] {
         try files.createDirectory(atPath: "\(path)/\(part)", withIntermediateDirectories: true)
@@ -42,7 +52,7 @@ final class ResultFolder {
       lines = try FileHandle(forWritingTo: URL(fileURLWithPath: name))
     } catch {
       throw InspectionError(
-        path, found: "it cannot be written to (\(error.localizedDescription))",
+        path, found: "it cannot be written to (\(InspectionError.reason(error)))",
         remedy: "choose another folder, free space, or mend its permissions")
     }
   }
@@ -109,7 +119,8 @@ final class ResultFolder {
       try lines.write(contentsOf: JSON.encode(record, pretty: false) + Data("\n".utf8))
     } catch {
       throw InspectionError(
-        "\(path)/\(predictionsName)", found: "it cannot be written (\(error.localizedDescription))",
+        "\(path)/\(predictionsName)",
+        found: "it cannot be written (\(InspectionError.reason(error)))",
         remedy: "free space on the disk")
     }
   }

@@ -40,6 +40,8 @@ public struct TrainingRun {
     let loader = ImageLoader(preprocessing)
     Machine.seed(seed)
 
+    // A broken image is better found before the long work than after it.
+    try loader.forEach(split.calibration) { _, result in _ = try result.get() }
     let hash = try clock.measure("hashing") { try dataset.trainingHash() }
     let fitted = try clock.measure("fitting") {
       try detector.fit(

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// Ctrl-C, and worse.
+@Suite struct InterruptionTests {
+  let workshop: Workshop
+
+  init() throws { workshop = try Workshop.shared.get() }
+
+  private func train(to model: String, epochs: Int) throws -> CommandRun {
+    try CommandRun(
+      ["train", "--data", workshop.data, "--out", model, "--seed", "1"] + Workshop.quick
+        + ["--epochs", "\(epochs)"], in: workshop.folder)
+  }
+
+  @Test(arguments: ["features", "training"]) func training(at stage: String) throws {
+    try workshop.withFolder { folder in
+      let run = try train(to: "\(folder)/model", epochs: 100_000)
+      try run.wait(for: "\(stage): ")
+      run.send(SIGINT)
+      try run.finish().expectFailure(130, naming: ["interrupted", "no model was written"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
+
+  @Test func anOlderModelStays() throws {
+    try workshop.withFolder { folder in
+      let model = "\(folder)/model"
+      try FileManager.default.copyItem(atPath: workshop.model, toPath: model)
+      let run = try train(to: model, epochs: 100_000)
+      try run.wait(for: "training: ")
+      run.send(SIGINT)
+      try run.finish().expectFailure(130, naming: ["interrupted"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model"])
+      #expect(FileManager.default.contentsEqual(atPath: model, andPath: workshop.model))
+    }
+  }
+
+  @Test func predicting() throws {
+    try workshop.withFolder { folder in
+      let images = Array(repeating: workshop.testImages, count: 2000).flatMap(\.self)
+      let run = try CommandRun(
+        ["predict", "--model", workshop.model, "--out", folder] + images, in: workshop.folder)
+      try run.wait(for: "predicting: ")
+      run.send(SIGINT)
+      try run.finish()
+        .expectFailure(130, naming: ["interrupted", "what was finished is in \(folder)"])
+      let records = try PredictionLine.all(of: folder)
+      #expect((1..<images.count).contains(records.count))
+      for record in records { try record.expectFiles(in: folder) }
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/run.json"))
+      try expectNoTemporaryFiles(in: folder)
+    }
+  }
+
+  @Test func aKillInTrainingLeavesTheOlderModel() throws {
+    try workshop.withFolder { folder in
+      let model = "\(folder)/model"
+      try FileManager.default.copyItem(atPath: workshop.model, toPath: model)
+      let run = try train(to: model, epochs: 100_000)
+      try run.wait(for: "training: ")
+      run.send(SIGKILL)
+      #expect(try run.finish().wasKilled)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model"])
+      #expect(FileManager.default.contentsEqual(atPath: model, andPath: workshop.model))
+    }
+  }
+
+  /// Whenever it comes, there is the older model or the newer one, and it is whole.
+  @Test(arguments: [0, 3000, 9000]) func aKillWhileSaving(after microseconds: UInt32) throws {
+    try workshop.withFolder { folder in
+      let model = "\(folder)/model"
+      try FileManager.default.copyItem(atPath: workshop.model, toPath: model)
+      let run = try train(to: model, epochs: 1)
+      try run.wait(for: "calibration: 4/4")
+      usleep(microseconds)
+      run.send(SIGKILL)
+      _ = try run.finish()
+      let outcome = try workshop.run([
+        "predict", "--model", model, "--out", "\(folder)/results", workshop.testImages[0],
+      ])
+      outcome.expectSuccess()
+      // Whatever else is left does not look like a model.
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(names.filter { !$0.hasPrefix(".") } == ["model", "results"])
+    }
+  }
+
+  private func expectNoTemporaryFiles(in folder: String) throws {
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+    #expect(!names.contains { $0.hasSuffix(".tmp") })
+  }
+}

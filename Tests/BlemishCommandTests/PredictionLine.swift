@@ -1,0 +1,32 @@
+import Foundation
+
+/// One line of `predictions.jsonl` as other programs see it.
+struct PredictionLine: Decodable {
+  struct Region: Decodable, Equatable {
+    let x, y, width, height, area: Int
+    let peak: Double
+  }
+
+  static let keys = [
+    "path", "score", "anomalous", "regions", "mapPath", "maskPath", "overlayPath", "label", "error",
+  ]
+
+  let path: String
+  let score: Double?
+  let anomalous: Bool?
+  let regions: [Region]?
+  let mapPath: String?
+  let maskPath: String?
+  let overlayPath: String?
+  let error: String?
+
+  static func all(in data: Data) throws -> [PredictionLine] {
+    try data.split(separator: UInt8(ascii: "\n")).map {
+      try JSONDecoder().decode(PredictionLine.self, from: $0)
+    }
+  }
+
+  static func all(of folder: String) throws -> [PredictionLine] {
+    try all(in: Data(contentsOf: URL(fileURLWithPath: "\(folder)/predictions.jsonl")))
+  }
+}

@@ -1,0 +1,94 @@
+import Blemish
+import Foundation
+import Testing
+
+/// The command line itself.
+@Suite struct UsageTests {
+  let workshop: Workshop
+
+  init() throws { workshop = try Workshop.shared.get() }
+
+  static let subcommands = ["train", "predict", "evaluate", "info", "doctor"]
+
+  @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {
+    let outcome = try workshop.run([subcommand, "--help"])
+    outcome.expectSuccess()
+    #expect(outcome.text.contains("EXAMPLE:\n  blemish \(subcommand)"))
+    #expect(try workshop.run(["help", subcommand]).text == outcome.text)
+  }
+
+  @Test func helpOfTheWhole() throws {
+    for arguments in [[], ["--help"], ["help"]] {
+      let outcome = try workshop.run(arguments)
+      outcome.expectSuccess()
+      #expect(outcome.text.contains("EXAMPLE:\n"))
+      for subcommand in Self.subcommands { #expect(outcome.text.contains("\n  \(subcommand) ")) }
+    }
+  }
+
+  @Test func version() throws {
+    let outcome = try workshop.run(["--version"])
+    outcome.expectSuccess()
+    #expect(outcome.text == PackageVersion.current + "\n")
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"]) func completion(_ shell: String) throws {
+    let outcome = try workshop.run(["--generate-completion-script", shell])
+    outcome.expectSuccess()
+    for word in Self.subcommands + ["image-size", "efficientnet_lite0"] {
+      #expect(outcome.text.contains(word))
+    }
+  }
+
+  /// Arguments, and what the complaint names.
+  static let mistakes: [([String], [String])] = [
+    (["trane"], ["'trane'", "`blemish --help`"]),
+    (["train"], ["--data", "`blemish train --help`"]),
+    (["train", "--data"], ["--data", "`blemish train --help`"]),
+    (["train", "--data", "data", "--out", "x", "--epoch", "3"], ["'--epoch'", "'--epochs'"]),
+    (["train", "--data", "data", "--out", "x", "--epochs", "many"], ["'many'", "--epochs"]),
+    (["train", "--data", "data", "--out", "x", "--epochs", "-1"], ["epochs", "-1", "at least 1"]),
+    (["train", "--data", "data", "--out", "x", "--seed", "-1"], ["'-1'", "--seed"]),
+    (["train", "--data", "data", "--out", "x", "--image-size", "0"], ["'0'", "--image-size"]),
+    (
+      ["train", "--data", "data", "--out", "x", "--image-size", "100"], ["100 x 100", "multiples"]
+    ),
+    (["train", "--data", "data", "--out", "x", "--image-size", "16"], ["16 x 16", "at least 32"]),
+    (["train", "--data", "data", "--out", "x", "--taps", "8,x"], ["'8,x'", "--taps"]),
+    (["train", "--data", "data", "--out", "x", "--taps", "8,32"], ["[8, 32]", "8,16,32"]),
+    (["train", "--data", "data", "--out", "x", "--hold-out", "1"], ["--hold-out", "below 1"]),
+    (["train", "--data", "data", "--out", "x", "--threads", "0"], ["--threads", "at least 1"]),
+    (["train", "--data", "data", "--out", "x", "--set", "flowSteps"], ["'flowSteps'", "--set"]),
+    (["train", "--data", "data", "--out", "x", "--set", "a=1"], ["setting a", "flowSteps"]),
+    (["train", "--data", "data", "--out", "x", "--set", "taps=1"], ["uflow", "taps"]),
+    (["train", "--data", "data", "--out", "x", "--backbone", "vgg99"], ["vgg99", "resnet18"]),
+    (["train", "--data", "data", "--out", "x", "--detector", "magic"], ["magic", "uflow"]),
+    (["train", "--data", "data", "--out", "x", "--device", "gpu"], ["'gpu'", "--device"]),
+    (
+      ["train", "--data", "data", "--out", "x", "--device", "cuda:99"], ["cuda:99", "--device cpu"]
+    ),
+    (["train", "--data", "elpv:poli", "--out", "x"], ["elpv:poli", "elpv:poly"]),
+    (["predict", "--model", "model", "--out", "x"], ["<images>", "`blemish predict --help`"]),
+    (["predict", "--model", "model", "--out", "x", "none.png"], ["none.png", "no such file"]),
+    (
+      ["evaluate", "--model", "model", "--out", "x", "--data", "none"], ["none", "no such folder"]
+    ),
+    (["info"], ["<model>", "`blemish info --help`"]),
+    (["info", "model", "--config", "a"], ["'--config'", "`blemish info --help`"]),
+  ]
+
+  @Test(arguments: mistakes) func mistake(_ arguments: [String], _ words: [String]) throws {
+    try workshop.run(arguments).expectFailure(2, naming: words)
+    #expect(!FileManager.default.fileExists(atPath: "\(workshop.folder)/x"))
+  }
+
+  @Test func theDoctorTellsWhatIsMissing() throws {
+    try workshop.withFolder { folder in
+      let outcome = try workshop.run(["doctor"], environment: ["BLEMISH_HOME": folder])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.isEmpty)
+      #expect(outcome.text.contains("missing  weights efficientnet_lite0"))
+      #expect(outcome.text.contains("make weights-lite0"))
+    }
+  }
+}
