@@ -98,8 +98,9 @@ struct PredictCommand: ParsableCommand {
 }
 
 extension PredictionRun.Summary {
-  /// Names the images that could not be judged.
+  /// Names the images that are damaged, and those that could not be judged.
   func throwIfSomeFailed() throws {
+    for image in damaged { Console.warning("\(image.path): \(image.reason)") }
     guard !failures.isEmpty else { return }
     for failure in failures { Console.warning(failure.reason) }
     throw SomeInputsFailed(failed: failures.count, total: failures.count + judged)

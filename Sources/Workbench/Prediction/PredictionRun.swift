@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Inspection
 
 /// A model's word on many images, written to a folder.
@@ -13,6 +14,8 @@ public struct PredictionRun {
     public var judged = 0
     public var anomalous = 0
     public var failures: [Failure] = []
+    /// Images that were judged although their files are damaged.
+    public var damaged: [Failure] = []
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
     public var judgingSeconds = 0.0
 
@@ -58,6 +61,9 @@ public struct PredictionRun {
         case .success(let (image, prediction)):
           summary.judged += 1
           if prediction.isAnomalous { summary.anomalous += 1 }
+          if let warning = image.original.warning {
+            summary.damaged.append(Failure(path: image.sample.path, reason: warning))
+          }
           try results.add(prediction, of: image) { try pictured(image, prediction, $0) }
         case .failure(let error):
           summary.failures.append(Failure(path: samples[index].path, reason: "\(error)"))
