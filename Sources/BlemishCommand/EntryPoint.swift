@@ -13,6 +13,7 @@ enum EntryPoint {
       leave(1)
     }
     Machine.keepFreedMemory()
+    if Machine.isBusy { Machine.shareCores() }
     // A reader that goes away, as in `blemish ... | head`, ends the command quietly.
     signal(SIGPIPE, SIG_DFL)
     // A file that may not grow any further fails its write, as on a full disk, instead of ending the command.

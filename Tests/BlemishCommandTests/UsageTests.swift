@@ -60,7 +60,9 @@ import Testing
     (["train", "--data", "data", "--out", "x", "--threads", "0"], ["--threads", "at least 1"]),
     (["train", "--data", "data", "--out", "x", "--set", "flowSteps"], ["'flowSteps'", "--set"]),
     (["train", "--data", "data", "--out", "x", "--set", "a=1"], ["setting a", "flowSteps"]),
-    (["train", "--data", "data", "--out", "x", "--set", "taps=1"], ["uflow", "taps"]),
+    (
+      ["train", "--data", "data", "--out", "x", "--set", "taps=1"], ["setting taps", "not a list"]
+    ),
     (["train", "--data", "data", "--out", "x", "--backbone", "vgg99"], ["vgg99", "resnet18"]),
     (["train", "--data", "data", "--out", "x", "--detector", "magic"], ["magic", "uflow"]),
     (["train", "--data", "data", "--out", "x", "--device", "gpu"], ["'gpu'", "--device"]),

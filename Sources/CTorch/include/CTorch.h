@@ -109,6 +109,9 @@ void ct_set_threads(int32_t count);
 int32_t ct_threads(void);
 bool ct_has_cuda(void);
 int32_t ct_cuda_count(void);
+/// Makes the threads of an operation that wait for each other sleep soon instead of spinning for milliseconds: libgomp does
+/// so by itself where it counts more threads than cores, so one more is started, which then sleeps for good.
+void ct_share_cores(void);
 /// Lets the allocator keep what is freed, for the whole process.
 void ct_keep_freed_memory(void);
 const char *ct_version(void);

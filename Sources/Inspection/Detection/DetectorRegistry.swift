@@ -60,11 +60,22 @@ public struct DetectorRegistry: Sendable {
 }
 
 extension DecodingError {
+  /// What a person would call a type.
+  private static func form(of type: any Any.Type) -> String {
+    switch type {
+    case is any BinaryInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is String.Type: "a text"
+    default: "\(type)".hasPrefix("Array") ? "a list" : "a group of names and values"
+    }
+  }
+
   /// What a JSON value should have been, in a few words.
   public var finding: String {
     let (context, what): (Context, String) =
       switch self {
-      case .typeMismatch(let type, let context): (context, "is not of type \(type)")
+      case .typeMismatch(let type, let context): (context, "is not \(Self.form(of: type))")
       case .valueNotFound(_, let context): (context, "is missing")
       case .keyNotFound(let key, let context): (context, "lacks \(key.stringValue)")
       case .dataCorrupted(let context): (context, context.debugDescription)

@@ -1,5 +1,11 @@
 import CTorch
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The machine as libtorch sees it.
 public enum Machine {
   /// Version of the libtorch that this program was built with.
@@ -12,6 +18,18 @@ public enum Machine {
     get { Int(ct_threads()) }
     set { ct_set_threads(Int32(newValue)) }
   }
+
+  /// Whether processes have kept half a core or more busy in the last minute.
+  public static var isBusy: Bool {
+    var load = 0.0
+    return getloadavg(&load, 1) == 1 && load > 0.5
+  }
+
+  /// Lets other processes have the cores while threads of one operation wait for each other.
+  ///
+  /// They spin for milliseconds at the end of every operation otherwise. Where nobody else wants the cores that is a third
+  /// faster; where another process holds one of them it costs many times the work itself.
+  public static func shareCores() { ct_share_cores() }
 
   /// Lets the process keep memory that is freed instead of giving it back to the system each time.
   ///
