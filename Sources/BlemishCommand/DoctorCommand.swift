@@ -12,12 +12,11 @@ struct DoctorCommand: ParsableCommand {
       The exit code is 1 where something is missing that the defaults need.
       """)
 
-  @Flag(help: "Print the findings as JSON.")
-  var json = false
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     let findings = Examination(home: Home.standard).findings
-    if json {
+    if output.json {
       let object = findings.map { finding in
         JSONValue.object([
           "subject": .string(finding.subject), "state": .string(finding.state.rawValue),

@@ -13,12 +13,11 @@ struct InfoCommand: ParsableCommand {
   @Argument(help: "The folder that `blemish train` wrote.", completion: .directory)
   var model: String
 
-  @Flag(help: "Print the manifest as JSON.")
-  var json = false
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     let manifest = try ModelBundle.describe(model)
-    guard !json else {
+    guard !output.json else {
       try Console.result(JSON.encode(manifest))
       return
     }

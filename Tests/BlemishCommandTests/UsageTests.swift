@@ -76,7 +76,8 @@ import Testing
       ["evaluate", "--model", "model", "--out", "x", "--data", "none"], ["none", "no such folder"]
     ),
     (["info"], ["<model>", "`blemish info --help`"]),
-    (["info", "model", "--config", "a"], ["'--config'", "`blemish info --help`"]),
+    (["info", "model", "--config", "a.yaml"], ["a.yaml", "no such file", "run.json"]),
+    (["doctor", "--config=b.yaml"], ["b.yaml", "no such file"]),
   ]
 
   @Test(arguments: mistakes) func mistake(_ arguments: [String], _ words: [String]) throws {

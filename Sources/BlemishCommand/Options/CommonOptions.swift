@@ -9,14 +9,9 @@ struct CommonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Threads of one operation; all cores if not given.", valueName: "n"))
   var threads: Int?
 
-  @Flag(help: "Print results as JSON on standard output.")
-  var json = false
+  @OptionGroup var output: OutputOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Take options from a YAML or JSON file; the run.json of an earlier run will do.",
-      valueName: "file"), completion: .file(extensions: ["yaml", "yml", "json"]))
-  var config: String?
+  var json: Bool { output.json }
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
