@@ -1,10 +1,5 @@
 import CTorch
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Foundation
 
 /// The machine as libtorch sees it.
 public enum Machine {
@@ -19,10 +14,21 @@ public enum Machine {
     set { ct_set_threads(Int32(newValue)) }
   }
 
-  /// Whether processes have kept half a core or more busy in the last minute.
+  /// Whether other processes are running on cores that the threads of one operation would take, by three looks a
+  /// millisecond apart; false where the system does not tell.
   public static var isBusy: Bool {
-    var load = 0.0
-    return getloadavg(&load, 1) == 1 && load > 0.5
+    (0..<3).allSatisfy { look in
+      if look > 0 { usleep(1000) }
+      return otherRunningThreads + threads > ProcessInfo.processInfo.processorCount
+    }
+  }
+
+  private static var otherRunningThreads: Int {
+    // "0.20 0.18 0.12 2/80 11206": the fourth field begins with the threads that run or could run now, this one included.
+    guard let line = FileManager.default.contents(atPath: "/proc/loadavg") else { return 0 }
+    let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
+    let running = fields.dropFirst(3).first?.split(separator: "/").first.flatMap { Int($0) }
+    return max((running ?? 1) - 1, 0)
   }
 
   /// Lets other processes have the cores while threads of one operation wait for each other.

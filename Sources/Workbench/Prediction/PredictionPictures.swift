@@ -17,7 +17,7 @@ public struct PredictionPictures {
     let heat = Image.heatmap(
       Tensor(map.values, shape: [map.height, map.width]), width: original.width,
       height: original.height, range: 0...top, fading: true)
-    let shaded = original.rgb().overlaid(with: heat, opacity: 0.75)
+    let shaded = original.rgb().overlaid(with: heat, opacity: 0.6)
     overlay = prediction.regions.isEmpty ? shaded : shaded.outlined(by: mask)
   }
 }
