@@ -35,7 +35,7 @@ extension Evaluation {
         "detection rate", defective.rate, meaning: "defective images that raise an alarm"),
       Report.Figure("false alarm rate", good.rate, meaning: "good images that raise an alarm"),
       Report.Figure(
-        "false alarms per image", falseAlarmRegionsPerImage, unit: .score,
+        "false alarms per image", falseAlarmRegionsPerImage,
         meaning: "regions marked in a good image, on average"),
       Report.Figure(
         "time per image", predictions.millisecondsPerImage, unit: .milliseconds,
