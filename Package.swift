@@ -44,13 +44,14 @@ let package = Package(
     .target(
       name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibTIFF", "CLibWebP"]),
     .target(name: "Torch", dependencies: ["CTorch", "CLibCrypto"], swiftSettings: swiftSettings),
+    .target(name: "AContrario", swiftSettings: swiftSettings),
     .target(name: "Metrics", swiftSettings: swiftSettings),
     .target(
       name: "Imaging", dependencies: ["CImageCodecs", "Torch"], swiftSettings: swiftSettings),
     .target(name: "Backbones", dependencies: ["Torch"], swiftSettings: swiftSettings),
     .target(
       name: "Inspection",
-      dependencies: ["CFileSystem", "Torch", "Metrics", "Imaging", "Backbones"],
+      dependencies: ["CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones"],
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Backbones", "Inspection"],
@@ -58,7 +59,7 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Torch", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
+        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Report/Templates/report.mustache")],
@@ -66,15 +67,16 @@ let package = Package(
     .target(
       name: "Blemish",
       dependencies: [
-        "Torch", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors", "Workbench",
+        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
+        "Workbench",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "BlemishCommand",
       dependencies: [
         // All that Blemish re-exports, so that a change in one of them builds the command anew.
-        "Blemish", "Torch", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
-        "Workbench",
+        "Blemish", "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
+        "Detectors", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -86,6 +88,9 @@ let package = Package(
     .testTarget(
       name: "TorchTests", dependencies: ["Torch", "Fixtures"], exclude: ["Data"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "AContrarioTests", dependencies: ["AContrario", "Torch", "Fixtures"],
+      exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "Torch", "Fixtures"], exclude: ["Data"],
       swiftSettings: swiftSettings),
