@@ -1,0 +1,61 @@
+/// What an a contrario test says of each pixel of an image.
+public struct FalseAlarmMap: Sendable {
+  /// log10 of the number of false alarms an image that come with calling the pixel a flaw.
+  public let log10FalseAlarms: Plane
+  /// log10 of the probability of a false alarm at each scale, all of the same size.
+  public let scales: [Plane]
+
+  public init(log10FalseAlarms: Plane, scales: [Plane]) {
+    precondition(
+      !scales.isEmpty
+        && scales.allSatisfy {
+          $0.width == log10FalseAlarms.width && $0.height == log10FalseAlarms.height
+        }, "every scale's map has the size of their combination")
+    self.log10FalseAlarms = log10FalseAlarms
+    self.scales = scales
+  }
+
+  /// The pixels that are flaws if one accepts 10 to the power of `log10Epsilon` false alarms an image.
+  public func mask(log10Epsilon: Double = 0) -> [Bool] {
+    log10FalseAlarms.values.map { $0 < log10Epsilon }
+  }
+
+  /// The connected parts of the mask (8 neighbors), in the order of their first pixels.
+  public func regions(log10Epsilon: Double = 0) -> [DetectedRegion] {
+    let width = log10FalseAlarms.width
+    let tracing = RegionTracing(
+      mask: mask(log10Epsilon: log10Epsilon), width: width, height: log10FalseAlarms.height)
+    return zip(tracing.regions, tracing.contours()).map { pixels, contours in
+      region(pixels.map { Int($0) }, contours)
+    }
+  }
+
+  private func region(_ pixels: [Int], _ contours: [Contour]) -> DetectedRegion {
+    let values = log10FalseAlarms.values
+    var peak = pixels[0]
+    let first = PixelPosition(index: peak, width: log10FalseAlarms.width)
+    var (left, right, top, bottom) = (first.x, first.x, first.y, first.y)
+    for pixel in pixels {
+      if (values[pixel], pixel) < (values[peak], peak) { peak = pixel }
+      let position = PixelPosition(index: pixel, width: log10FalseAlarms.width)
+      (left, right) = (min(left, position.x), max(right, position.x))
+      (top, bottom) = (min(top, position.y), max(bottom, position.y))
+    }
+    var scale = 0
+    for index in scales.indices where scales[index].values[peak] < scales[scale].values[peak] {
+      scale = index
+    }
+    return DetectedRegion(
+      area: pixels.count, columns: left..<right + 1, rows: top..<bottom + 1,
+      log10FalseAlarms: values[peak],
+      peak: PixelPosition(index: peak, width: log10FalseAlarms.width), scale: scale,
+      contours: contours)
+  }
+}
+
+extension PixelPosition {
+  fileprivate init(index: Int, width: Int) {
+    let (y, x) = index.quotientAndRemainder(dividingBy: width)
+    self.init(x: x, y: y)
+  }
+}
