@@ -144,8 +144,10 @@ public struct Benchmark {
       try ModelBundle.save(model, to: "\(path)/\(Self.modelName)")
       row.model = Self.modelName
     }
-    try AtomicFile.write(JSON.encode(row), to: "\(path)/\(Self.rowName)")
-    return row
+    let encoded = try JSON.encode(row)
+    try AtomicFile.write(encoded, to: "\(path)/\(Self.rowName)")
+    // As a later benchmark reads it.
+    return try JSONDecoder().decode(BenchmarkRow.self, from: encoded)
   }
 
   private final class Ending { var error: (any Error)? }

@@ -21,6 +21,25 @@ public struct BenchmarkConditions: Codable, Sendable, Equatable {
   /// Version of this package.
   public var blemish: String
 
+  package init(
+    detector: String, settings: JSONValue, backbone: BackboneReference?, data: String,
+    dataSHA256: String?, seed: UInt64, protocol: BenchmarkProtocol, width: Int, height: Int,
+    holdOut: Double, device: String, blemish: String = PackageVersion.current
+  ) {
+    self.detector = detector
+    self.settings = settings
+    self.backbone = backbone
+    self.data = data
+    self.dataSHA256 = dataSHA256
+    self.seed = seed
+    self.protocol = `protocol`
+    self.width = width
+    self.height = height
+    self.holdOut = holdOut
+    self.device = device
+    self.blemish = blemish
+  }
+
   /// A name for people.
   public var title: String { "\(detector), \(data), seed \(seed)" }
 

@@ -84,8 +84,7 @@ public struct BenchmarkPlan {
               detector: type(of: detector).name, settings: settings, backbone: backbone,
               data: data.name, dataSHA256: try? data.hash.get(), seed: seed,
               protocol: self.protocol,
-              width: width, height: height, holdOut: holdOut, device: "\(device)",
-              blemish: PackageVersion.current),
+              width: width, height: height, holdOut: holdOut, device: "\(device)"),
             device: device, backbones: backbones)
         }
       }

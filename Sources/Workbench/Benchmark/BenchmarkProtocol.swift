@@ -12,7 +12,7 @@ public enum BenchmarkProtocol: String, Codable, Sendable, CaseIterable {
       "last epoch, decision calibrated on held-out good images; no test image influences anything"
     case .paper:
       "selected on test data, as the authors did: the epoch with the best test pixel AUROC, image AUROC"
-        + " where there are no masks; these figures flatter the method"
+        + " where there are no masks; the decision is calibrated on held-out good images; these figures flatter the method"
     }
   }
 }

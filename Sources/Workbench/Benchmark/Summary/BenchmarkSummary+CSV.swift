@@ -2,7 +2,7 @@ import Inspection
 
 extension BenchmarkSummary {
   /// One line a run, a column for each figure, in full precision.
-  var csv: String {
+  package var csv: String {
     let evaluations = rows.map { Self.flat($0.metrics) }
     let keys = Set(evaluations.flatMap(\.keys)).sorted()
     let stages = Set(rows.flatMap(\.seconds.keys)).sorted()

@@ -4,7 +4,7 @@ extension BenchmarkSummary {
   /// The summary as one HTML document that needs nothing beside it.
   ///
   /// Throws where the template cannot be parsed.
-  func html() throws -> String {
+  package func html() throws -> String {
     MustacheContentTypes.register(Markup(), named: "MARKUP")
     let template = try MustacheTemplate(
       string: String(decoding: PackageResources.benchmark_mustache, as: UTF8.self))

@@ -35,6 +35,7 @@ extension BenchmarkSummary {
       Report.Row("Seeds", planned.map(\.seed).distinct.map { "\($0)" }.joined(separator: ", ")),
       Report.Row("Settings", settings.joined(separator: "; ")),
       Report.Row("Data (SHA-256)", list(hashes)),
+      Report.Row("Papers' figures", remarkOnPapers),
       Report.Row("Device", plan.device),
       Report.Row("Made on", list(rows.map { "\($0.processor), \($0.threads) threads" })),
       Report.Row(
@@ -43,7 +44,7 @@ extension BenchmarkSummary {
     return rows.filter { !$0.value.isEmpty }
   }
 
-  var markdown: String {
+  package var markdown: String {
     let facts = circumstances.map { "- \($0.name): \($0.value)" }.joined(separator: "\n")
     return (["# \(title)\n\n\(progress)\n\n\(facts)\n"] + tables.map(\.markdown))
       .joined(separator: "\n")

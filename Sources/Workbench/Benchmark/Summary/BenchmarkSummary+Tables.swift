@@ -72,6 +72,19 @@ extension BenchmarkSummary {
     return table
   }
 
+  /// Why the papers' figures are not shown, where there are some.
+  var remarkOnPapers: String {
+    let hidden = groups.contains { group in
+      PublishedFigures.all.contains {
+        $0.detector == group.detector && $0.figures[group.data] != nil
+          && planned.first?.protocol != $0.protocol
+      }
+    }
+    return hidden
+      ? "not shown: theirs were made under another protocol; --protocol paper sets them beside ours"
+      : ""
+  }
+
   /// Beside the papers' figures, where the protocol is theirs.
   private var published: SummaryTable {
     var table = SummaryTable(
