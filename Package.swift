@@ -62,7 +62,14 @@ let package = Package(
         "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: [.embedInCode("Report/Templates/report.mustache")],
+      resources: [
+        .embedInCode("Report/Templates/report.mustache"),
+        .embedInCode("Benchmark/Templates/benchmark.mustache"),
+        .embedInCode("Benchmark/Published/uflow.json"),
+        .embedInCode("Benchmark/Published/anomalyhop.json"),
+        .embedInCode("Benchmark/Published/piade.json"),
+        .embedInCode("Benchmark/Published/mvtec.json"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Blemish",

@@ -15,7 +15,7 @@ struct BlemishCommand: ParsableCommand {
       """,
     version: PackageVersion.current,
     subcommands: [
-      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, InfoCommand.self,
-      DoctorCommand.self,
+      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, BenchmarkCommand.self,
+      InfoCommand.self, DoctorCommand.self,
     ])
 }

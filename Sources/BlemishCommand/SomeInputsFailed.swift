@@ -2,5 +2,6 @@
 struct SomeInputsFailed: Error, CustomStringConvertible {
   let failed: Int
   let total: Int
-  var description: String { "\(failed) of \(total) images could not be judged" }
+  var what = "images could not be judged"
+  var description: String { "\(failed) of \(total) \(what)" }
 }

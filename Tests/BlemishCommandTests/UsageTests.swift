@@ -8,7 +8,7 @@ import Testing
 
   init() throws { workshop = try Workshop.shared.get() }
 
-  static let subcommands = ["train", "predict", "evaluate", "info", "doctor"]
+  static let subcommands = ["train", "predict", "evaluate", "benchmark", "info", "doctor"]
 
   @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {
     let outcome = try workshop.run([subcommand, "--help"])
@@ -75,6 +75,23 @@ import Testing
     (
       ["evaluate", "--model", "model", "--out", "x", "--data", "none"], ["none", "no such folder"]
     ),
+    (["benchmark", "--data", "none", "--out", "x"], ["none", "no such folder"]),
+    (["benchmark", "--data", "data,data", "--out", "x"], ["data", "twice", "each"]),
+    (["benchmark", "--data", "data", "--out", "x", "--seeds", "0,-1"], ["--seeds", "at least 0"]),
+    (["benchmark", "--data", "data", "--out", "x", "--seeds", "a"], ["'a'", "--seeds"]),
+    (
+      ["benchmark", "--data", "data", "--out", "x", "--detectors", "uflow,vflow"],
+      ["vflow", "uflow"]
+    ),
+    (
+      ["benchmark", "--data", "data", "--out", "x", "--set", "vflow.epochs=1"],
+      ["vflow.epochs", "uflow"]
+    ),
+    (
+      ["benchmark", "--data", "data", "--out", "x", "--protocol", "fair"],
+      ["'fair'", "--protocol", "strict", "paper"]
+    ),
+    (["benchmark", "--data", "data", "--out", "model"], ["model", "another folder"]),
     (["info"], ["<model>", "`blemish info --help`"]),
     (["info", "model", "--config", "a.yaml"], ["a.yaml", "no such file", "run.json"]),
     (["doctor", "--config=b.yaml"], ["b.yaml", "no such file"]),

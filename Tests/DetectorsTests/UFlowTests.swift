@@ -20,14 +20,16 @@ import Torch
 
   private static func fit(
     _ settings: UFlow = quick, seed: UInt64 = 0,
+    selection: ((any FittedDetector) throws -> Double)? = nil,
     report: @escaping (WorkProgress) throws -> Void = { _ in }
   ) throws -> FittedUFlow {
     try settings.fit(
       on: good.get(),
-      FitContext(backbone: WovenCloth.backbone.get(), seed: seed, report: report))
+      FitContext(
+        backbone: WovenCloth.backbone.get(), seed: seed, selection: selection, report: report))
   }
 
-  private static func maps(_ fitted: FittedUFlow, _ images: Tensor) -> Tensor {
+  private static func maps(_ fitted: any FittedDetector, _ images: Tensor) -> Tensor {
     inferenceMode {
       fitted.anomalyMaps(
         fitted.evidence(images), height: WovenCloth.side, width: WovenCloth.side)
@@ -54,6 +56,39 @@ import Torch
     #expect(progress.filter { $0.stage == "features" }.map(\.completed) == [4, 8, 12])
     #expect(progress.filter { $0.stage == "training" }.map(\.completed) == Array(1...18))
     #expect(progress.filter { $0.stage == "training" }.allSatisfy { $0.total == 18 })
+  }
+
+  /// Scores of the epochs, and which of them is the best: the first of equals; none where none is a number.
+  @Test(
+    arguments: [
+      ([0.2, 0.9, 0.5, 0.9], 2), ([4, 3, 2, 1], 1), ([-4, -3, -2, -1], 4),
+      ([.nan, -1, .nan, -2], 2), ([.nan, .nan, .nan, .nan], nil),
+    ] as [([Double], Int?)])
+  func keepsTheEpochThatIsSelected(_ scores: [Double], _ best: Int?) throws {
+    let images = try WovenCloth(100..<102, flaw: WovenCloth.flaw).images
+    var tensors: [[String: [UInt8]]] = []
+    var maps: [[UInt8]] = []
+    let fitted = try Self.fit(selection: { fitted in
+      tensors.append(fitted.tensors.mapValues(Self.bytes))
+      maps.append(Self.bytes(Self.maps(fitted, images)))
+      return scores[tensors.count - 1]
+    })
+    try #require(tensors.count == 4)
+    // What it is asked about differs from epoch to epoch.
+    #expect(Set(maps).count == 4)
+    let kept = (best ?? 4) - 1
+    #expect(fitted.tensors.mapValues(Self.bytes) == tensors[kept])
+    #expect(Self.bytes(Self.maps(fitted, images)) == maps[kept])
+    #expect(fitted.figures[FitContext.selectedEpoch] == best.map(Double.init))
+    #expect(fitted.figures[FitContext.selectionScore] == best.map { scores[$0 - 1] })
+    // To be asked does not change what is learnt.
+    let last = try Self.fit()
+    #expect(last.tensors.mapValues(Self.bytes) == tensors[3])
+    #expect(last.figures.keys.sorted() == ["loss"])
+  }
+
+  @Test func aSelectionMayEndTheFit() throws {
+    #expect(throws: Stop.self) { try Self.fit(selection: { _ in throw Stop() }) }
   }
 
   @Test func sameSeedSameModel() throws {

@@ -73,11 +73,14 @@ public struct UFlow: Detector {
     let parameters = Parameters(
       loading: try fresh.stateDictionary.mapValues { tensor in try tensor.to(context.device) })
     let network = UFlowNetwork(parameters, settings: self, shapes: features.shapes)
-    let losses = try UFlowTrainer(settings: self, context: context)
-      .train(network, parameters, on: features)
-    return FittedUFlow(
-      network: network, tensors: parameters.stateDictionary.mapValues { $0.detached() },
-      figures: ["loss": losses[losses.count - 1]], backbone: backbone, strides: taps)
+    func fitted(_ figures: [String: Double]) -> FittedUFlow {
+      FittedUFlow(
+        network: network, tensors: parameters.stateDictionary.mapValues { $0.detached() },
+        figures: figures, backbone: backbone, strides: taps)
+    }
+    return fitted(
+      try UFlowTrainer(settings: self, context: context)
+        .train(network, parameters, on: features) { fitted([:]) })
   }
 
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedUFlow

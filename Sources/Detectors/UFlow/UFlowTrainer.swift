@@ -6,12 +6,15 @@ struct UFlowTrainer {
   let settings: UFlow
   let context: FitContext
 
-  /// Returns the mean loss of each epoch, in nats per latent component.
+  /// Leaves `network` as it is after the last epoch or, where the context has a ``FitContext/selection``, as it was after
+  /// the best one. Returns the mean loss of the last epoch, in nats per latent component, and what was selected.
   ///
-  /// - Throws: ``InspectionError`` where the loss is not a number, or what ``FitContext/report`` throws.
-  func train(_ network: UFlowNetwork, _ parameters: Parameters, on features: FeatureCache) throws
-    -> [Double]
-  {
+  /// - Parameter fitted: the network as it stands, ready to judge.
+  /// - Throws: ``InspectionError`` where the loss is not a number, or what the context's functions throw.
+  func train(
+    _ network: UFlowNetwork, _ parameters: Parameters, on features: FeatureCache,
+    fitted: () -> FittedUFlow
+  ) throws -> [String: Double] {
     parameters.enableGradients()
     let adam = Adam(
       parameters.trainable, learningRate: settings.learningRate, weightDecay: settings.weightDecay)
@@ -19,7 +22,8 @@ struct UFlowTrainer {
     let batches = (features.count + settings.batchSize - 1) / settings.batchSize
     let total = settings.epochs * batches
     let components = Double(features.shapes.reduce(0) { $0 + $1.reduce(1, *) })
-    var losses: [Double] = []
+    var figures: [String: Double] = [:]
+    var best: [String: Tensor]?
     for epoch in 0..<settings.epochs {
       let permutation = Tensor.permutation(features.count, generator: order)
       var sum = 0.0
@@ -40,9 +44,19 @@ struct UFlowTrainer {
             stage: "training", completed: step + 1, total: total, unit: "steps",
             figures: [("loss", value)]))
       }
-      losses.append(sum / Double(features.count))
+      figures["loss"] = sum / Double(features.count)
+      if let score = try context.selection?(fitted()),
+        score > figures[FitContext.selectionScore] ?? -.infinity
+      {
+        figures[FitContext.selectedEpoch] = Double(epoch + 1)
+        figures[FitContext.selectionScore] = score
+        best = parameters.stateDictionary.mapValues { $0.detached().cloned() }
+      }
     }
-    return losses
+    if let best {
+      noGrad { for (name, tensor) in best { parameters[name]?.copy(from: tensor) } }
+    }
+    return figures
   }
 
   private func divergence(epoch: Int) -> InspectionError {

@@ -30,18 +30,15 @@ public struct Evaluation {
 
   public var imageAUROC: Double? { imageROC?.area }
 
-  /// Judges the test images of `dataset` and writes predictions and pictures to `folder`.
+  /// Judges the test images of `dataset` and writes predictions and pictures to `folder`. Without a folder there are
+  /// figures alone, no entries.
   ///
   /// - Throws: where the data set has no labeled images, where results cannot be written, or what `report` throws.
   public init(
-    of model: Model, on dataset: Dataset, folder: String,
+    of model: Model, on dataset: Dataset, folder: String?,
     report: (WorkProgress) throws -> Void = { _ in }
   ) throws {
-    guard !dataset.test.isEmpty else {
-      throw InspectionError(
-        dataset.name, found: "no labeled test images",
-        remedy: "give a folder with test/good and test/<defect>, or use `blemish predict`")
-    }
+    try Self.requireTest(dataset)
     datasetName = dataset.name
     var scores: [Float] = []
     var labels: [Bool] = []
@@ -92,5 +89,12 @@ public struct Evaluation {
     pixelROC = evaluation.rocCurve()
     aupro = evaluation.aupro(limit: 0.3)
     entries = gallery.entries
+  }
+  static func requireTest(_ dataset: Dataset) throws {
+    guard !dataset.test.isEmpty else {
+      throw InspectionError(
+        dataset.name, found: "no labeled test images",
+        remedy: "give a folder with test/good and test/<defect>, or use `blemish predict`")
+    }
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Inspection
 
-/// A model's word on many images, written to a folder.
+/// A model's word on many images, written to a folder or only handed over.
 public struct PredictionRun {
   /// An image that could not be judged, and why.
   public struct Failure: Sendable {
@@ -25,9 +25,10 @@ public struct PredictionRun {
   }
 
   public let model: Model
-  public let folder: String
+  /// Nothing is drawn or written where there is none.
+  public let folder: String?
 
-  public init(model: Model, folder: String) {
+  public init(model: Model, folder: String?) {
     self.model = model
     self.folder = folder
   }
@@ -36,7 +37,7 @@ public struct PredictionRun {
   ///
   /// - Parameters:
   ///   - judged: is given each prediction at once; what it throws speaks against the image and is noted as such.
-  ///   - pictured: is given each prediction with its pictures, on another thread but in order.
+  ///   - pictured: is given each prediction with its pictures, on another thread but in order; not called without a folder.
   /// - Throws: where results cannot be written, or what `report` throws; what was finished stays.
   public func run(
     _ samples: [Sample], report: (WorkProgress) throws -> Void = { _ in },
@@ -45,7 +46,7 @@ public struct PredictionRun {
       _, _, _ in
     }
   ) throws -> Summary {
-    let results = try ResultFolder(folder)
+    let results = try folder.map(ResultFolder.init)
     var summary = Summary()
     do {
       try ImageLoader(model.preprocessing).forEach(samples) { index, loaded in
@@ -64,10 +65,10 @@ public struct PredictionRun {
           if let warning = image.original.warning {
             summary.damaged.append(Failure(path: image.sample.path, reason: warning))
           }
-          try results.add(prediction, of: image) { try pictured(image, prediction, $0) }
+          try results?.add(prediction, of: image) { try pictured(image, prediction, $0) }
         case .failure(let error):
           summary.failures.append(Failure(path: samples[index].path, reason: "\(error)"))
-          try results.add(samples[index], error: "\(error)")
+          try results?.add(samples[index], error: "\(error)")
         }
         try report(
           WorkProgress(
@@ -75,10 +76,10 @@ public struct PredictionRun {
             figures: [("anomalous", Double(summary.anomalous))]))
       }
     } catch {
-      try results.finish()
+      try results?.finish()
       throw error
     }
-    try results.finish()
+    try results?.finish()
     return summary
   }
 }

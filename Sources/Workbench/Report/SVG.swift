@@ -32,6 +32,10 @@ struct SVG {
       [("x", n(x)), ("y", n(y)), ("width", n(width)), ("height", n(height))], hint: hint)
   }
 
+  mutating func dot(x: Double, y: Double, radius: Double, style: String, hint: String = "") {
+    add("circle", style: style, [("cx", n(x)), ("cy", n(y)), ("r", n(radius))], hint: hint)
+  }
+
   mutating func path(_ points: [(x: Double, y: Double)], style: String) {
     let steps = points.enumerated().map { "\($0 == 0 ? "M" : "L")\(n($1.x)) \(n($1.y))" }
     add("path", style: style, [("d", steps.joined())])

@@ -14,6 +14,8 @@ public struct TrainingRun {
   /// Share of the good images that the decision is calibrated on.
   public var holdOut = 0.1
   public var backbones = BackboneStore()
+  /// Where there is one, the epoch that scores best is kept in place of the last; see ``FitContext/selection``.
+  public var selection: ((any FittedDetector, ImagePreprocessing) throws -> Double)?
 
   public init(dataset: Dataset, detector: any Detector) {
     self.dataset = dataset
@@ -46,7 +48,9 @@ public struct TrainingRun {
     let fitted = try clock.measure("fitting") {
       try detector.fit(
         on: SampleImages(split.fitting, loader: loader),
-        FitContext(backbone: loaded?.backbone, seed: seed, device: device, report: report))
+        FitContext(
+          backbone: loaded?.backbone, seed: seed, device: device,
+          selection: selection.map { select in { try select($0, preprocessing) } }, report: report))
     }
     let calibration = try clock.measure("calibration") {
       var maps: [AnomalyMap] = []

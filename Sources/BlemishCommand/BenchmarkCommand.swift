@@ -1,0 +1,196 @@
+import ArgumentParser
+import Blemish
+import Foundation
+
+struct BenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark", abstract: "Train and measure detectors on data sets over seeds.",
+    discussion: """
+      EXAMPLE:
+        blemish benchmark --data bottle,screw --seeds 0,1,2 --out results
+        blemish benchmark --detectors uflow --data elpv:mono --out cells --set taps=[16,32] --protocol paper
+
+      Writes summary.md, summary.csv and summary.html anew after every run, and one row a run below runs. It may be ended \
+      at any time: the same command goes on where it was, and rows that were made with the same settings, data and \
+      version are taken as they are. The exit code is 1 where a run failed.
+      """)
+
+  @Option(help: ArgumentHelp("The methods, with commas between them.", valueName: "names"))
+  var detectors = UFlow.name
+
+  @Option(
+    help: ArgumentHelp(
+      "Folders in MVTec layout, elpv:mono or elpv:poly, with commas between them; can be repeated.",
+      valueName: "folders"), completion: .directory)
+  var data: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Seeds of the training and of the split of the good images.", valueName: "numbers"))
+  var seeds = IntegerList(argument: "0,1,2")!
+
+  @Option(
+    help: ArgumentHelp(
+      "strict: no test image influences anything. paper: as the authors did, with the epoch selected on test data.",
+      valueName: "name"))
+  var `protocol` = BenchmarkProtocol.strict
+
+  @Option(
+    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
+    completion: .directory)
+  var out: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Size that images are brought to, in pixels: one side, or WIDTHxHEIGHT.",
+      valueName: "pixels"))
+  var imageSize = ImageSize(256)
+
+  @Option(
+    help: ArgumentHelp(
+      "A setting of the methods, such as epochs=20; uflow.epochs=20 for one of them. Can be repeated.",
+      valueName: "name=value"))
+  var set: [Setting] = []
+
+  @Option(
+    help: ArgumentHelp("Share of the good images held out for the decision.", valueName: "share"))
+  var holdOut = 0.1
+
+  @Flag(help: "Keep the model of each run beside its row.")
+  var keepModels = false
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard (0..<1).contains(holdOut) else {
+      throw ValidationError("--hold-out must be at least 0 and below 1")
+    }
+    guard seeds.values.allSatisfy({ $0 >= 0 }) else {
+      throw ValidationError("--seeds must be at least 0")
+    }
+  }
+
+  func run() throws {
+    try common.apply()
+    Interruption.watch()
+    var benchmark = Benchmark(plan: try plan, folder: out)
+    benchmark.keepsModels = keepModels
+    let line = ProgressLine()
+    defer { line.end() }
+    let rows = try benchmark.run { event in
+      show(event, line)
+      try Interruption.check("what was finished is in \(out); the same command goes on from there")
+    }
+    let record = RunRecord(command: "benchmark", options: options)
+    try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")
+    if common.json {
+      try Console.result(JSON.encode(rows))
+    } else {
+      try Console.result("\(table(rows))\n\nThe summary is \(out)/summary.html")
+    }
+    try throwIfSomeFailed(rows)
+  }
+
+  private var plan: BenchmarkPlan {
+    get throws {
+      let names = detectors.split(separator: ",").map(String.init)
+      let settings = Dictionary(set.map { ($0.name, $0.value) }) { _, last in last }
+      let home = Home.standard.path
+      var plan = try BenchmarkPlan(
+        detectors: BenchmarkPlan.detectors(names, settings: settings, registry: .all),
+        data: locations.map { try BenchmarkData($0, home: home) },
+        seeds: seeds.values.map(UInt64.init))
+      plan.protocol = self.protocol
+      (plan.width, plan.height) = (imageSize.width, imageSize.height)
+      plan.holdOut = holdOut
+      plan.device = common.device
+      return plan
+    }
+  }
+
+  /// A folder may have a comma in its name.
+  private var locations: [String] {
+    data.flatMap { item in
+      FileManager.default.fileExists(atPath: item)
+        ? [item] : item.split(separator: ",").map(String.init)
+    }
+  }
+
+  private func show(_ event: Benchmark.Event, _ line: ProgressLine) {
+    switch event {
+    case .taken(let row): Console.plain("\(row.conditions.title): taken as it is")
+    case .outdated(let conditions, let reason):
+      Console.plain("\(conditions.title): runs again, \(reason)")
+    case .started(let conditions, let number, let total):
+      line.end()
+      Console.plain("run \(number)/\(total): \(conditions.title)")
+    case .progress(let progress): line.show(progress)
+    case .finished(let row):
+      line.end()
+      if let error = row.error { Console.warning("\(row.conditions.title): \(error)") }
+      for failure in row.failures { Console.warning("\(row.conditions.title): \(failure)") }
+    }
+  }
+
+  private func table(_ rows: [BenchmarkRow]) -> Table {
+    let figures = [
+      ("image AUROC", "imageAUROC"), ("pixel AUROC", "pixelAUROC"), ("AUPRO", "aupro"),
+    ]
+    var table = Table(
+      [
+        Table.Column("detector"), Table.Column("data"), Table.Column("seed", .right),
+        Table.Column("protocol"),
+      ] + figures.map { Table.Column($0.0, .right) })
+    for row in rows {
+      let conditions = row.conditions
+      let values = figures.map { title, key -> String in
+        guard case .number(let value)? = row.metrics.members[key] else {
+          guard case .integer(let value)? = row.metrics.members[key] else {
+            return row.status == .failed ? "failed" : "n/a"
+          }
+          return Report.Figure(title, Double(value)).text
+        }
+        return Report.Figure(title, value).text
+      }
+      table.add(
+        [
+          conditions.detector, conditions.data, "\(conditions.seed)",
+          row.selectedOnTestData
+            ? "\(conditions.protocol), selected on test data" : "\(conditions.protocol)",
+        ] + values)
+    }
+    return table
+  }
+
+  private func throwIfSomeFailed(_ rows: [BenchmarkRow]) throws {
+    let failed = rows.count { $0.status == .failed }
+    if failed > 0 { throw SomeInputsFailed(failed: failed, total: rows.count, what: "runs failed") }
+    let unjudged = rows.reduce(0) { $0 + $1.failures.count }
+    guard unjudged > 0 else { return }
+    let total = rows.reduce(unjudged) { sum, row in
+      sum
+        + ["goodImages", "defectiveImages"].reduce(0) {
+          if case .integer(let count)? = row.metrics.members[$1] { $0 + count } else { $0 }
+        }
+    }
+    throw SomeInputsFailed(failed: unjudged, total: total)
+  }
+
+  private var options: [String: JSONValue] {
+    var options = common.record
+    options["detectors"] = .string(detectors)
+    options["data"] = .array(data.map(JSONValue.string))
+    options["seeds"] = .string(seeds.defaultValueDescription)
+    options["protocol"] = .string(self.protocol.rawValue)
+    options["out"] = .string(out)
+    options["image-size"] = .string(imageSize.defaultValueDescription)
+    options["hold-out"] = .number(holdOut)
+    if !set.isEmpty {
+      options["set"] = .object(Dictionary(set.map { ($0.name, $0.value) }) { _, last in last })
+    }
+    if keepModels { options["keep-models"] = .bool(true) }
+    return options
+  }
+}
+
+extension BenchmarkProtocol: ExpressibleByArgument {}

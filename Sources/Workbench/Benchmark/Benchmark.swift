@@ -1,0 +1,162 @@
+import Foundation
+import Inspection
+import Torch
+
+/// Runs a plan into a folder: one row a run, and a summary that is written anew after each.
+///
+/// A row comes into being as a whole when its run is complete. So the benchmark may end at any time, in any way; the next
+/// one takes the rows that are there and runs what is missing.
+public struct Benchmark {
+  public static let rowName = "row.json"
+  static let modelName = "model"
+
+  public let plan: BenchmarkPlan
+  public let folder: String
+  /// Whether the models stay beside their rows.
+  public var keepsModels = false
+
+  public enum Event {
+    /// The row of an earlier benchmark stands for the run.
+    case taken(BenchmarkRow)
+    /// There is a row, but it cannot stand for the run.
+    case outdated(BenchmarkConditions, reason: String)
+    case started(BenchmarkConditions, number: Int, total: Int)
+    case progress(WorkProgress)
+    case finished(BenchmarkRow)
+  }
+
+  public init(plan: BenchmarkPlan, folder: String) {
+    self.plan = plan
+    self.folder = folder
+  }
+
+  /// Returns the rows in the order of the plan. A run that fails has a row that says why, and the others go on.
+  ///
+  /// - Throws: where the folder cannot be written to or another process has it, where a backbone or a setting would let
+  ///   every run fail, or what `report` throws.
+  public func run(report: @escaping (Event) throws -> Void = { _ in }) throws -> [BenchmarkRow] {
+    try makeFolder()
+    let lock = try FolderLock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    let runs = try plan.runs()
+    var rows: [BenchmarkRow] = []
+    var outstanding: [(run: BenchmarkRun, number: Int)] = []
+    for (index, run) in runs.enumerated() {
+      switch try state(of: run) {
+      case .finished(let row):
+        rows.append(row)
+        try report(.taken(row))
+      case .outdated(let reason):
+        outstanding.append((run, index + 1))
+        try report(.outdated(run.conditions, reason: reason))
+      case .new: outstanding.append((run, index + 1))
+      }
+    }
+    let order = runs.map(\.conditions)
+    func summarize() throws {
+      rows.sort { order.firstIndex(of: $0.conditions)! < order.firstIndex(of: $1.conditions)! }
+      try BenchmarkSummary(plan: order, rows: rows).write(to: folder)
+    }
+    try summarize()
+    for (run, number) in outstanding {
+      try report(.started(run.conditions, number: number, total: runs.count))
+      let row = try perform(run, report: report)
+      rows.append(row)
+      try summarize()
+      try report(.finished(row))
+    }
+    return rows
+  }
+
+  private func makeFolder() throws {
+    guard !ModelBundle.isBundle(folder) else {
+      throw InspectionError(
+        folder, found: "a model, whose run.json would be lost", remedy: "choose another folder",
+        isUsage: true)
+    }
+    guard !FileManager.default.fileExists(atPath: folder) || ImageFolder.isFolder(folder) else {
+      throw InspectionError(
+        folder, found: "a file, not a folder", remedy: "choose another place for the results",
+        isUsage: true)
+    }
+    try make("\(folder)/runs")
+  }
+
+  private func make(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw InspectionError(
+        path, found: "it cannot be made (\(InspectionError.reason(error)))",
+        remedy: "choose another folder, free space, or mend its permissions")
+    }
+  }
+
+  private enum State {
+    case new
+    case finished(BenchmarkRow)
+    case outdated(String)
+  }
+
+  /// Whether what is in the run's folder can stand for the run.
+  private func state(of run: BenchmarkRun) throws -> State {
+    let path = "\(folder)/\(run.path)"
+    guard let data = FileManager.default.contents(atPath: "\(path)/\(Self.rowName)") else {
+      return .new
+    }
+    guard let row = try? JSONDecoder().decode(BenchmarkRow.self, from: data) else {
+      return .outdated("its row cannot be read")
+    }
+    let differences = try run.conditions.differences(from: row.conditions)
+    guard differences.isEmpty else {
+      return .outdated("its row was made with \(differences.joined(separator: ", "))")
+    }
+    if row.status == .failed { return .outdated("it failed before") }
+    if keepsModels, !ModelBundle.isBundle("\(path)/\(row.model ?? "none")") {
+      return .outdated("its model was not kept")
+    }
+    return .finished(row)
+  }
+
+  /// Makes a run and writes its row.
+  private func perform(_ run: BenchmarkRun, report: @escaping (Event) throws -> Void) throws
+    -> BenchmarkRow
+  {
+    let path = "\(folder)/\(run.path)"
+    try make(path)
+    try removeTemporaries(in: path)
+    var row: BenchmarkRow
+    var model: Model?
+    let ending = Ending()
+    do {
+      (row, model) = try run { progress in
+        do { try report(.progress(progress)) } catch {
+          ending.error = error
+          throw error
+        }
+      }
+    } catch {
+      // Who asked to end the work is no failure of the run.
+      if let asked = ending.error { throw asked }
+      row = BenchmarkRow(run.conditions, .failed, error: "\(error)")
+    }
+    if keepsModels, let model {
+      try ModelBundle.save(model, to: "\(path)/\(Self.modelName)")
+      row.model = Self.modelName
+    }
+    let encoded = try JSON.encode(row)
+    try AtomicFile.write(encoded, to: "\(path)/\(Self.rowName)")
+    // As a later benchmark reads it.
+    return try JSONDecoder().decode(BenchmarkRow.self, from: encoded)
+  }
+
+  private final class Ending { var error: (any Error)? }
+
+  /// What a killed process was writing.
+  private func removeTemporaries(in path: String) throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: path)
+    where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+      try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    }
+  }
+}

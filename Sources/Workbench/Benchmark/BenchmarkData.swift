@@ -1,0 +1,47 @@
+import Foundation
+import Inspection
+import Torch
+
+/// A data set of a benchmark, opened once for all runs.
+public struct BenchmarkData: Sendable {
+  /// What `--data` names, see ``Dataset/open(_:home:)``.
+  public let location: String
+  /// The data set's name as a folder can have it: that of its folder, or `elpv-mono`.
+  public let name: String
+  /// The data set, or why there is none.
+  let dataset: Result<Dataset, any Error>
+  /// ``Dataset/hash()``, or why there is none.
+  let hash: Result<String, any Error>
+
+  /// - Throws: ``InspectionError`` where there is no such place: a mistake in writing, better told before the long work.
+  ///   What is wrong with the data there is left to the run that needs them.
+  public init(_ location: String, home: String) throws {
+    self.location = location
+    dataset = Result { try Dataset.open(location, home: home) }
+    if case .failure(let error as InspectionError) = dataset, error.isUsage { throw error }
+    let isPart = location.hasPrefix("elpv:")
+    name =
+      isPart
+      ? location.replacingOccurrences(of: ":", with: "-")
+      : URL(fileURLWithPath: location).standardizedFileURL.lastPathComponent
+    let opened = dataset
+    hash = Result { try opened.get().hash() }
+  }
+}
+
+extension Dataset {
+  /// SHA-256 over the names and contents of all images and masks: tells whether two evaluations saw the same data.
+  ///
+  /// A test image that cannot be read counts as such, since an evaluation leaves it out.
+  package func hash() throws -> String {
+    func line(_ name: String, _ path: String?) throws -> String {
+      "\(name) \(try path.map(SHA256.hex(ofFile:)) ?? "none")\n"
+    }
+    let lines = test.map { sample in
+      let image = (try? line(sample.name, sample.path)) ?? "\(sample.name) unreadable\n"
+      let mask = (try? line("mask", sample.maskPath)) ?? "mask unreadable\n"
+      return "\(sample.kind) \(image)\(mask)"
+    }
+    return SHA256.hex(of: Array((try trainingHash() + "\n" + lines.joined()).utf8))
+  }
+}

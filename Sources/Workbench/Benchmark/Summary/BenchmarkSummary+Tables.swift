@@ -1,0 +1,150 @@
+import Inspection
+
+extension BenchmarkSummary {
+  /// All tables that there is something to show in.
+  var tables: [SummaryTable] {
+    let (headline, further) = (metrics.filter(\.isHeadline), metrics.filter { !$0.isHeadline })
+    return [
+      figures(headline, "Figures", note: Self.figuresNote),
+      further.isEmpty ? nil : figures(further, "Further figures"),
+      falseAlarms.orNil, published.orNil, costs.orNil, failures.orNil, unjudged.orNil,
+    ].compactMap(\.self)
+  }
+
+  private static let figuresNote =
+    "Mean ± sample standard deviation over seeds; n/a where a figure is undefined. Means over data sets count each alike."
+
+  private func figures(_ metrics: [BenchmarkMetric], _ heading: String, note: String = "")
+    -> SummaryTable
+  {
+    var table = SummaryTable(
+      heading: heading, note: note,
+      columns: [Table.Column("detector"), Table.Column("data"), Table.Column("seeds", .right)]
+        + metrics.map { Table.Column($0.title, .right) })
+    for detector in detectors {
+      let own = groups.filter { $0.detector == detector }
+      for group in own {
+        let cells = metrics.map { SampleStatistic(group.values($0)).text($0) }
+        table.rows.append(.init(cells: [detector, group.data, group.seeds] + cells))
+      }
+      guard own.count > 1 else { continue }
+      let means = metrics.map { categoryMean($0, detector: detector) }
+      table.rows.append(
+        .init(
+          cells: [detector, "mean of \(own.count)", "\(means.map(\.count).max() ?? 0)"]
+            + zip(means, metrics).map { $0.text($1) }, isMean: true))
+    }
+    return table
+  }
+
+  /// Promised and found, for each level of the decision.
+  private var falseAlarms: SummaryTable {
+    var table = SummaryTable(
+      heading: "False alarms in good test images",
+      note:
+        "Expected in a good image, and found on average; counts are pooled over seeds, which share the"
+        + " images, and in brackets stands the range of the seeds. Calibrated: with the law learnt from held-out good"
+        + " images; theoretical: with the law of the method.",
+      columns: [
+        Table.Column("detector"), Table.Column("data"), Table.Column("promised", .right),
+        Table.Column("found, calibrated", .right), Table.Column("found, theoretical", .right),
+        Table.Column("good images", .right), Table.Column("seeds", .right),
+      ])
+    func text(_ pool: FalseAlarmCount.Pool) -> String {
+      guard let found = pool.perImage else { return Digits.undefined }
+      let center = Digits.significant(found, 3)
+      guard let range = SampleStatistic(pool.seeds).range, pool.seeds.count > 1 else {
+        return center
+      }
+      let (low, high) = (range.lowerBound, range.upperBound)
+      return "\(center) [\(Digits.significant(low, 3)), \(Digits.significant(high, 3))]"
+    }
+    for group in groups {
+      for count in FalseAlarmCount.pooled(group.rows) {
+        table.rows.append(
+          .init(cells: [
+            group.detector, group.data, Digits.significant(count.promised, 2),
+            text(count.calibrated), text(count.theoretical), "\(count.calibrated.images)",
+            "\(count.calibrated.seeds.count)",
+          ]))
+      }
+    }
+    return table
+  }
+
+  /// Why the papers' figures are not shown, where there are some.
+  var remarkOnPapers: String {
+    let hidden = groups.contains { group in
+      PublishedFigures.all.contains {
+        $0.detector == group.detector && $0.figures[group.data] != nil
+          && planned.first?.protocol != $0.protocol
+      }
+    }
+    return hidden
+      ? "not shown: theirs were made under another protocol; --protocol paper sets them beside ours"
+      : ""
+  }
+
+  /// Beside the papers' figures, where the protocol is theirs.
+  private var published: SummaryTable {
+    var table = SummaryTable(
+      heading: "Beside the papers",
+      note: "Only where protocol and data set are those of the paper; what else differs is named.",
+      columns: [
+        Table.Column("detector"), Table.Column("data"), Table.Column("figure"),
+        Table.Column("ours", .right), Table.Column("paper", .right),
+        Table.Column("ours - paper", .right), Table.Column("what differs"),
+      ])
+    for detector in detectors {
+      let own = groups.filter { $0.detector == detector }.flatMap(PublishedFigures.comparisons)
+      for comparison in own { table.rows.append(.init(cells: [detector] + comparison.cells)) }
+      for metric in own.map(\.metric).distinct {
+        let means = PublishedComparison.mean(of: own.filter { $0.metric == metric })
+        if let means { table.rows.append(.init(cells: [detector] + means.cells, isMean: true)) }
+      }
+      let sources = own.map(\.source).distinct
+      if !sources.isEmpty { table.note += " \(detector): \(sources.joined(separator: "; "))." }
+    }
+    return table
+  }
+
+  private var costs: SummaryTable {
+    let stages = groups.flatMap(\.rows).flatMap(\.seconds.keys).distinct.sorted()
+    var table = SummaryTable(
+      heading: "Costs",
+      note:
+        "Means over seeds. The memory is the most that the process held, what earlier runs left behind included.",
+      columns: [Table.Column("detector"), Table.Column("data")]
+        + stages.map { Table.Column("\($0) (s)", .right) }
+        + [Table.Column("peak memory (MB)", .right), Table.Column("good images to fit on", .right)])
+    for group in groups where !group.rows.isEmpty {
+      let mean = { (values: [Double], digits: Int) in
+        Digits.fixed(SampleStatistic(values).mean ?? .nan, digits)
+      }
+      let seconds = stages.map { stage in mean(group.rows.compactMap { $0.seconds[stage] }, 1) }
+      table.rows.append(
+        .init(
+          cells: [group.detector, group.data] + seconds + [
+            mean(group.rows.compactMap(\.peakMemoryMB), 0),
+            mean(group.rows.compactMap { $0.fittingImages.map(Double.init) }, 0),
+          ]))
+    }
+    return table
+  }
+
+  private var failures: SummaryTable {
+    SummaryTable(
+      heading: "Runs that failed", columns: [Table.Column("run"), Table.Column("reason")],
+      rows: failed.map { .init(cells: [$0.conditions.title, $0.error ?? ""]) })
+  }
+
+  private var unjudged: SummaryTable {
+    SummaryTable(
+      heading: "Test images left out",
+      note: "They could not be judged; the figures are those of the others.",
+      columns: [Table.Column("run"), Table.Column("reason")],
+      rows: rows.flatMap { row in
+        row.failures.map { .init(cells: [row.conditions.title, $0]) }
+      })
+  }
+}

@@ -1,0 +1,221 @@
+import Foundation
+import Inspection
+import Testing
+import Workbench
+
+/// Summaries of rows whose figures are known.
+@Suite struct BenchmarkSummaryTests {
+  private static func conditions(
+    _ data: String, seed: UInt64 = 0, _ protocol: BenchmarkProtocol = .strict,
+    backbone: String = "efficientnet_lite0", side: Int = 256
+  ) -> BenchmarkConditions {
+    BenchmarkConditions(
+      detector: "uflow", settings: .object(["epochs": .integer(1)]),
+      backbone: BackboneReference(id: backbone, sha256: "0"), data: data, dataSHA256: nil,
+      seed: seed, protocol: `protocol`, width: side, height: side, holdOut: 0.1, device: "cpu")
+  }
+
+  private static func row(
+    _ conditions: BenchmarkConditions, _ metrics: [String: JSONValue]
+  ) -> BenchmarkRow {
+    var row = BenchmarkRow(conditions, .done)
+    row.metrics = .object(metrics)
+    return row
+  }
+
+  private static func summary(_ rows: [BenchmarkRow]) -> BenchmarkSummary {
+    BenchmarkSummary(plan: rows.map(\.conditions), rows: rows)
+  }
+
+  /// The cells of the line that begins with `start`.
+  private static func cells(_ summary: BenchmarkSummary, _ start: String) -> [String]? {
+    summary.markdown.split(separator: "\n").first { $0.hasPrefix("| \(start) |") }
+      .map { $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+  }
+
+  /// By hand: 0.7, 0.8, 0.9 have the mean 0.8 and the deviation 0.1; 0.6, 0.6, 0.9 the mean 0.7 and 0.173; the means over
+  /// both data sets are 0.65, 0.7, 0.9 with the mean 0.75 and the deviation 0.132.
+  @Test func meansAndDeviations() throws {
+    let figures = ["felt": [0.7, 0.8, 0.9], "linen": [0.6, 0.6, 0.9]]
+    let rows = (0..<3).flatMap { seed in
+      ["felt", "linen"].map { data in
+        Self.row(
+          Self.conditions(data, seed: UInt64(seed)),
+          ["imageAUROC": .number(figures[data]![seed]), "aupro": .null])
+      }
+    }
+    let summary = Self.summary(rows)
+    #expect(
+      Self.cells(summary, "uflow | felt") == ["uflow", "felt", "3", "0.800 ± 0.100", "n/a"])
+    #expect(
+      Self.cells(summary, "uflow | linen") == ["uflow", "linen", "3", "0.700 ± 0.173", "n/a"])
+    #expect(
+      Self.cells(summary, "**uflow** | **mean of 2**")
+        == ["**uflow**", "**mean of 2**", "**3**", "**0.750 ± 0.132**", "**n/a**"])
+    #expect(summary.markdown.contains("| image AUROC | AUPRO |"))
+    let html = try summary.html()
+    #expect(html.contains("<td class=\"number\">0.750 ± 0.132</td>"))
+    #expect(html.ranges(of: "<circle ").count == 6)
+    #expect(html.ranges(of: "<svg ").count == 1)
+  }
+
+  /// A mean over some of the data sets, or of some of the seeds, is not shown as one over all.
+  @Test func whatIsMissingIsNotAveragedOver() throws {
+    let rows = [
+      Self.row(Self.conditions("felt"), ["imageAUROC": .number(0.5), "pixelAUROC": .null]),
+      Self.row(Self.conditions("linen"), ["imageAUROC": .integer(1), "pixelAUROC": .number(0.9)]),
+      Self.row(
+        Self.conditions("linen", seed: 1), ["imageAUROC": .number(0.5), "pixelAUROC": .number(0.7)]),
+    ]
+    let failed = BenchmarkRow(
+      Self.conditions("felt", seed: 1), .failed, error: "a|b\nc: <b>_x_</b>")
+    let summary = Self.summary(rows + [failed])
+    #expect(Self.cells(summary, "uflow | felt") == ["uflow", "felt", "1 of 2", "0.500", "n/a"])
+    #expect(
+      Self.cells(summary, "uflow | linen")
+        == ["uflow", "linen", "2", "0.750 ± 0.354", "0.800 ± 0.141"])
+    #expect(
+      Self.cells(summary, "**uflow** | **mean of 2**")
+        == ["**uflow**", "**mean of 2**", "**1**", "**0.750**", "**n/a**"])
+    #expect(summary.markdown.contains("3 of 4 runs done, 1 failed."))
+    #expect(
+      summary.markdown.contains("| uflow, felt, seed 1 | a\\|b c: \\<b>\\_x\\_\\</b> |"))
+    #expect(try summary.html().contains("a|b\u{fffd}c: &lt;b&gt;_x_&lt;/b&gt;"))
+  }
+
+  @Test func figuresWithoutANameOfTheirOwnAreShown() throws {
+    let summary = Self.summary([
+      Self.row(
+        Self.conditions("felt"),
+        [
+          "zebra": .number(0.25), "mIoUOracle": .number(0.5), "imageAUROC": .integer(1),
+          "goodImages": .integer(3), "defects": .object(["torn": .object(["rate": .number(0.5)])]),
+        ])
+    ])
+    #expect(summary.markdown.contains("| detector | data | seeds | mIoU oracle | zebra |"))
+    #expect(summary.markdown.contains("| uflow | felt | 1 | 0.500 | 0.250 |"))
+    #expect(!summary.markdown.contains("goodImages"))
+    let lines = summary.csv.split(separator: "\n").map { $0.split(separator: ",") }
+    let column = try #require(lines[0].firstIndex(of: "defects.torn.rate"))
+    #expect(lines[1][column] == "0.5")
+  }
+
+  @Test func commaSeparatedValues() throws {
+    var good = Self.row(
+      Self.conditions("a,b \"c\""), ["imageAUROC": .number(0.1 + 0.2), "pixelAUROC": .null])
+    good.seconds = ["fitting": 1.5]
+    let bad = BenchmarkRow(Self.conditions("felt"), .failed, error: "line\nend")
+    let csv = Self.summary([good, bad]).csv
+    #expect(
+      csv.hasPrefix(
+        "detector,data,seed,protocol,status,selectedOnTestData,imageAUROC,pixelAUROC,seconds.fitting,"
+      ))
+    #expect(
+      csv.contains(
+        "\nuflow,\"a,b \"\"c\"\"\",0,strict,done,false,0.30000000000000004,n/a,1.5,"))
+    #expect(csv.contains("\nuflow,felt,0,strict,failed,false,n/a,n/a,n/a,"))
+    #expect(csv.hasSuffix("\"line\nend\"\n"))
+  }
+
+  private static func falseAlarms(_ levels: [(Double, Double, Double?)]) -> JSONValue {
+    .array(
+      levels.map { promised, calibrated, theoretical in
+        .object([
+          "promised": .number(promised), "calibrated": .number(calibrated),
+          "theoretical": theoretical.map(JSONValue.number) ?? .null,
+          "interval": .array([.number(0), .number(1)]),
+        ])
+      })
+  }
+
+  /// Alarms 2 on 10 images and 9 on 30 are 11 on 40, not the mean of 0.2 and 0.3.
+  @Test func falseAlarmsArePooled() throws {
+    let rows = [
+      Self.row(
+        Self.conditions("felt"),
+        [
+          "goodImages": .integer(10),
+          "falseAlarms": Self.falseAlarms([(1, 0.2, 3), (0.1, 0, nil)]),
+        ]),
+      Self.row(
+        Self.conditions("felt", seed: 1),
+        [
+          "goodImages": .integer(30),
+          "falseAlarms": Self.falseAlarms([(0.1, 0, nil), (1, 0.3, 1)]),
+        ]),
+    ]
+    let summary = Self.summary(rows)
+    #expect(summary.markdown.contains("## False alarms in good test images"))
+    #expect(
+      Self.cells(summary, "uflow | felt | 1.0")
+        == ["uflow", "felt", "1.0", "0.275 [0.200, 0.300]", "1.50 [1.00, 3.00]", "40", "2"]
+        .map { $0.replacing("[", with: "\\[") })
+    #expect(
+      Self.cells(summary, "uflow | felt | 0.10")
+        == ["uflow", "felt", "0.10", "0.0 \\[0.0, 0.0]", "n/a", "40", "2"])
+    #expect(summary.csv.contains(",falseAlarms.0.1.calibrated,"))
+    let none = Self.summary([Self.row(Self.conditions("felt"), ["goodImages": .integer(10)])])
+    #expect(!none.markdown.contains("## False alarms"))
+  }
+
+  /// As the paper prints them for bottle: pixel AUROC 98.65, AUPRO 95.64.
+  @Test func publishedFiguresStandBesideOurs() throws {
+    let metrics: [String: JSONValue] = [
+      "pixelAUROC": .number(0.9765), "aupro": .number(0.9664), "goodImages": .integer(20),
+      "defectiveImages": .integer(63),
+    ]
+    let ours = Self.summary([Self.row(Self.conditions("bottle", .paper), metrics)])
+    let line = try #require(Self.cells(ours, "uflow | bottle | pixel AUROC"))
+    #expect(
+      line[3...5] == ["0.976", "0.9865", "-0.0100"]
+        || line[3...5] == ["0.977", "0.9865", "-0.0100"])
+    #expect(line[6].hasPrefix("paper: MS-CaiT 448 px; ours: efficientnet\\_lite0 256 px; "))
+    #expect(!line[6].contains("MVTec AD has"))
+    #expect(Self.cells(ours, "uflow | bottle | AUPRO")?[3...5] == ["0.966", "0.9564", "+0.0100"])
+    #expect(Self.cells(ours, "uflow | bottle | mIoU oracle") == nil)
+    #expect(ours.markdown.contains("arXiv 2211.12353"))
+
+    let same = Self.summary([
+      Self.row(Self.conditions("bottle", .paper, backbone: "mcait", side: 448), metrics)
+    ])
+    #expect(Self.cells(same, "uflow | bottle | pixel AUROC")?[6].contains("MS-CaiT") == false)
+
+    // Other pictures in a folder of that name.
+    let other = Self.summary([
+      Self.row(
+        Self.conditions("bottle", .paper), metrics.merging(["goodImages": .integer(2)]) { $1 })
+    ])
+    #expect(
+      Self.cells(other, "uflow | bottle | pixel AUROC")?[6]
+        .contains("MVTec AD has 20 good and 63 defective test images here; ours: 2 and 63") == true)
+  }
+
+  @Test func publishedFiguresOfAnotherProtocolAreNotShown() {
+    let metrics: [String: JSONValue] = ["pixelAUROC": .number(0.9)]
+    let strict = Self.summary([Self.row(Self.conditions("bottle"), metrics)])
+    #expect(!strict.markdown.contains("## Beside the papers"))
+    #expect(strict.markdown.contains("Papers' figures: not shown"))
+    let elsewhere = Self.summary([Self.row(Self.conditions("felt", .paper), metrics)])
+    #expect(!elsewhere.markdown.contains("apers"))
+  }
+
+  /// Carpet 99.42 and grid 98.49 have the mean 98.955.
+  @Test func publishedMeansAreOverTheSameCategories() {
+    let rows = ["carpet", "felt", "grid"].map {
+      Self.row(Self.conditions($0, .paper), ["pixelAUROC": .number(0.98955)])
+    }
+    let summary = Self.summary(rows)
+    let means = summary.markdown.split(separator: "\n").filter { $0.contains("mean of 2") }
+    #expect(means.count == 1)
+    #expect(
+      means.first?.contains("| **0.9896** | **0.0000** |") == true
+        || means.first?.contains("| **0.9895** | **0.0000** |") == true)
+  }
+
+  @Test func nothingYet() throws {
+    let summary = BenchmarkSummary(plan: [Self.conditions("felt")], rows: [])
+    #expect(summary.markdown.contains("0 of 1 runs done."))
+    #expect(summary.csv.split(separator: "\n").count == 1)
+    #expect(try !summary.html().contains("<svg "))
+  }
+}
