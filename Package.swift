@@ -62,7 +62,15 @@ let package = Package(
         "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: [.embedInCode("Report/Templates/report.mustache")],
+      resources: [
+        .embedInCode("Report/Templates/report.mustache"),
+        .embedInCode("Report/Templates/comparison.mustache"),
+        .embedInCode("Report/Templates/head.mustache"),
+        .embedInCode("Report/Templates/plots.mustache"),
+        .embedInCode("Report/Templates/pictures.mustache"),
+        .embedInCode("Report/Templates/provenance.mustache"),
+        .embedInCode("Report/Templates/script.mustache"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Blemish",

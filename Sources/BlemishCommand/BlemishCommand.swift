@@ -15,7 +15,7 @@ struct BlemishCommand: ParsableCommand {
       """,
     version: PackageVersion.current,
     subcommands: [
-      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, InfoCommand.self,
-      DoctorCommand.self,
+      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, ReportCommand.self,
+      InfoCommand.self, DoctorCommand.self,
     ])
 }
