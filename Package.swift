@@ -69,6 +69,12 @@ let package = Package(
         .embedInCode("Benchmark/Published/anomalyhop.json"),
         .embedInCode("Benchmark/Published/piade.json"),
         .embedInCode("Benchmark/Published/mvtec.json"),
+        .embedInCode("Report/Templates/comparison.mustache"),
+        .embedInCode("Report/Templates/head.mustache"),
+        .embedInCode("Report/Templates/plots.mustache"),
+        .embedInCode("Report/Templates/pictures.mustache"),
+        .embedInCode("Report/Templates/provenance.mustache"),
+        .embedInCode("Report/Templates/script.mustache"),
       ],
       swiftSettings: swiftSettings),
     .target(

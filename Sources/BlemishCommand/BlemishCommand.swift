@@ -15,7 +15,8 @@ struct BlemishCommand: ParsableCommand {
       """,
     version: PackageVersion.current,
     subcommands: [
-      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, BenchmarkCommand.self,
+      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, ReportCommand.self,
+      BenchmarkCommand.self,
       InfoCommand.self, DoctorCommand.self,
     ])
 }

@@ -9,7 +9,7 @@ struct EvaluateCommand: ParsableCommand {
       EXAMPLE:
         blemish evaluate --model bottle.blemish --data bottle --out results
 
-      Writes metrics.json, report.html, and what `blemish predict` writes.
+      Writes metrics.json, curves.json, report.html, and what `blemish predict` writes.
       """)
 
   @Option(
@@ -47,6 +47,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     let metrics = try JSON.encode(evaluation.metrics)
     try AtomicFile.write(metrics, to: "\(out)/metrics.json")
+    try AtomicFile.write(
+      JSON.encode(evaluation.curves, pretty: false), to: "\(out)/\(Evaluation.curvesName)")
     let report = "\(out)/report.html"
     try AtomicFile.write(Report(evaluation, of: model).html(), to: report)
     let record = RunRecord(

@@ -1,24 +1,13 @@
-import Mustache
-
 extension Report {
   /// The report as one HTML document that needs nothing beside it: no network, no other file.
   ///
   /// Throws where the template cannot be parsed.
   public func html() throws -> String {
-    MustacheContentTypes.register(Markup(), named: "MARKUP")
-    let template = try MustacheTemplate(
-      string: String(decoding: PackageResources.report_mustache, as: UTF8.self))
-    return template.render(view)
+    try Templates.render("report", view)
   }
 
   /// What the template asks for, by name.
   private var view: [String: Any] {
-    let ranked = entries.sorted { first, second in
-      // What has no number comes last; equal scores go by name, so that the order is always the same.
-      let (a, b) = (first.score, second.score)
-      if a.isNaN != b.isNaN { return b.isNaN }
-      return a == b || a.isNaN ? first.name < second.name : a > b
-    }
     let histogram = ScoreHistogram(entries: entries, threshold: threshold)
     let plots = [
       (
@@ -47,7 +36,7 @@ extension Report {
       "decisions": decisions,
       "filters": filters,
       "hasFilters": entries.count > 1,
-      "cards": cards(of: ranked),
+      "cards": cards(of: worstFirst),
       "isEmpty": entries.isEmpty,
       "failures": failures.map { ["name": $0.name, "value": $0.value] },
       "hasFailures": !failures.isEmpty,

@@ -8,11 +8,11 @@ public struct Report: Sendable {
   public var subtitle: String
   /// Measured figures, shown in this order.
   public var figures: [Figure]
-  /// ROC curves, drawn in one plot; at most three can be told apart.
+  /// ROC curves, drawn in one plot; at most eight can be told apart.
   public var curves: [Curve]
   /// The score above which an image counts as anomalous; nil where the decision is not a threshold.
   public var threshold: Double?
-  /// Every image with its score; shown from the highest score to the lowest.
+  /// Every image with its score; shown with wrong decisions first, then from the highest score to the lowest.
   public var entries: [Entry]
   /// Images that could not be inspected, with the reason.
   public var failures: [Row]

@@ -41,6 +41,17 @@ struct SVG {
     add("path", style: style, [("d", steps.joined())])
   }
 
+  /// A small disk, or a diamond of its size.
+  mutating func point(x: Double, y: Double, isDiamond: Bool, style: String, hint: String) {
+    if isDiamond {
+      let shape =
+        "M\(n(x)) \(n(y - 5))L\(n(x + 5)) \(n(y))L\(n(x)) \(n(y + 5))L\(n(x - 5)) \(n(y))Z"
+      add("path", style: style, [("d", shape)], hint: hint)
+    } else {
+      add("circle", style: style, [("cx", n(x)), ("cy", n(y)), ("r", "4")], hint: hint)
+    }
+  }
+
   mutating func text(
     _ text: String, x: Double, y: Double, anchor: Anchor = .start, style: String = "",
     upright: Bool = true

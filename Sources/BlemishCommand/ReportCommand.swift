@@ -1,0 +1,108 @@
+import ArgumentParser
+import Blemish
+import Foundation
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Compare results of `blemish evaluate`.",
+    discussion: """
+      EXAMPLE:
+        blemish report results-a results-b --out comparison.html
+        blemish report a b c --names small,medium,large --out comparison
+
+      Writes one HTML file; into a folder, report.html, comparison.json and run.json.
+      """)
+
+  @Argument(help: "Folders that `blemish evaluate` wrote, two to eight.", completion: .directory)
+  var runs: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "A file that ends in .html, or a folder to write to.", valueName: "file or folder"),
+    completion: .file())
+  var out: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Names of the runs, with commas between them; those of their folders if not given.",
+      valueName: "names"))
+  var names: [String] = []
+
+  @Option(help: ArgumentHelp("The most images in each list.", valueName: "n"))
+  var top = 20
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if top < 1 { throw ValidationError("--top must be at least 1") }
+  }
+
+  func run() throws {
+    let isFile = ["html", "htm"].contains(URL(fileURLWithPath: out).pathExtension.lowercased())
+    let report = isFile ? out : "\(out)/report.html"
+    try checkPlace(of: report)
+    let names = names.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let comparison = try Comparison(
+      folders: runs, names: names.isEmpty ? nil : names.map(String.init))
+    let html = try comparison.html(top: top, home: Home.standard.path)
+    let json = try JSON.encode(comparison.json)
+
+    try makeFolder(of: report)
+    try AtomicFile.write(html, to: report)
+    if !isFile {
+      try AtomicFile.write(json, to: "\(out)/comparison.json")
+      try AtomicFile.write(
+        RunRecord(command: "report", options: options).encoded(),
+        to: "\(out)/\(RunRecord.fileName)")
+    }
+    if output.json {
+      try Console.result(json)
+    } else {
+      try Console.result("\(comparison.table)\n\n\(comparison.summary)\nThe report is \(report)")
+    }
+  }
+
+  /// The reports of runs and the records of models are not to be lost.
+  private func checkPlace(of report: String) throws {
+    let folder = URL(fileURLWithPath: report).deletingLastPathComponent().path
+    let isReport = URL(fileURLWithPath: report).lastPathComponent == "report.html"
+    let holds = { (name: String) in
+      FileManager.default.fileExists(atPath: "\(folder)/\(name)")
+    }
+    guard !isReport || !holds("predictions.jsonl") else {
+      throw InspectionError(
+        out, found: "the results of a run, whose report would be lost",
+        remedy: "choose another place", isUsage: true)
+    }
+    guard report == out || !ModelBundle.isBundle(out) else {
+      throw InspectionError(
+        out, found: "a model, whose run.json would be lost", remedy: "choose another folder",
+        isUsage: true)
+    }
+    guard report == out || ImageFolder.isFolder(out) || !FileManager.default.fileExists(atPath: out)
+    else {
+      throw InspectionError(
+        out, found: "a file, not a folder",
+        remedy: "choose a file that ends in .html, or another folder", isUsage: true)
+    }
+  }
+
+  private func makeFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw InspectionError(
+        folder.path, found: "it cannot be made (\(InspectionError.reason(error)))",
+        remedy: "choose another place, free space, or mend its permissions")
+    }
+  }
+
+  private var options: [String: JSONValue] {
+    var options: [String: JSONValue] = [
+      "runs": .array(runs.map(JSONValue.string)), "out": .string(out), "top": .integer(top),
+    ]
+    if !names.isEmpty { options["names"] = .array(names.map(JSONValue.string)) }
+    return options
+  }
+}

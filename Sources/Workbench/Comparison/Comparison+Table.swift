@@ -1,0 +1,15 @@
+extension Comparison {
+  /// The figures as a table for a terminal, the best of each marked with a star.
+  public var table: Table {
+    var table = Table(
+      [Table.Column("figure")] + runs.map { Table.Column($0.name + " ", .right) })
+    for row in figureRows {
+      table.add(
+        [row.kind.name]
+          + runs.indices.map { run in
+            row.figure(row.values[run]).text + (row.best.contains(run) ? "*" : " ")
+          })
+    }
+    return table
+  }
+}
