@@ -8,6 +8,8 @@ public enum MetricsError: Error, Equatable, Sendable, CustomStringConvertible {
   case nonFinitePixel(image: Int, x: Int, y: Int, value: String)
   /// A map or mask holds another number of pixels than its width and height say.
   case sizeMismatch(what: String, count: Int, width: Int, height: Int)
+  /// The thresholds of a sweep are none, not finite, or not ascending.
+  case unorderedThresholds(count: Int)
 
   public var description: String {
     switch self {
@@ -22,6 +24,9 @@ public enum MetricsError: Error, Equatable, Sendable, CustomStringConvertible {
     case .sizeMismatch(let what, let count, let width, let height):
       "the \(what) holds \(count) pixels, expected \(width) x \(height): "
         + "resize it to the size of the anomaly map"
+    case .unorderedThresholds(let count):
+      "the \(count) thresholds of the sweep are not finite numbers of which each is above the last: "
+        + "give at least one, sort them, and give each once"
     }
   }
 }

@@ -1,13 +1,16 @@
+import Foundation
+
 /// How well anomaly maps find defective pixels, over all images of a test set pooled.
 ///
-/// All figures share one sort. Each is nil where it is undefined.
-public struct PixelEvaluation: Sendable {
-  private let ranking: Ranking
-  private let regionAreas: [Int]
+/// Exact: every pixel is ranked. Where the set is too large for that, see ``PixelHistogram``.
+public struct PixelEvaluation: BinaryEvaluation {
+  public let ranking: Ranking
+  /// Connected defect regions over all images.
+  public let regionCount: Int
 
   public init(_ scores: PixelScores) {
-    ranking = Ranking(scores.records)
-    regionAreas = scores.regionAreas
+    ranking = Ranking(scores.records, regionAreas: scores.regionAreas)
+    regionCount = scores.regionAreas.count
   }
 
   /// Evaluates maps of one size, row by row, with their masks; a nil mask says that the image is good.
@@ -19,15 +22,6 @@ public struct PixelEvaluation: Sendable {
     self.init(scores)
   }
 
-  /// Connected defect regions over all images.
-  public var regionCount: Int { regionAreas.count }
-
-  /// Area under the pixel ROC curve, ties counting half; nil where good or defective pixels are missing.
-  public var auroc: Double? { ranking.area }
-
-  /// The pixel ROC curve with a point wherever it has moved by at least `step` in either rate.
-  public func rocCurve(step: Double = 0.002) -> ROCCurve? { ranking.curve(step: step) }
-
   /// Area under the per-region overlap curve up to a false positive rate, divided by that rate.
   ///
   /// At each distinct score, the overlap is the mean over regions of the share of the region that
@@ -35,31 +29,29 @@ public struct PixelEvaluation: Sendable {
   /// trapezoid rule between them, with linear interpolation at `limit`. Nil where good or defective
   /// pixels are missing. (Bergmann et al., "The MVTec Anomaly Detection Dataset", IJCV 2021.)
   ///
+  /// U-Flow's table rests on another AUPRO, that of anomalib in 2022: a ROC curve for each region
+  /// against all good pixels, resampled by index and averaged. It differs slightly, can exceed 1,
+  /// and is not followed here.
+  ///
   /// - Parameter limit: in (0, 1].
-  public func aupro(limit: Double = 0.3) -> Double? {
-    precondition(limit > 0 && limit <= 1, "AUPRO limit \(limit) is not in (0, 1]")
-    guard ranking.goodCount > 0, !regionAreas.isEmpty else { return nil }
-    let regionCount = Double(regionAreas.count)
-    let shares = regionAreas.map { 1 / (Double($0) * regionCount) }
-    var good = 0
-    var rate = 0.0
-    var overlap = CompensatedSum()
-    var area = CompensatedSum()
-    ranking.forEachTie { _, tied in
-      let (lastRate, lastOverlap) = (rate, overlap.value)
-      for record in tied {
-        if record.tag == 0 { good += 1 } else { overlap.add(shares[Int(record.tag) - 1]) }
-      }
-      rate = Double(good) / Double(ranking.goodCount)
-      guard rate >= limit else {
-        area.add((rate - lastRate) * (lastOverlap + overlap.value) / 2)
-        return true
-      }
-      let width = limit - lastRate
-      let end = lastOverlap + (overlap.value - lastOverlap) * width / (rate - lastRate)
-      area.add(width * (lastOverlap + end) / 2)
-      return false
-    }
-    return area.value / limit
+  public func aupro(limit: Double = 0.3) -> Double? { ranking.aupro(limit: limit) }
+
+  /// Thresholds at the false positive rates 1 down to `lowestRate`, evenly spaced by their logarithm,
+  /// and 0: where to look for the best ``MeanIoU`` of maps whose scale has no meaning.
+  ///
+  /// At each rate, `score > threshold` holds for as many good pixels as that rate allows, ties
+  /// excepted. Beyond rate 0 no threshold can do better. Nil where there are no good pixels.
+  ///
+  /// - Parameter count: of rates; rates that share a threshold give it once.
+  public func sweep(count: Int = 1001, lowestRate: Double = 1e-6) -> ThresholdSweep? {
+    precondition(count > 1 && lowestRate > 0 && lowestRate < 1, "a sweep needs rates in (0, 1]")
+    let rates = (0..<count).map { pow(lowestRate, Double($0) / Double(count - 1)) }
+    return sweep(falsePositiveRates: rates + [0])
+  }
+
+  /// Thresholds at which `score > threshold` holds for at most these shares of the good pixels, each
+  /// the lowest such score that occurs; nil where there are no good pixels.
+  public func sweep(falsePositiveRates rates: [Double]) -> ThresholdSweep? {
+    ranking.thresholds(falsePositiveRates: rates).map(ThresholdSweep.init(descending:))
   }
 }

@@ -1,12 +1,14 @@
-/// The anomaly maps of a test set with their masks, gathered one image at a time.
+/// The anomaly maps of a test set with their masks, every pixel kept.
 ///
-/// Takes 8 bytes a pixel; the maps need not be kept.
-public struct PixelScores: Sendable {
+/// Takes 8 bytes a pixel.
+public struct PixelScores: PixelAccumulator {
   private(set) var records: [RankedScore] = []
   /// Pixels of each defect region, over all images. Record tags are 1-based indices into it.
   private(set) var regionAreas: [Int] = []
-  public private(set) var imageCount = 0
+  /// The records of each image, in the order of its pixels.
+  private(set) var images: [Range<Int>] = []
 
+  public var imageCount: Int { images.count }
   public var pixelCount: Int { records.count }
 
   /// Starts empty, with room for that many pixels.
@@ -14,19 +16,12 @@ public struct PixelScores: Sendable {
     records.reserveCapacity(capacity)
   }
 
-  /// Adds an image: its anomaly map, row by row, and its ground truth, nil where it is good.
-  ///
-  /// The mask has one byte a pixel; every byte but 0 is defect. Its 8-connected components are the
-  /// regions of AUPRO. Throws `MetricsError` where a size is wrong or a score is not finite, and
-  /// then leaves what was gathered as it was.
+  /// The mask's 8-connected components are the regions of AUPRO.
   public mutating func add(
     map: UnsafeBufferPointer<Float>, mask: UnsafeRawBufferPointer?, width: Int, height: Int
   ) throws {
-    try checkSize(of: "anomaly map", count: map.count, width: width, height: height)
-    if let index = map.firstIndex(where: { !$0.isFinite }) {
-      throw MetricsError.nonFinitePixel(
-        image: imageCount, x: index % width, y: index / width, value: "\(map[index])")
-    }
+    try checkMap(map, image: imageCount, width: width, height: height)
+    let start = records.count
     if let mask {
       let regions = try ConnectedComponents(mask: mask, width: width, height: height)
       let offset = UInt32(regionAreas.count)
@@ -37,14 +32,6 @@ public struct PixelScores: Sendable {
     } else {
       for score in map { records.append(RankedScore(score, tag: 0)) }
     }
-    imageCount += 1
-  }
-
-  /// Adds an image: its anomaly map, row by row, and its ground truth, nil where it is good.
-  public mutating func add(map: [Float], mask: [Bool]?, width: Int, height: Int) throws {
-    try map.withUnsafeBufferPointer { map in
-      guard let mask else { return try add(map: map, mask: nil, width: width, height: height) }
-      try mask.withUnsafeBytes { try add(map: map, mask: $0, width: width, height: height) }
-    }
+    images.append(start..<records.count)
   }
 }

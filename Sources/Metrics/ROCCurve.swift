@@ -30,15 +30,8 @@ public struct ROCCurve: Equatable, Sendable {
   ///
   /// Throws `MetricsError` where the arrays differ in length or a score is not finite.
   public init?(scores: [Float], isDefective: [Bool], step: Double = 0) throws {
-    guard scores.count == isDefective.count else {
-      throw MetricsError.countMismatch(scores: scores.count, labels: isDefective.count)
-    }
-    if let index = scores.firstIndex(where: { !$0.isFinite }) {
-      throw MetricsError.nonFiniteScore(index: index, value: "\(scores[index])")
-    }
-    let ranking = Ranking(
-      zip(scores, isDefective).map { RankedScore($0, tag: $1 ? 1 : 0) })
-    guard let curve = ranking.curve(step: step) else { return nil }
+    let evaluation = try ImageEvaluation(scores: scores, isDefective: isDefective)
+    guard let curve = evaluation.rocCurve(step: step) else { return nil }
     self = curve
   }
 }

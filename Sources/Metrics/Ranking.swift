@@ -1,11 +1,14 @@
-/// Scores from the highest to the lowest, with the counts of both classes.
-struct Ranking: Sendable {
+/// Scores from the highest to the lowest with the class of each: what all figures are read from.
+public struct Ranking: OperatingPoints {
   private let records: [RankedScore]
+  private let regionAreas: [Int]
   let goodCount: Int
   let defectiveCount: Int
 
   /// Sorts by a least-significant-digit radix sort: three passes of 11, 11 and 10 bits.
-  init(_ unsorted: [RankedScore]) {
+  ///
+  /// Record tags are 1-based indices into `regionAreas`, or 0 for the good.
+  init(_ unsorted: [RankedScore], regionAreas: [Int]) {
     let count = unsorted.count
     var source = unsorted
     var target = [RankedScore](repeating: RankedScore(0, tag: 0), count: count)
@@ -42,61 +45,37 @@ struct Ranking: Sendable {
       swap(&source, &target)
     }
     records = source
+    self.regionAreas = regionAreas
     self.goodCount = goodCount
     defectiveCount = count - goodCount
   }
 
-  /// Calls `body` once for each distinct score, highest first, with all records that share it.
-  func forEachTie(_ body: (_ score: Float, _ tied: UnsafeBufferPointer<RankedScore>) -> Bool) {
+  /// Each distinct score is a point: those that share it cannot be told apart.
+  func forEachPoint(_ body: (OperatingPoint) -> Bool) {
+    let regionCount = Double(regionAreas.count)
+    let shares = [0] + regionAreas.map { 1 / (Double($0) * regionCount) }
+    var point = OperatingPoint.silent
+    var overlap = CompensatedSum()
     records.withUnsafeBufferPointer { records in
-      var start = 0
-      while start < records.count {
-        let key = records[start].key
-        var end = start + 1
-        while end < records.count, records[end].key == key { end += 1 }
-        let tied = UnsafeBufferPointer(rebasing: records[start..<end])
-        guard body(records[start].score, tied) else { return }
-        start = end
+      shares.withUnsafeBufferPointer { shares in
+        var next = 0
+        while next < records.count {
+          let key = records[next].key
+          repeat {
+            let tag = records[next].tag
+            if tag == 0 {
+              point.falseAlarms += 1
+            } else {
+              point.hits += 1
+              overlap.add(shares[Int(tag)])
+            }
+            next += 1
+          } while next < records.count && records[next].key == key
+          point.threshold = records[next - 1].score
+          point.overlap = overlap.value
+          guard body(point) else { return }
+        }
       }
     }
-  }
-
-  /// The area under the ROC curve in integers, so exact; ties count half. Nil where a class is missing.
-  var area: Double? {
-    guard goodCount > 0, defectiveCount > 0 else { return nil }
-    var defectiveAbove: UInt64 = 0
-    var twiceWins: UInt64 = 0
-    forEachTie { _, tied in
-      var good: UInt64 = 0
-      for record in tied where record.tag == 0 { good += 1 }
-      let defective = UInt64(tied.count) - good
-      twiceWins += good * (2 * defectiveAbove + defective)
-      defectiveAbove += defective
-      return true
-    }
-    return Double(twiceWins) / 2 / Double(goodCount) / Double(defectiveCount)
-  }
-
-  /// The ROC curve, keeping a point wherever it has moved by at least `step` in either rate.
-  func curve(step: Double) -> ROCCurve? {
-    guard let area else { return nil }
-    var points = [ROCCurve.Point(falsePositiveRate: 0, truePositiveRate: 0, threshold: .infinity)]
-    var (good, defective) = (0, 0)
-    forEachTie { score, tied in
-      for record in tied where record.tag == 0 { good += 1 }
-      defective += tied.count
-      let point = ROCCurve.Point(
-        falsePositiveRate: Double(good) / Double(goodCount),
-        truePositiveRate: Double(defective - good) / Double(defectiveCount), threshold: score)
-      let last = points[points.count - 1]
-      if point.falsePositiveRate - last.falsePositiveRate >= step
-        || point.truePositiveRate - last.truePositiveRate >= step
-        || defective == goodCount + defectiveCount
-      {
-        points.append(point)
-      }
-      return true
-    }
-    return ROCCurve(points: points, area: area)
   }
 }

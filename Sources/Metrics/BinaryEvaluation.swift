@@ -1,0 +1,51 @@
+/// How well scores tell the defective from the good; a higher score means more likely defective.
+///
+/// All figures come from one sort. Each is nil where the good or the defective are missing.
+public protocol BinaryEvaluation: Sendable {
+  var ranking: Ranking { get }
+}
+
+extension BinaryEvaluation {
+  public var goodCount: Int { ranking.goodCount }
+  public var defectiveCount: Int { ranking.defectiveCount }
+
+  /// Area under the ROC curve: the chance that a defective one scores higher than a good one, ties
+  /// counting half.
+  public var auroc: Double? { ranking.auroc }
+
+  /// Average precision: the sum over distinct scores, highest first, of the recall gained times the
+  /// precision there (scikit-learn's `average_precision_score`, "AP" in papers).
+  public var averagePrecision: Double? { ranking.averagePrecision }
+
+  /// The area under the precision-recall curve by the trapezoid rule, from precision 1 at recall 0
+  /// (scikit-learn's `auc` of `precision_recall_curve`, anomalib's "AUPR").
+  public var areaUnderPrecisionRecall: Double? { ranking.areaUnderPrecisionRecall }
+
+  /// The highest F1 score over all thresholds. Where several thresholds share it, the highest.
+  ///
+  /// Chosen on the labels it is judged by, it is an upper bound for any honest threshold.
+  public var f1Max: F1Max? { ranking.f1Max }
+
+  /// The ROC curve with a point wherever it has moved by at least `step` in either rate.
+  ///
+  /// - Parameter step: 0 keeps a point for each distinct score.
+  public func rocCurve(step: Double = 0.002) -> ROCCurve? { ranking.rocCurve(step: step) }
+
+  /// The precision-recall curve with a point wherever it has moved by at least `step` either way.
+  ///
+  /// - Parameter step: 0 keeps a point for each distinct score.
+  public func precisionRecallCurve(step: Double = 0.002) -> PrecisionRecallCurve? {
+    ranking.precisionRecallCurve(step: step)
+  }
+
+  /// The counts where `score > threshold` raises an alarm, as a calibrated threshold is meant.
+  public func confusion(above threshold: Float) -> Confusion {
+    ranking.confusion(above: threshold)
+  }
+
+  /// The counts where `score >= threshold` raises an alarm, as the thresholds of curves and of
+  /// `f1Max` are meant.
+  public func confusion(atLeast threshold: Float) -> Confusion {
+    ranking.confusion(atLeast: threshold)
+  }
+}
