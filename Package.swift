@@ -115,7 +115,7 @@ let package = Package(
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "InspectionTests",
-      dependencies: ["Inspection", "Backbones", "Imaging", "Torch", "Fixtures"],
+      dependencies: ["Inspection", "AContrario", "Backbones", "Imaging", "Torch", "Fixtures"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DetectorsTests",

@@ -28,19 +28,52 @@ struct EvaluateCommand: ParsableCommand {
     completion: .directory)
   var out: String
 
+  @OptionGroup var deciding: DecisionOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Decide by the threshold with the best F1 score on these very images (f1-max), which looks at the answers.",
+      valueName: "name"))
+  var decision: LabeledDecision?
+
+  @Flag(
+    help: "Count pixels in bins: memory does not grow with the images, figures have a stated error."
+  )
+  var boundedMemory = false
+
   @OptionGroup var common: CommonOptions
+
+  /// Decisions that take the labels to make.
+  enum LabeledDecision: String, ExpressibleByArgument, CaseIterable {
+    case f1Max = "f1-max"
+  }
+
+  func validate() throws {
+    if decision != nil && (deciding.threshold != nil || deciding.falseAlarms != nil) {
+      throw ValidationError(
+        "--decision, --threshold and --false-alarms are three ways to decide: give one")
+    }
+  }
 
   func run() throws {
     try common.apply()
     Interruption.watch()
     let dataset = try Dataset.open(data, home: Home.standard.path)
-    let model = try ModelBundle.load(
+    var model = try ModelBundle.load(
       self.model, registry: .all, backbones: BackboneStore(), device: common.device)
+    model.decision = deciding.decision
+    try model.checkDecision()
     let line = ProgressLine()
     defer { line.end() }
+    if decision == .f1Max {
+      model.decision = try F1MaxThreshold.decision(of: model, on: dataset) {
+        line.show($0)
+        try Interruption.check("nothing was written yet")
+      }
+    }
     var clock = Stopwatch()
     let evaluation = try clock.measure("evaluation") {
-      try Evaluation(of: model, on: dataset, folder: out) {
+      try Evaluation(of: model, on: dataset, folder: out, boundedMemory: boundedMemory) {
         line.show($0)
         try Interruption.check("what was finished is in \(out)")
       }
@@ -59,14 +92,20 @@ struct EvaluateCommand: ParsableCommand {
     if common.json {
       try Console.result(metrics)
     } else {
-      try Console.result("\(evaluation.table)\n\nThe report is \(report)")
+      try Console.result(
+        "\(evaluation.table)\n\n\(evaluation.falseAlarmTable)\n\n\(evaluation.defectTable)\n\n"
+          + "The report is \(report)")
     }
     try evaluation.predictions.throwIfSomeFailed()
   }
 
   private var options: [String: JSONValue] {
-    common.record.merging([
-      "model": .string(model), "data": .string(data), "out": .string(out),
-    ]) { $1 }
+    var options = common.record.merging(deciding.record) { $1 }
+    options["model"] = .string(model)
+    options["data"] = .string(data)
+    options["out"] = .string(out)
+    if let decision { options["decision"] = .string(decision.rawValue) }
+    if boundedMemory { options["bounded-memory"] = .bool(true) }
+    return options
   }
 }

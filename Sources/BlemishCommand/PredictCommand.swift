@@ -8,7 +8,10 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       EXAMPLE:
         blemish predict --model bottle.blemish photo.png --out results
-        blemish predict --model bottle.blemish incoming --out results --json
+        blemish predict --model bottle.blemish incoming --out results --false-alarms 0.01 --json
+
+      An image is anomalous where a part of it looks like nothing that good images show: --false-alarms says how often \
+      that may be wrong, as a number of false alarms in a good image.
 
       Writes predictions.jsonl, one line an image, and below overlays, maps and masks one file an image. An image that \
       cannot be read is named and left out; the exit code is 1 then.
@@ -24,16 +27,10 @@ struct PredictCommand: ParsableCommand {
     completion: .directory)
   var out: String
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Call images and pixels above this score anomalous, in place of the calibrated threshold.",
-      valueName: "score"))
-  var threshold: Float?
-
   @Argument(help: "Images, and folders of images.", completion: .file())
   var images: [String]
 
+  @OptionGroup var deciding: DecisionOptions
   @OptionGroup var common: CommonOptions
 
   /// Images that stand in a table on the terminal.
@@ -45,17 +42,17 @@ struct PredictCommand: ParsableCommand {
     let samples = try Samples.named(images, without: out)
     var model = try ModelBundle.load(
       self.model, registry: .all, backbones: BackboneStore(), device: common.device)
-    if let threshold { model.calibration = model.calibration.replacing(threshold: threshold) }
+    model.decision = deciding.decision
+    try model.checkDecision()
 
-    var judged: [(path: String, score: Float, isAnomalous: Bool, regions: Int)] = []
+    var judged: [Line] = []
     let line = ProgressLine()
     defer { line.end() }
     let summary = try PredictionRun(model: model, folder: out).run(samples) {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
     } judged: { image, prediction in
-      judged.append(
-        (image.sample.path, prediction.score, prediction.isAnomalous, prediction.regions.count))
+      judged.append(Line(image.sample.path, prediction))
     }
     let record = RunRecord(
       command: "predict", options: options,
@@ -66,17 +63,14 @@ struct PredictCommand: ParsableCommand {
       try Console.result(Data(contentsOf: URL(fileURLWithPath: "\(out)/predictions.jsonl")))
     } else {
       var table = Table([
-        Table.Column("score", .right), Table.Column("decision"), Table.Column("regions", .right),
-        Table.Column("image"),
+        Table.Column("score", .right), Table.Column("false alarms", .right),
+        Table.Column("decision"), Table.Column("regions", .right), Table.Column("image"),
       ])
-      for row in judged.sorted(by: { $0.score > $1.score }).prefix(Self.shown) {
-        table.add([
-          String(format: "%.4g", row.score), row.isAnomalous ? "anomalous" : "good",
-          "\(row.regions)", row.path,
-        ])
+      for line in judged.sorted(by: { $0.isWorse(than: $1) }).prefix(Self.shown) {
+        table.add(line.cells)
       }
       if judged.count > Self.shown {
-        table.add(["...", "", "", "and \(judged.count - Self.shown) with lower scores"])
+        table.add(["...", "", "", "", "and \(judged.count - Self.shown) with lower scores"])
       }
       if !judged.isEmpty {
         try Console.result(
@@ -92,8 +86,39 @@ struct PredictCommand: ParsableCommand {
     options["model"] = .string(model)
     options["out"] = .string(out)
     options["images"] = .array(images.map(JSONValue.string))
-    if let threshold { options["threshold"] = .number(Double(threshold)) }
-    return options
+    return options.merging(deciding.record) { $1 }
+  }
+
+  /// What the terminal shows of an image.
+  private struct Line {
+    let path: String
+    let score: Float
+    let isAnomalous: Bool
+    let regions: Int
+    let log10FalseAlarms: Double?
+
+    init(_ path: String, _ prediction: Prediction) {
+      self.path = path
+      score = prediction.score
+      isAnomalous = prediction.isAnomalous
+      regions = prediction.regions.count
+      log10FalseAlarms = prediction.log10FalseAlarms
+    }
+
+    func isWorse(than other: Line) -> Bool {
+      (-(log10FalseAlarms ?? 0), score) > (-(other.log10FalseAlarms ?? 0), other.score)
+    }
+
+    var cells: [String] {
+      let falseAlarms = log10FalseAlarms.map { exponent in
+        exponent < -4
+          ? String(format: "1e%.0f", exponent) : String(format: "%.2g", pow(10, exponent))
+      }
+      return [
+        String(format: "%.4g", score), falseAlarms ?? "", isAnomalous ? "anomalous" : "good",
+        "\(regions)", path,
+      ]
+    }
   }
 }
 

@@ -110,9 +110,8 @@ struct TrainCommand: ParsableCommand {
     } else {
       let (provenance, calibration) = (model.provenance, model.calibration)
       try Console.result(
-        "\(out): \(detector) fitted on \(provenance.fittingImages) good images, threshold"
-          + String(format: " %.4g", calibration.threshold)
-          + " from \(provenance.calibrationImages) more")
+        "\(out): \(detector) fitted on \(provenance.fittingImages) good images, false alarms counted on"
+          + " \(calibration.imageCount) more")
     }
   }
 

@@ -2,11 +2,11 @@
 ///
 /// Takes 8 bytes a pixel.
 public struct PixelScores: PixelAccumulator {
-  private(set) var records: [RankedScore] = []
+  var records: [RankedScore] = []
   /// Pixels of each defect region, over all images. Record tags are 1-based indices into it.
-  private(set) var regionAreas: [Int] = []
+  var regionAreas: [Int] = []
   /// The records of each image, in the order of its pixels.
-  private(set) var images: [Range<Int>] = []
+  var images: [Range<Int>] = []
 
   public var imageCount: Int { images.count }
   public var pixelCount: Int { records.count }

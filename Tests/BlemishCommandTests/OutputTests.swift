@@ -19,7 +19,7 @@ import Testing
       info.expectSuccess()
       #expect(info.output == trained.output)
       let plain = try workshop.run(["info", "\(folder)/model"])
-      for word in ["efficientnet_lite0", "calibration.threshold", "datasetSHA256", "8, 16"] {
+      for word in ["efficientnet_lite0", "calibration.fairThreshold", "datasetSHA256", "8, 16"] {
         #expect(plain.text.contains(word))
       }
     }

@@ -61,8 +61,9 @@ extension Model {
       fitted: AverageDetector.Fitted(
         gain: detector.gain, average: .full([1, 3, side, side], value)),
       preprocessing: ImagePreprocessing(height: side, width: side, colors: .imageNet),
-      calibration: try Calibration(
-        maps: [AnomalyMap(width: 2, height: 2, values: [0.25, 0.5, 0.75, 1])]),
+      calibration: try Calibration([
+        Observation(width: 2, height: 2, values: [0.25, 0.5, 0.75, 1])
+      ]),
       backbone: nil,
       provenance: Provenance(
         dataset: "cloth", datasetSHA256: "00", fittingImages: 8, calibrationImages: 4, seed: 7,

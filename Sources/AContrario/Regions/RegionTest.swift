@@ -8,6 +8,8 @@ public struct RegionTest: Sendable {
   public enum Resampling: Sendable {
     case bilinear
     case nearest
+    /// ``Plane/resizedByMajority(width:height:)``: clusters keep their probabilities.
+    case majority
   }
 
   public let connectivity: ComponentTree.Connectivity
@@ -33,6 +35,7 @@ public struct RegionTest: Sendable {
       return switch resampling {
       case .bilinear: map.resizedBilinear(width: width, height: height)
       case .nearest: map.resizedNearest(width: width, height: height)
+      case .majority: map.resizedByMajority(width: width, height: height)
       }
     }
     var least = maps[0]

@@ -1,44 +1,98 @@
+import AContrario
 import Metrics
 
-/// The decision, learnt from good images that the detector was not fitted on.
-public struct Calibration: Codable, Sendable, Hashable {
-  /// A pixel whose value is above it is anomalous; so is an image whose score is.
-  public let threshold: Float
-  /// Pixels of a good image that are expected above the threshold.
-  public let falseAlarmsPerImage: Double
-  /// Good images that the threshold rests on.
+/// What good images that the detector was not fitted on tell of false alarms.
+public struct Calibration: Codable, Sendable, Equatable {
+  /// Good images that it rests on.
   public let imageCount: Int
-  /// Whether a person gave the threshold.
-  public let isManual: Bool
+  /// The false alarms an image that come with accepting a region.
+  public let law: FalseAlarmLaw
+  /// The law of a pixel at each scale; nil where the detector's own is taken.
+  public let pixelLaws: [EmpiricalLaw?]
+  /// The value of the anomaly map that one pixel of a good image exceeds, on average (U-Flow
+  /// section 4.3, the "fair" threshold).
+  public let fairThreshold: Float
 
-  /// The threshold at which good pixels alarm `falseAlarmsPerImage` times per image on average (U-Flow section 4.3, the
-  /// "fair" threshold).
-  public init(maps: [AnomalyMap], falseAlarmsPerImage: Double = 1) throws {
-    var fair = FairThreshold(
-      maximumImageCount: maps.count, falseAlarmsPerImage: falseAlarmsPerImage)
-    for map in maps { try fair.add(map: map.values) }
-    guard let value = fair.value else {
+  /// - Throws: ``InspectionError`` where there are no observations.
+  public init(_ observations: [Observation]) throws {
+    guard let first = observations.first else {
       throw InspectionError(
         "calibration", found: "no images", remedy: "hold out at least \(HoldOut.minimum)")
     }
-    self.init(
-      threshold: value, falseAlarmsPerImage: falseAlarmsPerImage, imageCount: maps.count,
-      isManual: false)
+    imageCount = observations.count
+    var fair = FairThreshold(maximumImageCount: observations.count, falseAlarmsPerImage: 1)
+    for observation in observations { try fair.add(map: observation.map.values) }
+    // No threshold: there are no more pixels than images, and any of them may alarm.
+    fairThreshold = fair.value ?? first.map.values.min() ?? 0
+    let pixelLaws = try first.scales.indices.map { index in
+      first.scales[index].law == .empirical
+        ? try EmpiricalLaw(sample: observations.flatMap { $0.scales[index].values }) : nil
+    }
+    self.pixelLaws = pixelLaws
+    law = FalseAlarmLaw(
+      peaks: try observations.map { try Self.probabilities(of: $0, pixelLaws).peaks() })
   }
 
-  private init(
-    threshold: Float, falseAlarmsPerImage: Double, imageCount: Int, isManual: Bool
-  ) {
-    self.threshold = threshold
-    self.falseAlarmsPerImage = falseAlarmsPerImage
-    self.imageCount = imageCount
-    self.isManual = isManual
+  /// The false alarms an image that come with calling a pixel anomalous, at the size of the map.
+  ///
+  /// - Throws: ``InspectionError`` where no theoretical law is known.
+  public func falseAlarms(_ observation: Observation, law kind: Decision.Law) throws
+    -> FalseAlarmMap
+  {
+    switch kind {
+    case .calibrated: try Self.probabilities(of: observation, pixelLaws).calibrated(by: law)
+    case .theoretical: try Self.theoretical(observation)
+    }
   }
 
-  /// The same calibration with a threshold that a person gives.
-  public func replacing(threshold: Float) -> Calibration {
-    Calibration(
-      threshold: threshold, falseAlarmsPerImage: falseAlarmsPerImage, imageCount: imageCount,
-      isManual: true)
+  /// Whether some scale has no law but the one that was learnt.
+  var isLearntAlone: Bool { pixelLaws.contains { $0 != nil } }
+
+  static var noTheory: InspectionError {
+    InspectionError(
+      "the theoretical law", found: "none is known of this detector's evidence",
+      remedy: "use --law calibrated", isUsage: true)
+  }
+
+  /// log10 of the probability of a false alarm, under laws that need not be right.
+  private static func probabilities(of observation: Observation, _ pixelLaws: [EmpiricalLaw?])
+    throws -> FalseAlarmMap
+  {
+    let scales = zip(observation.scales, pixelLaws).map { scale, pixelLaw in
+      statistic(scale, measure(scale, pixelLaw))
+    }
+    return try RegionTest(resampling: .majority).falseAlarms(
+      scales: scales, width: observation.map.width, height: observation.map.height, log10Tests: 0)
+  }
+
+  private static func measure(_ scale: Observation.Scale, _ pixelLaw: EmpiricalLaw?)
+    -> ScaleMeasure
+  {
+    switch (scale.law, pixelLaw) {
+    case (.chiSquare(let degrees), _): .chiSquare(ChernoffBound(degrees: degrees))
+    case (.empirical, let pixelLaw?):
+      .empirical(TailMeasure(law: pixelLaw, pixelCount: scale.values.count))
+    case (.empirical, nil): preconditionFailure("a calibration of another detector")
+    }
+  }
+
+  /// U-Flow's test as published: the probabilities of its law, times the number of regions.
+  private static func theoretical(_ observation: Observation) throws -> FalseAlarmMap {
+    let scales = try observation.scales.map { scale in
+      guard case .chiSquare(let degrees) = scale.law else {
+        throw noTheory
+      }
+      return statistic(scale, ChernoffBound(degrees: degrees))
+    }
+    return try RegionTest().falseAlarms(
+      scales: scales, width: observation.map.width, height: observation.map.height,
+      log10Tests: NumberOfTests.log10Regions(pixelCounts: scales.map(\.values.count)))
+  }
+
+  private static func statistic<Measure>(_ scale: Observation.Scale, _ measure: Measure)
+    -> RegionStatistic<Measure>
+  {
+    RegionStatistic(
+      width: scale.width, height: scale.height, values: scale.values, measure: measure)
   }
 }

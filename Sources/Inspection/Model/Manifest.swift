@@ -3,7 +3,7 @@ import Foundation
 /// `manifest.json` of a model bundle: all of the model but its tensors.
 struct Manifest: Codable {
   /// Raised whenever an older program could not read a newer bundle, or the other way round.
-  static let currentSchema = 1
+  static let currentSchema = 2
 
   var schema = Self.currentSchema
   let detector: String

@@ -12,7 +12,9 @@ public struct Model {
   public let detector: any Detector
   public let fitted: any FittedDetector
   public let preprocessing: ImagePreprocessing
-  public var calibration: Calibration
+  public let calibration: Calibration
+  /// What makes an image anomalous.
+  public var decision = Decision.standard
   public let backbone: BackboneReference?
   public let provenance: Provenance
   /// Where the detector's tensors are.
@@ -32,6 +34,12 @@ public struct Model {
     self.device = device
   }
 
+  /// Throws ``InspectionError`` where the decision asks for a law that is not known of this detector.
+  public func checkDecision() throws {
+    guard case .falseAlarms(_, .theoretical) = decision, calibration.isLearntAlone else { return }
+    throw Calibration.noTheory
+  }
+
   /// - Throws: an error that names the file where it is no image.
   public func predict(_ path: String) throws -> Prediction {
     let sample = Sample(path: path, name: path, label: .unknown)
@@ -39,33 +47,39 @@ public struct Model {
   }
 
   public func predict(_ image: LoadedImage) throws -> Prediction {
-    let (map, score) = try Self.judge(image, with: fitted, preprocessing, on: device)
-    return try Prediction(
-      map: map, score: score, threshold: calibration.threshold, imageWidth: image.original.width,
+    try decide(on: Self.observe(image, with: fitted, preprocessing, on: device), of: image)
+  }
+
+  /// What the model makes of what was seen in an image.
+  public func decide(on observation: Observation, of image: LoadedImage) throws -> Prediction {
+    try Prediction(
+      observation, decision, calibration: calibration, imageWidth: image.original.width,
       imageHeight: image.original.height)
   }
 
-  /// Map and score of one image. Images go through one by one, since a sum over a batch may round otherwise: so an
-  /// image has the same score whatever it comes with.
+  /// What the detector sees in one image. Images go through one by one, since a sum over a batch may round otherwise: so
+  /// an image has the same score whatever it comes with.
   ///
-  /// - Throws: ``InspectionError`` where they are not finite.
-  public static func judge(
+  /// - Throws: ``InspectionError`` where it is not finite.
+  public static func observe(
     _ image: LoadedImage, with fitted: any FittedDetector, _ preprocessing: ImagePreprocessing,
     on device: Device
-  ) throws -> (map: AnomalyMap, score: Float) {
-    let (map, score) = try inferenceMode {
+  ) throws -> Observation {
+    let observation = try inferenceMode {
       let evidence = fitted.evidence(try preprocessing.normalize(image.resized).to(device))
       let (height, width) = (preprocessing.height, preprocessing.width)
       let maps = fitted.anomalyMaps(evidence, height: height, width: width)
       let score = fitted.scores(maps: maps, evidence: evidence).item()
       let values = maps.to(.float32).array(of: Float.self)
-      return (AnomalyMap(width: width, height: height, values: values), Float(score))
+      return Observation(
+        map: AnomalyMap(width: width, height: height, values: values), score: Float(score),
+        scales: evidence.observed())
     }
-    guard score.isFinite, map.values.allSatisfy(\.isFinite) else {
+    guard observation.isFinite else {
       throw InspectionError(
         image.sample.path, found: "the model's answer is not a number",
         remedy: "train the model anew with a lower learning rate")
     }
-    return (map, score)
+    return observation
   }
 }

@@ -1,50 +1,73 @@
+import AContrario
+import Foundation
 import Imaging
-import Metrics
 
 /// What a model says of one image.
 public struct Prediction: Sendable {
   public let score: Float
   public let isAnomalous: Bool
+  /// log10 of the false alarms an image that come with calling this one anomalous; nil where a
+  /// threshold decides.
+  public let log10FalseAlarms: Double?
   /// At the model's resolution.
   public let map: AnomalyMap
-  public let threshold: Float
+  public let decision: Decision
   /// Size of the original image in pixels.
   public let imageWidth: Int
   public let imageHeight: Int
   /// The anomalous parts, the worst first.
   public let regions: [Region]
+  /// What was seen, for whoever would decide otherwise.
+  public let observation: Observation
+  /// log10 of the false alarms an image that come with calling a pixel anomalous, at the model's
+  /// resolution; nil where a threshold decides.
+  public let falseAlarms: FalseAlarmMap?
+  /// The value of the map that stands for a suspicion: the threshold, or the "fair" one.
+  public let suspicion: Float
+  /// At the model's resolution, row by row.
+  package let anomalousPixels: [Bool]
 
-  /// - Parameter map: its values must be finite.
+  /// - Parameter observation: its values must be finite.
+  /// - Throws: ``InspectionError`` where the decision needs a law that is not known.
   package init(
-    map: AnomalyMap, score: Float, threshold: Float, imageWidth: Int, imageHeight: Int
+    _ observation: Observation, _ decision: Decision, calibration: Calibration, imageWidth: Int,
+    imageHeight: Int
   ) throws {
-    self.map = map
-    self.score = score
-    self.threshold = threshold
+    self.observation = observation
+    self.decision = decision
     self.imageWidth = imageWidth
     self.imageHeight = imageHeight
-    isAnomalous = score > threshold
-    let components = try ConnectedComponents(
-      mask: map.values.map { $0 > threshold }, width: map.width, height: map.height)
-    var peaks = [Float](repeating: -.infinity, count: components.components.count)
-    for (label, value) in zip(components.labels, map.values) where label > 0 {
-      peaks[Int(label) - 1] = max(peaks[Int(label) - 1], value)
+    (map, score) = (observation.map, observation.score)
+    let map = observation.map
+    let detected: FalseAlarmMap
+    let limit: Double
+    switch decision {
+    case .falseAlarms(let perImage, let law):
+      detected = try calibration.falseAlarms(observation, law: law)
+      limit = log10(perImage)
+      falseAlarms = detected
+      let least = detected.log10FalseAlarms.values.min() ?? 0
+      log10FalseAlarms = least
+      isAnomalous = least < limit
+      suspicion = calibration.fairThreshold
+    case .threshold(let threshold):
+      let plane = Plane(
+        width: map.width, height: map.height, values: map.values.map { -Double($0) })
+      detected = FalseAlarmMap(log10FalseAlarms: plane, scales: [plane])
+      limit = -Double(threshold)
+      falseAlarms = nil
+      log10FalseAlarms = nil
+      isAnomalous = score > threshold
+      suspicion = threshold
     }
-    let scale =
-      Double(imageWidth) / Double(map.width) * Double(imageHeight) / Double(map.height)
-    regions = zip(components.components, peaks).map { component, peak in
-      let columns = Self.scaled(component.columns, from: map.width, to: imageWidth)
-      let rows = Self.scaled(component.rows, from: map.height, to: imageHeight)
-      return Region(
-        x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count,
-        area: max(Int((Double(component.area) * scale).rounded()), 1), peak: peak)
-    }.sorted { ($0.peak, $1.y, $1.x) > ($1.peak, $0.y, $0.x) }
-  }
-
-  /// The pixels of a line of `size` pixels that a range touches of the same line in `count` pixels.
-  private static func scaled(_ range: Range<Int>, from count: Int, to size: Int) -> Range<Int> {
-    // In integers: a product of floats may end up past the last pixel.
-    range.lowerBound * size / count..<(range.upperBound * size + count - 1) / count
+    anomalousPixels = detected.mask(log10Epsilon: limit)
+    let byThreshold = falseAlarms == nil
+    let flags = anomalousPixels
+    regions = detected.regions(log10Epsilon: limit).map { region in
+      Region(
+        region, of: map, flags, byThreshold: byThreshold, imageWidth: imageWidth,
+        imageHeight: imageHeight)
+    }.sorted { $0.isWorse(than: $1) }
   }
 
   /// The anomalous pixels at the original image's size: 255 where anomalous, 0 elsewhere.
@@ -52,13 +75,56 @@ public struct Prediction: Sendable {
   /// A pixel is marked where any anomalous pixel of the map touches it, so no region is lost in a smaller image.
   public func mask() -> Image {
     var pixels = [UInt8](repeating: 0, count: imageWidth * imageHeight)
-    for (index, value) in map.values.enumerated() where value > threshold {
+    for (index, isAnomalous) in anomalousPixels.enumerated() where isAnomalous {
       let (row, column) = index.quotientAndRemainder(dividingBy: map.width)
-      let columns = Self.scaled(column..<column + 1, from: map.width, to: imageWidth)
-      for y in Self.scaled(row..<row + 1, from: map.height, to: imageHeight) {
+      let columns = (column..<column + 1).scaled(from: map.width, to: imageWidth)
+      for y in (row..<row + 1).scaled(from: map.height, to: imageHeight) {
         for x in columns { pixels[y * imageWidth + x] = 255 }
       }
     }
     return Image(width: imageWidth, height: imageHeight, channels: 1, pixels: pixels)
+  }
+}
+
+extension Region {
+  fileprivate init(
+    _ region: DetectedRegion, of map: AnomalyMap, _ flags: [Bool], byThreshold: Bool,
+    imageWidth: Int, imageHeight: Int
+  ) {
+    let columns = region.columns.scaled(from: map.width, to: imageWidth)
+    let rows = region.rows.scaled(from: map.height, to: imageHeight)
+    let scale = Double(imageWidth) / Double(map.width) * Double(imageHeight) / Double(map.height)
+    var peak = -Float.infinity
+    for row in region.rows {
+      for index in row * map.width + region.columns.lowerBound..<row * map.width
+        + region.columns.upperBound where flags[index]
+      {
+        peak = max(peak, map.values[index])
+      }
+    }
+    let corner = { (position: PixelPosition) in
+      Corner(
+        x: (2 * position.x * imageWidth + map.width) / (2 * map.width),
+        y: (2 * position.y * imageHeight + map.height) / (2 * map.height))
+    }
+    self.init(
+      x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count,
+      area: max(Int((Double(region.area) * scale).rounded()), 1), peak: peak,
+      log10FalseAlarms: byThreshold ? nil : region.log10FalseAlarms,
+      scale: byThreshold ? nil : region.scale,
+      contours: region.contours.map { $0.vertices.map(corner) })
+  }
+
+  fileprivate func isWorse(than other: Region) -> Bool {
+    (-(log10FalseAlarms ?? 0), peak, y, x)
+      > (-(other.log10FalseAlarms ?? 0), other.peak, other.y, other.x)
+  }
+}
+
+extension Range<Int> {
+  /// The pixels of a line of `size` pixels that the range touches of the same line in `count` pixels.
+  fileprivate func scaled(from count: Int, to size: Int) -> Range<Int> {
+    // In integers: a product of floats may end up past the last pixel.
+    lowerBound * size / count..<(upperBound * size + count - 1) / count
   }
 }

@@ -8,4 +8,35 @@ public struct Region: Codable, Sendable, Hashable {
   public let area: Int
   /// The largest value of the map inside.
   public let peak: Float
+  /// log10 of the false alarms an image that come with accepting the region; nil where a threshold
+  /// decides.
+  public let log10FalseAlarms: Double?
+  /// The scale of the evidence that speaks loudest, 0 for the finest; nil where a threshold decides.
+  public let scale: Int?
+  /// The outer boundary, then those of holes, each a list of corners.
+  public let contours: [[Corner]]
+
+  /// A corner of pixels: columns and rows counted from the image's top left corner.
+  public struct Corner: Codable, Sendable, Hashable {
+    public let x: Int
+    public let y: Int
+
+    public init(x: Int, y: Int) {
+      self.x = x
+      self.y = y
+    }
+
+    /// Encodes as `[x, y]`.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.unkeyedContainer()
+      try container.encode(x)
+      try container.encode(y)
+    }
+
+    public init(from decoder: any Decoder) throws {
+      var container = try decoder.unkeyedContainer()
+      x = try container.decode(Int.self)
+      y = try container.decode(Int.self)
+    }
+  }
 }

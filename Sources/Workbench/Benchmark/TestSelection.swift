@@ -21,7 +21,8 @@ struct TestSelection {
       guard let image = try? loaded.get(), let isDefective = image.sample.isDefective else {
         return
       }
-      let (map, score) = try Model.judge(image, with: fitted, preprocessing, on: device)
+      let observation = try Model.observe(image, with: fitted, preprocessing, on: device)
+      let map = observation.map
       if dataset.hasMasks {
         guard
           let truth = try? GroundTruth(
@@ -31,12 +32,13 @@ struct TestSelection {
           try pixels.add(map: map.values, mask: mask, width: map.width, height: map.height)
         }
       }
-      scores.append(score)
+      scores.append(observation.score)
       labels.append(isDefective)
     }
     let area =
       dataset.hasMasks
-      ? PixelEvaluation(pixels).auroc : try ROCCurve(scores: scores, isDefective: labels)?.area
+      ? PixelEvaluation(pixels).auroc
+      : try ImageEvaluation(scores: scores, isDefective: labels).auroc
     guard let area else {
       throw InspectionError(
         dataset.name, found: "good or defective test images are missing",

@@ -1,9 +1,16 @@
+import Metrics
+
 extension Evaluation {
   /// The file in a folder of results that holds ``curves``.
   public static let curvesName = "curves.json"
 
   /// The curves of `curves.json`; those that are undefined are left out.
   public var curves: [String: EvaluationCurve] {
-    ["imageROC": imageROC, "pixelROC": pixelROC].compactMapValues { $0.map(EvaluationCurve.init) }
+    let roc = ["imageROC": images.rocCurve(), "pixelROC": pixels.roc]
+    let precision = [
+      "imagePR": images.precisionRecallCurve(), "pixelPR": pixels.precisionRecall,
+    ]
+    return roc.compactMapValues { $0.map(EvaluationCurve.init) }
+      .merging(precision.compactMapValues { $0.map(EvaluationCurve.init) }) { $1 }
   }
 }

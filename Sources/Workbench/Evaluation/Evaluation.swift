@@ -7,45 +7,53 @@ import Torch
 /// What a model is worth on labeled images.
 public struct Evaluation {
   public let datasetName: String
-  public let imageROC: ROCCurve?
-  public let pixelROC: ROCCurve?
-  public let pixelAUROC: Double?
-  /// Up to a false positive rate of 0.3.
-  public let aupro: Double?
+  public let images: ImageEvaluation
+  public let pixels: PixelFigures
+  public let masks: MaskFigures
   public let good: Tally
   public let defective: Tally
-  /// Pixels above the threshold in good images, on average.
+  /// Pixels marked in good images, on average.
   public let falseAlarmPixelsPerImage: Double?
-  /// Connected false alarms in good images, on average.
+  /// Connected regions marked in good images, on average.
   public let falseAlarmRegionsPerImage: Double?
+  /// By falling promise.
+  public let falseAlarms: [FalseAlarmCount]
+  /// By name.
+  public let defects: [DefectFigures]
   public let predictions: PredictionRun.Summary
   public let entries: [Report.Entry]
 
   /// Images of one class, and how many of them raised an alarm.
   public struct Tally: Sendable {
-    public var images = 0
-    public var alarms = 0
+    public let images: Int
+    public let alarms: Int
     public var rate: Double? { images > 0 ? Double(alarms) / Double(images) : nil }
+
+    init(_ images: [EvaluatedImage]) {
+      self.images = images.count
+      alarms = images.count { $0.isAnomalous }
+    }
   }
 
-  public var imageAUROC: Double? { imageROC?.area }
+  public var imageAUROC: Double? { images.auroc }
+  public var pixelAUROC: Double? { pixels.auroc }
 
   /// Judges the test images of `dataset` and writes predictions and pictures to `folder`. Without a folder there are
   /// figures alone, no entries.
   ///
+  /// - Parameter boundedMemory: counts pixels in bins in place of ranking every one; see ``PixelFigures/errors``.
   /// - Throws: where the data set has no labeled images, where results cannot be written, or what `report` throws.
   public init(
-    of model: Model, on dataset: Dataset, folder: String?,
+    of model: Model, on dataset: Dataset, folder: String?, boundedMemory: Bool = false,
     report: (WorkProgress) throws -> Void = { _ in }
   ) throws {
     try Self.requireTest(dataset)
     datasetName = dataset.name
-    var scores: [Float] = []
-    var labels: [Bool] = []
-    var pixels = PixelScores()
-    var good = Tally()
-    var defective = Tally()
-    var (alarmPixels, alarmRegions) = (0, 0)
+    var judged: [EvaluatedImage] = []
+    var ranked = PixelScores()
+    var counted = PixelHistogram(bins: .floatOrder)
+    var masks = try MaskFigures(fairThreshold: model.calibration.fairThreshold)
+    var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
     let gallery = Gallery()
 
     predictions = try PredictionRun(model: model, folder: folder).run(dataset.test, report: report)
@@ -54,47 +62,77 @@ public struct Evaluation {
       let sample = image.sample
       guard let isDefective = sample.isDefective else { return }
       let map = prediction.map
+      let maps = try FalseAlarmMaps(prediction, model.calibration)
+      var (pixelIndex, overlap): (Int?, Double?) = (nil, nil)
       if dataset.hasMasks {
         let truth = try GroundTruth(
           sample, image: image.original, width: map.width, height: map.height)
         // A defective image without a mask tells nothing about pixels.
         if let mask = truth.mask {
-          try pixels.add(map: map.values, mask: mask, width: map.width, height: map.height)
+          if boundedMemory {
+            try counted.add(map: map.values, mask: mask, width: map.width, height: map.height)
+          } else {
+            pixelIndex = ranked.imageCount
+            try ranked.add(map: map.values, mask: mask, width: map.width, height: map.height)
+          }
+          overlap = try masks.add(prediction, maps, mask: mask)
         }
       }
-      scores.append(prediction.score)
-      labels.append(isDefective)
-      let alarm = prediction.isAnomalous ? 1 : 0
-      if isDefective {
-        defective.images += 1
-        defective.alarms += alarm
-      } else {
-        good.images += 1
-        good.alarms += alarm
-        alarmPixels += map.values.count { $0 > prediction.threshold }
-        alarmRegions += prediction.regions.count
+      for index in falseAlarms.indices {
+        try falseAlarms[index].add(maps, isDefective: isDefective)
       }
+      judged.append(
+        EvaluatedImage(
+          defect: isDefective ? sample.kind : nil, score: prediction.score,
+          isAnomalous: prediction.isAnomalous, regions: prediction.regions.count,
+          markedPixels: prediction.anomalousPixels.count { $0 }, pixelIndex: pixelIndex,
+          overlap: overlap))
     } pictured: { image, prediction, pictures in
       try gallery.add(image, prediction, pictures)
     }
 
-    self.good = good
-    self.defective = defective
-    let perGoodImage = { (n: Int) in good.images > 0 ? Double(n) / Double(good.images) : nil }
-    falseAlarmPixelsPerImage = perGoodImage(alarmPixels)
-    falseAlarmRegionsPerImage = perGoodImage(alarmRegions)
-    imageROC = try ROCCurve(scores: scores, isDefective: labels)
-    let evaluation = PixelEvaluation(pixels)
-    pixelAUROC = evaluation.auroc
-    pixelROC = evaluation.rocCurve()
-    aupro = evaluation.aupro(limit: 0.3)
+    let good = judged.filter { $0.defect == nil }
+    self.good = Tally(good)
+    defective = Tally(judged.filter { $0.defect != nil })
+    let perGoodImage = { (n: Int) in good.isEmpty ? nil : Double(n) / Double(good.count) }
+    falseAlarmPixelsPerImage = perGoodImage(good.reduce(0) { $0 + $1.markedPixels })
+    falseAlarmRegionsPerImage = perGoodImage(good.reduce(0) { $0 + $1.regions })
+    self.falseAlarms = falseAlarms
+    self.masks = masks
+    images = try Self.evaluation(of: judged)
+    pixels = boundedMemory ? PixelFigures(counted) : PixelFigures(PixelEvaluation(ranked))
+    let kinds = Set(judged.compactMap(\.defect)).sorted()
+    defects = try kinds.map { kind in
+      try Self.figures(of: kind, judged.filter { $0.defect == kind }, good, ranked)
+    }
     entries = gallery.entries
   }
+
   static func requireTest(_ dataset: Dataset) throws {
     guard !dataset.test.isEmpty else {
       throw InspectionError(
         dataset.name, found: "no labeled test images",
         remedy: "give a folder with test/good and test/<defect>, or use `blemish predict`")
     }
+  }
+
+  private static func evaluation(of images: [EvaluatedImage]) throws -> ImageEvaluation {
+    try ImageEvaluation(scores: images.map(\.score), isDefective: images.map { $0.defect != nil })
+  }
+
+  private static func figures(
+    of kind: String, _ images: [EvaluatedImage], _ good: [EvaluatedImage], _ pixels: PixelScores
+  ) throws -> DefectFigures {
+    let chosen = images.compactMap(\.pixelIndex)
+    let evaluation =
+      chosen.isEmpty
+      ? nil : PixelEvaluation(pixels.selecting(chosen + good.compactMap(\.pixelIndex)))
+    let overlaps = images.compactMap(\.overlap)
+    return DefectFigures(
+      kind: kind, images: images.count,
+      detectionRate: Double(images.count { $0.isAnomalous }) / Double(images.count),
+      imageAUROC: try Self.evaluation(of: images + good).auroc, pixelAUROC: evaluation?.auroc,
+      aupro: evaluation?.aupro(),
+      meanIoU: overlaps.isEmpty ? nil : overlaps.reduce(0, +) / Double(overlaps.count))
   }
 }

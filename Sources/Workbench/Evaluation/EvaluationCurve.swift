@@ -32,6 +32,12 @@ public struct EvaluationCurve: Codable, Sendable, Equatable {
       points: roc.points.map { ($0.falsePositiveRate, $0.truePositiveRate) })
   }
 
+  public init(_ curve: PrecisionRecallCurve) {
+    self.init(
+      horizontal: "recall", vertical: "precision", area: curve.averagePrecision,
+      points: curve.points.map { ($0.recall, $0.precision) })
+  }
+
   public var points: [(x: Double, y: Double)] { zip(x, y).map { (x: $0, y: $1) } }
 
   /// The method of Douglas and Peucker (1973): a stretch is one line unless a point lies too far from it, which then

@@ -1,4 +1,5 @@
 import Inspection
+import Metrics
 import Torch
 
 extension Report {
@@ -15,8 +16,10 @@ extension Report {
         "learnt from \(provenance.fittingImages) good images",
       ].compactMap(\.self).joined(separator: ", "),
       figures: evaluation.figures,
-      curves: [Curve("images", evaluation.imageROC), Curve("pixels", evaluation.pixelROC)],
-      threshold: Double(calibration.threshold), entries: evaluation.entries,
+      curves: [
+        Curve("images", evaluation.images.rocCurve()), Curve("pixels", evaluation.pixels.roc),
+      ],
+      threshold: model.decision.threshold, entries: evaluation.entries,
       failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },
       provenance: [
         Row("Detector", name),
@@ -28,17 +31,19 @@ extension Report {
           "\(provenance.dataset), \(provenance.fittingImages) images to fit on and"
             + " \(provenance.calibrationImages) to calibrate on"
             + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
-        Row(
-          "Decision",
-          calibration.isManual
-            ? "a threshold given by hand"
-            : "\(calibration.falseAlarmsPerImage) false alarm pixels expected in a good image,"
-              + " from \(calibration.imageCount) good images"),
+        Row("Decision", "\(model.decision), from \(calibration.imageCount) good images"),
         Row("Seed", "\(provenance.seed)"),
         Row("Trained", "\(provenance.created) on \(provenance.processor)"),
         Row("Fitting", "\(provenance.seconds["fitting"] ?? 0) s"),
         Row("Evaluated on", Hardware.processor),
         Row("Versions", "Blemish \(PackageVersion.current), libtorch \(Machine.torchVersion)"),
       ])
+  }
+}
+
+extension Decision {
+  /// Nil where the number of false alarms decides.
+  fileprivate var threshold: Double? {
+    if case .threshold(let threshold) = self { Double(threshold) } else { nil }
   }
 }

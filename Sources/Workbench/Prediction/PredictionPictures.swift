@@ -9,11 +9,11 @@ public struct PredictionPictures {
   /// The anomalous pixels, at the image's size.
   public let mask: Image
 
-  /// The heat map's colors run from 0 to twice the threshold: a color says the same in every picture of a model.
+  /// The heat map's colors run from 0 to twice ``Prediction/suspicion``: a color says the same in every picture of a model.
   public init(_ prediction: Prediction, of original: Image) {
     mask = prediction.mask()
     let map = prediction.map
-    let top = Swift.max(2 * prediction.threshold, .leastNormalMagnitude)
+    let top = Swift.max(2 * prediction.suspicion, .leastNormalMagnitude)
     let heat = Image.heatmap(
       Tensor(map.values, shape: [map.height, map.width]), width: original.width,
       height: original.height, range: 0...top, fading: true)

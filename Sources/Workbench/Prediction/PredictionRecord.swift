@@ -7,6 +7,8 @@ public struct PredictionRecord: Encodable, Sendable {
   public var label: String
   public var score: Float?
   public var anomalous: Bool?
+  /// log10 of the false alarms a good image that come with calling this one anomalous.
+  public var log10FalseAlarms: Double?
   public var regions: [Region]?
   /// Of the image under its heat map (PNG), below the folder of results.
   public var overlayPath: String?
@@ -18,7 +20,8 @@ public struct PredictionRecord: Encodable, Sendable {
   public var error: String?
 
   private enum CodingKeys: CodingKey {
-    case path, label, score, anomalous, regions, overlayPath, mapPath, maskPath, error
+    case path, label, score, anomalous, log10FalseAlarms, regions, overlayPath, mapPath, maskPath,
+      error
   }
 
   /// Every key stands in every line, with null where there is no value.
@@ -28,6 +31,7 @@ public struct PredictionRecord: Encodable, Sendable {
     try container.encode(label, forKey: .label)
     try container.encode(score, forKey: .score)
     try container.encode(anomalous, forKey: .anomalous)
+    try container.encode(log10FalseAlarms, forKey: .log10FalseAlarms)
     try container.encode(regions, forKey: .regions)
     try container.encode(overlayPath, forKey: .overlayPath)
     try container.encode(mapPath, forKey: .mapPath)

@@ -70,6 +70,7 @@ final class ResultFolder {
       var record = PredictionRecord(path: image.sample.path, label: image.sample.kind)
       record.score = prediction.score
       record.anomalous = prediction.isAnomalous
+      record.log10FalseAlarms = prediction.log10FalseAlarms
       record.regions = prediction.regions
       record.overlayPath = "overlays/\(name).png"
       record.mapPath = "maps/\(name).npy"

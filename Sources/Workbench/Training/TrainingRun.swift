@@ -53,15 +53,16 @@ public struct TrainingRun {
           selection: selection.map { select in { try select($0, preprocessing) } }, report: report))
     }
     let calibration = try clock.measure("calibration") {
-      var maps: [AnomalyMap] = []
+      var observations: [Observation] = []
       try loader.forEach(split.calibration) { index, result in
-        maps.append(try Model.judge(try result.get(), with: fitted, preprocessing, on: device).map)
+        observations.append(
+          try Model.observe(try result.get(), with: fitted, preprocessing, on: device))
         try report(
           WorkProgress(
             stage: "calibration", completed: index + 1, total: split.calibration.count,
             unit: "images"))
       }
-      return try Calibration(maps: maps)
+      return try Calibration(observations)
     }
     let provenance = Provenance(
       dataset: dataset.name, datasetSHA256: hash, fittingImages: split.fitting.count,

@@ -15,7 +15,8 @@ import Torch
       let expected = (input - 0.5).square().mean(1)
       #expect(prediction.map.values == expected.array(of: Float.self))
       #expect(prediction.score == prediction.map.values.max())
-      #expect(prediction.threshold == model.calibration.threshold)
+      #expect(prediction.decision == .falseAlarms(perImage: 0.05, law: .calibrated))
+      #expect(prediction.suspicion == model.calibration.fairThreshold)
       #expect(prediction.imageWidth == 40 && prediction.imageHeight == 48)
     }
   }

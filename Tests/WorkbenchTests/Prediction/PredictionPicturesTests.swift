@@ -5,9 +5,14 @@ import Testing
 import Workbench
 
 @Suite struct PredictionPicturesTests {
-  private static func prediction(_ values: [Float], of image: Image) throws -> Prediction {
-    try Prediction(
-      map: AnomalyMap(width: 8, height: 8, values: values), score: values.max() ?? 0, threshold: 1,
+  private static func prediction(
+    _ values: [Float], of image: Image, threshold: Float = 1
+  ) throws -> Prediction {
+    let observation = Observation(
+      map: AnomalyMap(width: 8, height: 8, values: values), score: values.max() ?? 0,
+      scales: [.init(width: 8, height: 8, values: values, law: .empirical)])
+    return try Prediction(
+      observation, .threshold(threshold), calibration: try Calibration([observation]),
       imageWidth: image.width, imageHeight: image.height)
   }
 
@@ -38,9 +43,8 @@ import Workbench
   @Test(arguments: [0, -3] as [Float])
   func thresholdsWithoutARange(_ threshold: Float) throws {
     let image = Weave(width: 20, height: 30).picture(0)
-    let prediction = try Prediction(
-      map: AnomalyMap(width: 8, height: 8, values: (0..<64).map { Float($0) - 32 }), score: 31,
-      threshold: threshold, imageWidth: 20, imageHeight: 30)
+    let prediction = try Self.prediction(
+      (0..<64).map { Float($0) - 32 }, of: image, threshold: threshold)
     #expect(PredictionPictures(prediction, of: image).overlay.width == 20)
   }
 

@@ -56,7 +56,7 @@ import Workbench
       let split = try HoldOut(dataset.training, seed: 0, name: "cloth")
       let maps = try split.calibration.map { try model.predict($0.path).map.values }
       let values = maps.flatMap { $0 }.sorted(by: >)
-      #expect(model.calibration.threshold == values[4])
+      #expect(model.calibration.fairThreshold == values[4])
     }
   }
 

@@ -50,7 +50,7 @@ extension BenchmarkSummary {
         Table.Column("found, calibrated", .right), Table.Column("found, theoretical", .right),
         Table.Column("good images", .right), Table.Column("seeds", .right),
       ])
-    func text(_ pool: FalseAlarmCount.Pool) -> String {
+    func text(_ pool: PooledFalseAlarms.Pool) -> String {
       guard let found = pool.perImage else { return Digits.undefined }
       let center = Digits.significant(found, 3)
       guard let range = SampleStatistic(pool.seeds).range, pool.seeds.count > 1 else {
@@ -60,7 +60,7 @@ extension BenchmarkSummary {
       return "\(center) [\(Digits.significant(low, 3)), \(Digits.significant(high, 3))]"
     }
     for group in groups {
-      for count in FalseAlarmCount.pooled(group.rows) {
+      for count in PooledFalseAlarms.pooled(group.rows) {
         table.rows.append(
           .init(cells: [
             group.detector, group.data, Digits.significant(count.promised, 2),

@@ -1,7 +1,7 @@
 import Inspection
 
 /// False alarms on good test images, promised and found, at one level of the decision, pooled over seeds.
-struct FalseAlarmCount: Equatable {
+struct PooledFalseAlarms: Equatable {
   /// Expected false alarms in a good image.
   let promised: Double
   /// Alarms over all good images and seeds, with the calibrated law.
@@ -26,8 +26,8 @@ struct FalseAlarmCount: Equatable {
   }
 
   /// The counts in rows of one data set, by what was promised. Counts add up: a seed counts by its good images.
-  static func pooled(_ rows: [BenchmarkRow]) -> [FalseAlarmCount] {
-    var counts: [Double: FalseAlarmCount] = [:]
+  static func pooled(_ rows: [BenchmarkRow]) -> [PooledFalseAlarms] {
+    var counts: [Double: PooledFalseAlarms] = [:]
     for row in rows {
       let members = row.metrics.members
       guard case .array(let levels)? = members["falseAlarms"],
@@ -35,7 +35,7 @@ struct FalseAlarmCount: Equatable {
       else { continue }
       for level in levels.map(\.members) {
         guard let promised = level["promised"]?.asNumber else { continue }
-        var count = counts[promised] ?? FalseAlarmCount(promised: promised)
+        var count = counts[promised] ?? PooledFalseAlarms(promised: promised)
         count.calibrated.add(level["calibrated"]?.asNumber, images: Int(good))
         count.theoretical.add(level["theoretical"]?.asNumber, images: Int(good))
         counts[promised] = count

@@ -1,0 +1,49 @@
+import AContrario
+import Torch
+
+/// What a detector saw in one image, before anything is decided.
+public struct Observation: Sendable {
+  /// The evidence at one scale.
+  public struct Scale: Sendable {
+    public let width: Int
+    public let height: Int
+    /// `height * width` values, row by row; higher is less normal.
+    public let values: [Float]
+    public let law: Evidence.NullLaw
+
+    public init(width: Int, height: Int, values: [Float], law: Evidence.NullLaw) {
+      self.width = width
+      self.height = height
+      self.values = values
+      self.law = law
+    }
+  }
+
+  public let map: AnomalyMap
+  public let score: Float
+  /// Finest first.
+  public let scales: [Scale]
+
+  public init(map: AnomalyMap, score: Float, scales: [Scale]) {
+    self.map = map
+    self.score = score
+    self.scales = scales
+  }
+
+  /// Whether score, map and evidence are numbers.
+  var isFinite: Bool {
+    score.isFinite && map.values.allSatisfy(\.isFinite)
+      && scales.allSatisfy { scale in scale.values.allSatisfy(\.isFinite) }
+  }
+}
+
+extension Evidence {
+  /// The evidence against the only image, off its device.
+  func observed() -> [Observation.Scale] {
+    scales.map { scale in
+      Observation.Scale(
+        width: scale.statistic.shape[2], height: scale.statistic.shape[1],
+        values: scale.statistic.to(.float32).array(of: Float.self), law: scale.law)
+    }
+  }
+}

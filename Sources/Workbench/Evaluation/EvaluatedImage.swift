@@ -1,0 +1,14 @@
+/// What an evaluation keeps of a test image.
+struct EvaluatedImage {
+  /// Nil where it is good.
+  let defect: String?
+  let score: Float
+  let isAnomalous: Bool
+  /// Connected parts that were marked.
+  let regions: Int
+  let markedPixels: Int
+  /// Where its pixels stand among those of all images; nil where nothing is known pixel by pixel.
+  let pixelIndex: Int?
+  /// Of what was marked and what is defective; nil likewise.
+  let overlap: Double?
+}
