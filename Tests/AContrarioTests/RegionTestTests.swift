@@ -1,5 +1,6 @@
 import AContrario
 import Fixtures
+import Foundation
 import Testing
 import Torch
 
@@ -93,6 +94,43 @@ import Torch
   @Test func aLevelOfZeroStaysFinite() {
     let bound = ChernoffBound(degrees: 816, compatibility: .referenceCode)
     #expect(bound.log10PFA(area: 3, level: 0).isFinite)
+  }
+
+  /// U-Flow's two scales with normal latents, 10 images: far from one false alarm, with either form.
+  @Test(arguments: [ChernoffBound.Compatibility.none, .referenceCode])
+  func findsNothingInNormalLatents(compatibility: ChernoffBound.Compatibility) throws {
+    for image in 1...10 {
+      let map = try normalImage(seed: UInt64(image), scale: 1, compatibility)
+      #expect(map.regions().isEmpty)
+      #expect(try #require(map.log10FalseAlarms.values.min()) > 470)
+    }
+  }
+
+  /// The authors' form takes too little for a flaw.
+  @Test func findsNothingInQuietLatents() throws {
+    #expect(try normalImage(seed: 1, scale: 0.64, .none).regions().isEmpty)
+    let reference = try normalImage(seed: 1, scale: 0.64, .referenceCode)
+    #expect(reference.regions().map(\.area) == [28 * 28])
+  }
+
+  private func normalImage(
+    seed: UInt64, scale: Double, _ compatibility: ChernoffBound.Compatibility
+  ) throws -> FalseAlarmMap {
+    var state = seed
+    // A pair of normal squares sums up to twice an exponential variable.
+    func pairOfSquares() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return -2 * log((Double(state >> 11) + 0.5) * 0x1p-53)
+    }
+    let scales = [(side: 28, degrees: 816), (side: 14, degrees: 192)].map { side, degrees in
+      RegionStatistic(
+        width: side, height: side,
+        values: (0..<side * side).map { _ in
+          Float(scale * (0..<degrees / 2).reduce(0) { sum, _ in sum + pairOfSquares() })
+        }, measure: ChernoffBound(degrees: degrees, compatibility: compatibility))
+    }
+    return try RegionTest().falseAlarms(
+      scales: scales, width: 28, height: 28, log10Tests: 476.92371)
   }
 
   /// The tests take any measure: here one that likes regions of four pixels.

@@ -28,8 +28,11 @@ enum Main {
           model: option("model") ?? "", image: option("image") ?? "")
       ]
     case "metrics": result = ["seconds": try PixelMetrics.run()]
+    case "acontrario": result = try RegionTestCost.run()
     default:
-      print("usage: Benchmarks operators|uflow|predict|metrics [--threads N] [--images N] ...")
+      print(
+        "usage: Benchmarks operators|uflow|predict|metrics|acontrario [--threads N] [--images N] ..."
+      )
       exit(2)
     }
     let data = try JSONSerialization.data(

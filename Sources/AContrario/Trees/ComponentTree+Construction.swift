@@ -1,23 +1,25 @@
 extension ComponentTree {
   /// Lets the pixels emerge by falling value; where one joins components, it becomes the parent of
-  /// the pixels that emerged last in each. The last of all is its own parent.
+  /// the pixels that emerged last in each.
+  ///
+  /// Returns parents by places in the order, where memory is met in turn; the lowest place, that of
+  /// the last to emerge, is its own parent.
   static func flood(
     _ order: [Int32], width: Int, height: Int, connectivity: Connectivity
   ) -> [Int32] {
     var parents = [Int32](repeating: -1, count: order.count)
-    // The same forest with shorter ways to the roots.
-    var shortcuts = parents
+    var latest = parents
+    let components = EmergedComponents(pixelCount: order.count)
     parents.withUnsafeMutableBufferPointer { parents in
-      shortcuts.withUnsafeMutableBufferPointer { shortcuts in
-        for pixel in order.reversed() {
-          let index = Int(pixel)
-          parents[index] = pixel
-          shortcuts[index] = pixel
-          @inline(__always) func meet(_ neighbor: Int) {
-            guard shortcuts[neighbor] >= 0 else { return }
-            let last = root(of: neighbor, shortcuts)
-            parents[last] = pixel
-            shortcuts[last] = pixel
+      latest.withUnsafeMutableBufferPointer { latest in
+        for place in order.indices.reversed() {
+          let index = Int(order[place])
+          parents[place] = Int32(place)
+          var component = components.add(index)
+          func meet(_ neighbor: Int) {
+            guard let other = components.find(neighbor), other != component else { return }
+            parents[Int(latest[other])] = Int32(place)
+            component = components.unite(component, other)
           }
           let (y, x) = index.quotientAndRemainder(dividingBy: width)
           let (left, right) = (x > 0, x + 1 < width)
@@ -26,49 +28,41 @@ extension ComponentTree {
           if left { meet(index - 1) }
           if right { meet(index + 1) }
           if below { meet(index + width) }
-          guard connectivity == .eight else { continue }
-          if above && left { meet(index - width - 1) }
-          if above && right { meet(index - width + 1) }
-          if below && left { meet(index + width - 1) }
-          if below && right { meet(index + width + 1) }
+          if connectivity == .eight {
+            if above && left { meet(index - width - 1) }
+            if above && right { meet(index - width + 1) }
+            if below && left { meet(index + width - 1) }
+            if below && right { meet(index + width + 1) }
+          }
+          latest[component] = Int32(place)
         }
       }
     }
     return parents
   }
 
-  /// The end of a pixel's way; halves the way.
-  @inline(__always) private static func root(
-    of pixel: Int, _ shortcuts: UnsafeMutableBufferPointer<Int32>
-  ) -> Int {
-    var pixel = pixel
-    while true {
-      let next = Int(shortcuts[pixel])
-      if next == pixel { return pixel }
-      let afterNext = shortcuts[next]
-      shortcuts[pixel] = afterNext
-      pixel = Int(afterNext)
-    }
-  }
-
   /// Makes one node of all pixels of a component that have its lowest value.
   static func number(
-    _ parentPixels: [Int32], _ order: [Int32], _ values: [Float]
+    _ parentPlaces: [Int32], _ order: [Int32], _ values: [Float]
   ) -> (levels: [Float], parents: [Int32], pixelNodes: [Int32]) {
     var levels: [Float] = []
     var parents: [Int32] = []
-    var pixelNodes = [Int32](repeating: -1, count: order.count)
-    pixelNodes.withUnsafeMutableBufferPointer { pixelNodes in
-      for pixel in order {
-        let pixel = Int(pixel)
-        // -1 for the root alone: by rising value a parent comes first.
-        let parent = pixelNodes[Int(parentPixels[pixel])]
-        if parent >= 0 && levels[Int(parent)] == values[pixel] {
-          pixelNodes[pixel] = parent
-        } else {
-          pixelNodes[pixel] = Int32(levels.count)
-          levels.append(values[pixel])
-          parents.append(parent)
+    var nodes = [Int32](repeating: -1, count: order.count)
+    var pixelNodes = nodes
+    nodes.withUnsafeMutableBufferPointer { nodes in
+      pixelNodes.withUnsafeMutableBufferPointer { pixelNodes in
+        for place in order.indices {
+          let pixel = Int(order[place])
+          // -1 for the root alone: by rising value a parent comes first.
+          let parent = nodes[Int(parentPlaces[place])]
+          if parent >= 0 && levels[Int(parent)] == values[pixel] {
+            nodes[place] = parent
+          } else {
+            nodes[place] = Int32(levels.count)
+            levels.append(values[pixel])
+            parents.append(parent)
+          }
+          pixelNodes[pixel] = nodes[place]
         }
       }
     }
