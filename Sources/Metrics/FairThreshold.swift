@@ -4,7 +4,8 @@
 /// leaves at most `floor(n * falseAlarmsPerImage)` = k alarms: the (k + 1)-th largest score. Where that
 /// score ties with larger ranks, fewer than k alarms remain, never more. With one alarm an image and
 /// maps of H x W this is the false positive rate 1 / (H * W) of U-Flow's "fair" threshold, whose
-/// authors interpolate linearly between two scores where we take one that occurs.
+/// authors interpolate the ROC curve linearly. Theirs lies between ours and the next higher score that
+/// occurs: it leaves the same alarms or, where the budget is met exactly, those of one score fewer.
 public struct FairThreshold: Sendable {
   public let falseAlarmsPerImage: Double
   public private(set) var imageCount = 0

@@ -25,20 +25,4 @@ public enum ScoreBins: Equatable, Sendable {
       return Int(RankedScore(score, tag: 0).key >> 16)
     }
   }
-
-  /// The lowest score in a bin that holds some.
-  func lowestScore(in bin: Int) -> Float {
-    switch self {
-    case .even(let range):
-      if bin == Self.count - 1 { return -.greatestFiniteMagnitude }
-      let share = Float(Self.count - 1 - bin) / Float(Self.count)
-      var score = range.lowerBound + (range.upperBound - range.lowerBound) * share
-      // Rounding may have led a few floats astray.
-      while self.bin(of: score) > bin { score = score.nextUp }
-      while self.bin(of: score.nextDown) <= bin { score = score.nextDown }
-      return score
-    case .floatOrder:
-      return RankedScore(key: UInt32(bin) << 16 | 0xffff).score
-    }
-  }
 }
