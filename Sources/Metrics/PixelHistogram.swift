@@ -65,8 +65,8 @@ public struct PixelHistogram: PixelAccumulator {
     imageCount += 1
   }
 
-  /// Area under the ROC curve. Its error is half the pairs of a good and a defective pixel that share
-  /// a bin, over all such pairs.
+  /// Area under the ROC curve. Its error is half the pairs of a good and a defective pixel that
+  /// share a bin, over all such pairs.
   public var auroc: Enclosure? {
     enclosure { last, point in
       let width = Double(point.falseAlarms - last.falseAlarms)
@@ -89,8 +89,8 @@ public struct PixelHistogram: PixelAccumulator {
     }.map { $0.divided(by: Double(defectiveCount)) }
   }
 
-  /// The highest F1 score at the lowest score of a bin, where all is exact, and by how much a threshold
-  /// within a bin can exceed it at most.
+  /// The highest F1 score at the lowest score of a bin, where all is exact, and by how much a
+  /// threshold within a bin can exceed it at most.
   public var f1Max: (best: F1Max, error: Double)? {
     guard let best = (self as any OperatingPoints).f1Max else { return nil }
     var upper = 0.0

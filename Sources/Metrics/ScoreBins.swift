@@ -7,8 +7,8 @@ public enum ScoreBins: Equatable, Sendable {
 
   /// The upper 16 of the 32 bits of a float: 128 bins for each power of two and each sign.
   ///
-  /// Needs no range: a score keeps two to three digits whatever its scale. Coarse where scores crowd
-  /// far from zero, as between 0.9 and 1.
+  /// Needs no range: a score keeps two to three digits whatever its scale. Coarse where scores
+  /// crowd far from zero, as between 0.9 and 1.
   case floatOrder
 
   static let count = 1 << 16
