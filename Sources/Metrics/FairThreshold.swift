@@ -1,10 +1,12 @@
 /// The threshold at which good images raise at most a set number of pixel alarms each, on average.
 ///
-/// An alarm is `score > threshold`. Over the n images added, the threshold is the smallest number that
-/// leaves at most `floor(n * falseAlarmsPerImage)` = k alarms: the (k + 1)-th largest score. Where that
-/// score ties with larger ranks, fewer than k alarms remain, never more. With one alarm an image and
-/// maps of H x W this is the false positive rate 1 / (H * W) of U-Flow's "fair" threshold, whose
-/// authors interpolate linearly between two scores where we take one that occurs.
+/// An alarm is `score > threshold`. Over the n images added, the threshold is the smallest number
+/// that leaves at most `floor(n * falseAlarmsPerImage)` = k alarms: the (k + 1)-th largest score.
+/// Where that score ties with larger ranks, fewer than k alarms remain, never more. With one alarm
+/// an image and maps of H x W this is the false positive rate 1 / (H * W) of U-Flow's "fair"
+/// threshold, whose authors interpolate the ROC curve linearly. Theirs lies between ours and the
+/// next higher score that occurs: it leaves the same alarms or, where the budget is met exactly,
+/// those of one score fewer.
 public struct FairThreshold: Sendable {
   public let falseAlarmsPerImage: Double
   public private(set) var imageCount = 0
@@ -24,7 +26,8 @@ public struct FairThreshold: Sendable {
 
   /// Adds the anomaly map of a good image.
   ///
-  /// Throws `MetricsError.nonFiniteScore` (the index counts the map's pixels) and then adds nothing.
+  /// Throws `MetricsError.nonFiniteScore` (the index counts the map's pixels) and then adds
+  /// nothing.
   public mutating func add(map: UnsafeBufferPointer<Float>) throws {
     if let index = map.firstIndex(where: { !$0.isFinite }) {
       throw MetricsError.nonFiniteScore(index: index, value: "\(map[index])")

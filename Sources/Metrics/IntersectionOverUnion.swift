@@ -1,4 +1,5 @@
-/// How well the alarms of one image cover its defects: the pixels in both over the pixels in either.
+/// How well the alarms of one image cover its defects: the pixels in both over the pixels in
+/// either.
 public struct IntersectionOverUnion: Equatable, Sendable {
   /// Defective pixels that alarm.
   public let intersection: Int

@@ -1,8 +1,8 @@
 /// The mean over images of the intersection over union, at every threshold of a sweep.
 ///
-/// A pixel alarms where `score > threshold`. The mean goes over all images added, the good ones too:
-/// these count 1 without an alarm and 0 with any. (U-Flow's mIoU; ``Confusion/pooledIoU`` is another
-/// figure.) Each image takes one pass over its pixels, however many thresholds there are.
+/// A pixel alarms where `score > threshold`. The mean goes over all images added, the good ones
+/// too: these count 1 without an alarm and 0 with any. (U-Flow's mIoU; ``Confusion/pooledIoU`` is
+/// another figure.) Each image takes one pass over its pixels, however many thresholds there are.
 public struct MeanIoU: PixelAccumulator {
   public let sweep: ThresholdSweep
   public private(set) var imageCount = 0
@@ -77,7 +77,8 @@ public struct MeanIoU: PixelAccumulator {
     return sums[index] / Double(imageCount)
   }
 
-  /// The best of the sweep, at the highest threshold that reaches it; nil where there are no images.
+  /// The best of the sweep, at the highest threshold that reaches it; nil where there are no
+  /// images.
   ///
   /// Chosen on the labels it is judged by, it is an upper bound for any honest threshold.
   public var oracle: (value: Double, threshold: Float)? {

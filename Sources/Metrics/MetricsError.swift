@@ -25,7 +25,7 @@ public enum MetricsError: Error, Equatable, Sendable, CustomStringConvertible {
       "the \(what) holds \(count) pixels, expected \(width) x \(height): "
         + "resize it to the size of the anomaly map"
     case .unorderedThresholds(let count):
-      "the \(count) thresholds of the sweep are not finite numbers of which each is above the last: "
+      "the \(count) thresholds of the sweep are not finite numbers, each above the last: "
         + "give at least one, sort them, and give each once"
     }
   }

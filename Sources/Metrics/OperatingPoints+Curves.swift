@@ -11,7 +11,8 @@ extension OperatingPoints {
       }, area: auroc)
   }
 
-  /// The precision-recall curve, keeping a point wherever it has moved by at least `step` either way.
+  /// The precision-recall curve, keeping a point wherever it has moved by at least `step` either
+  /// way.
   func precisionRecallCurve(step: Double) -> PrecisionRecallCurve? {
     guard let averagePrecision, let areaUnderPrecisionRecall else { return nil }
     let points = thinned(step: step) { (Double($0.hits) / Double(defectiveCount), $0.precision) }

@@ -74,7 +74,8 @@ extension OperatingPoints {
       recall: Double(best.hits) / Double(defectiveCount))
   }
 
-  /// The area under the per-region overlap curve up to the false positive rate `limit`, over `limit`.
+  /// The area under the per-region overlap curve up to the false positive rate `limit`, over
+  /// `limit`.
   func aupro(limit: Double) -> Double? {
     precondition(limit > 0 && limit <= 1, "AUPRO limit \(limit) is not in (0, 1]")
     guard hasBothClasses else { return nil }
@@ -95,8 +96,8 @@ extension OperatingPoints {
     return area.value / limit
   }
 
-  /// For each rate, the lowest score that leaves at most that share of the good above it, the lowest
-  /// rate first; where all may be above it, a number below all scores.
+  /// For each rate, the lowest score that leaves at most that share of the good above it, the
+  /// lowest rate first; where all may be above it, a number below all scores.
   func thresholds(falsePositiveRates rates: [Double]) -> [Float]? {
     guard goodCount > 0 else { return nil }
     // The (k + 1)-th highest good score leaves k above it: the first point with more than k.

@@ -1,12 +1,13 @@
-/// What takes the anomaly maps of a test set with their masks, one image at a time, and keeps no map.
+/// What takes the anomaly maps of a test set with their masks, one image at a time, and keeps no
+/// map.
 public protocol PixelAccumulator: Sendable {
   /// Images added so far.
   var imageCount: Int { get }
 
   /// Adds an image: its anomaly map, row by row, and its ground truth, nil where it is good.
   ///
-  /// The mask has one byte a pixel; every byte but 0 is defect. Throws `MetricsError` where a size is
-  /// wrong or a score is not finite, and then leaves what was gathered as it was.
+  /// The mask has one byte a pixel; every byte but 0 is defect. Throws `MetricsError` where a size
+  /// is wrong or a score is not finite, and then leaves what was gathered as it was.
   mutating func add(
     map: UnsafeBufferPointer<Float>, mask: UnsafeRawBufferPointer?, width: Int, height: Int
   ) throws

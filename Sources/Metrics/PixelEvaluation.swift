@@ -13,7 +13,8 @@ public struct PixelEvaluation: BinaryEvaluation {
     regionCount = scores.regionAreas.count
   }
 
-  /// Evaluates maps of one size, row by row, with their masks; a nil mask says that the image is good.
+  /// Evaluates maps of one size, row by row, with their masks; a nil mask says that the image is
+  /// good.
   public init(images: [(map: [Float], mask: [Bool]?)], width: Int, height: Int) throws {
     var scores = PixelScores(reservingPixels: images.reduce(0) { $0 + $1.map.count })
     for (map, mask) in images {
@@ -36,8 +37,8 @@ public struct PixelEvaluation: BinaryEvaluation {
   /// - Parameter limit: in (0, 1].
   public func aupro(limit: Double = 0.3) -> Double? { ranking.aupro(limit: limit) }
 
-  /// Thresholds at the false positive rates 1 down to `lowestRate`, evenly spaced by their logarithm,
-  /// and 0: where to look for the best ``MeanIoU`` of maps whose scale has no meaning.
+  /// Thresholds at the false positive rates 1 down to `lowestRate`, evenly spaced by their
+  /// logarithm, and 0: where to look for the best ``MeanIoU`` of maps whose scale has no meaning.
   ///
   /// At each rate, `score > threshold` holds for as many good pixels as that rate allows, ties
   /// excepted. Beyond rate 0 no threshold can do better. Nil where there are no good pixels.
@@ -49,8 +50,8 @@ public struct PixelEvaluation: BinaryEvaluation {
     return sweep(falsePositiveRates: rates + [0])
   }
 
-  /// Thresholds at which `score > threshold` holds for at most these shares of the good pixels, each
-  /// the lowest such score that occurs; nil where there are no good pixels.
+  /// Thresholds at which `score > threshold` holds for at most these shares of the good pixels,
+  /// each the lowest such score that occurs; nil where there are no good pixels.
   public func sweep(falsePositiveRates rates: [Double]) -> ThresholdSweep? {
     ranking.thresholds(falsePositiveRates: rates).map(ThresholdSweep.init(descending:))
   }

@@ -2,7 +2,7 @@ import Foundation
 
 /// How well anomaly maps find defective pixels, over more pixels than fit into memory.
 ///
-/// Scores are counted in 2^16 bins: 1.5 MB, however many images come. What happens between the
+/// Scores are counted in 2^16 bins: 2 MB, however many images come. What happens between the
 /// bounds of a bin is unknown, so each figure comes with the bounds that the counts prove; between
 /// bins, all is exact. ``PixelEvaluation`` is the exact counterpart. Figures are nil where the good
 /// or the defective pixels are missing.
@@ -15,6 +15,8 @@ public struct PixelHistogram: PixelAccumulator {
   /// Good and defective pixels in each bin.
   private var good = [Int](repeating: 0, count: ScoreBins.count)
   private var defective = [Int](repeating: 0, count: ScoreBins.count)
+  /// The lowest score in each bin: the threshold that takes in the whole bin and no more.
+  private var lowest = [Float](repeating: .infinity, count: ScoreBins.count)
   /// Regions in each bin: every pixel counts one over the area of its region.
   private var regions = [Double](repeating: 0, count: ScoreBins.count)
 
@@ -40,6 +42,7 @@ public struct PixelHistogram: PixelAccumulator {
       let shares = found.components.map { 1 / Double($0.area) }
       for (score, label) in zip(map, found.labels) {
         let bin = bins.bin(of: score)
+        lowest[bin] = min(lowest[bin], score)
         if label == 0 {
           good[bin] += 1
         } else {
@@ -52,14 +55,18 @@ public struct PixelHistogram: PixelAccumulator {
       defectiveCount += area
       goodCount += map.count - area
     } else {
-      for score in map { good[bins.bin(of: score)] += 1 }
+      for score in map {
+        let bin = bins.bin(of: score)
+        lowest[bin] = min(lowest[bin], score)
+        good[bin] += 1
+      }
       goodCount += map.count
     }
     imageCount += 1
   }
 
-  /// Area under the ROC curve. Its error is half the pairs of a good and a defective pixel that share
-  /// a bin, over all such pairs.
+  /// Area under the ROC curve. Its error is half the pairs of a good and a defective pixel that
+  /// share a bin, over all such pairs.
   public var auroc: Enclosure? {
     enclosure { last, point in
       let width = Double(point.falseAlarms - last.falseAlarms)
@@ -82,8 +89,8 @@ public struct PixelHistogram: PixelAccumulator {
     }.map { $0.divided(by: Double(defectiveCount)) }
   }
 
-  /// The highest F1 score at the lower bound of a bin, where all is exact, and by how much a threshold
-  /// within a bin can exceed it at most. No score needs to occur at the threshold.
+  /// The highest F1 score at the lowest score of a bin, where all is exact, and by how much a
+  /// threshold within a bin can exceed it at most.
   public var f1Max: (best: F1Max, error: Double)? {
     guard let best = (self as any OperatingPoints).f1Max else { return nil }
     var upper = 0.0
@@ -140,12 +147,12 @@ public struct PixelHistogram: PixelAccumulator {
 }
 
 extension PixelHistogram: OperatingPoints {
-  /// Each bin that is not empty is a point, its threshold the lowest score that falls into it.
+  /// Each bin that is not empty is a point, its threshold the lowest score in it.
   func forEachPoint(_ body: (OperatingPoint) -> Bool) {
     var point = OperatingPoint.silent
     var regionsAlarmed = CompensatedSum()
     for bin in 0..<ScoreBins.count where good[bin] + defective[bin] > 0 {
-      point.threshold = bins.lowestScore(in: bin)
+      point.threshold = lowest[bin]
       point.falseAlarms += good[bin]
       point.hits += defective[bin]
       regionsAlarmed.add(regions[bin])

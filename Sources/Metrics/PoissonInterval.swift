@@ -1,8 +1,8 @@
 /// What a number of rare, independent events says of the rate behind them: Garwood's interval.
 ///
-/// For false alarms: `count` regions or pixels over `exposure` good images. It holds the true rate at
-/// least as often as `confidence` says, provided that the events are independent: count connected
-/// regions rather than pixels, which come in clusters.
+/// For false alarms: `count` regions or pixels over `exposure` good images. It holds the true rate
+/// at least as often as `confidence` says, provided that the events are independent: count
+/// connected regions rather than pixels, which come in clusters.
 public struct PoissonInterval: Equatable, Sendable {
   /// Events per unit of exposure.
   public let rate: Double

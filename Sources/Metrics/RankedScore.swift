@@ -12,8 +12,6 @@ struct RankedScore {
     bits = UInt64(descending) << 32 | UInt64(tag)
   }
 
-  init(key: UInt32) { bits = UInt64(key) << 32 }
-
   var key: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) }
   var tag: UInt32 { UInt32(truncatingIfNeeded: bits) }
 

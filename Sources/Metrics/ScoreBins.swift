@@ -7,8 +7,8 @@ public enum ScoreBins: Equatable, Sendable {
 
   /// The upper 16 of the 32 bits of a float: 128 bins for each power of two and each sign.
   ///
-  /// Needs no range: a score keeps two to three digits whatever its scale. Coarse where scores crowd
-  /// far from zero, as between 0.9 and 1.
+  /// Needs no range: a score keeps two to three digits whatever its scale. Coarse where scores
+  /// crowd far from zero, as between 0.9 and 1.
   case floatOrder
 
   static let count = 1 << 16
@@ -23,22 +23,6 @@ public enum ScoreBins: Equatable, Sendable {
       return Self.count - 1 - Int(min(max(place, 0), Double(Self.count - 1)))
     case .floatOrder:
       return Int(RankedScore(score, tag: 0).key >> 16)
-    }
-  }
-
-  /// The lowest score in a bin that holds some.
-  func lowestScore(in bin: Int) -> Float {
-    switch self {
-    case .even(let range):
-      if bin == Self.count - 1 { return -.greatestFiniteMagnitude }
-      let share = Float(Self.count - 1 - bin) / Float(Self.count)
-      var score = range.lowerBound + (range.upperBound - range.lowerBound) * share
-      // Rounding may have led a few floats astray.
-      while self.bin(of: score) > bin { score = score.nextUp }
-      while self.bin(of: score.nextDown) <= bin { score = score.nextDown }
-      return score
-    case .floatOrder:
-      return RankedScore(key: UInt32(bin) << 16 | 0xffff).score
     }
   }
 }

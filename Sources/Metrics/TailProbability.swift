@@ -4,8 +4,8 @@ import Foundation
 enum TailProbability {
   /// P(X <= x) of a gamma variable of that shape and scale 1, with its complement.
   ///
-  /// The series below the mean and the continued fraction above it (Abramowitz and Stegun 6.5.29 and
-  /// 6.5.31), so that the smaller of the two keeps its digits.
+  /// The series below the mean and the continued fraction above it (Abramowitz and Stegun 6.5.29
+  /// and 6.5.31), so that the smaller of the two keeps its digits.
   static func gamma(shape: Double, _ x: Double) -> (lower: Double, upper: Double) {
     if x <= 0 { return (0, 1) }
     let factor = exp(shape * log(x) - x - lgamma(shape))

@@ -1,6 +1,7 @@
 /// Counts the thresholds below a score faster than a search among all of them.
 ///
-/// The range of the thresholds is cut into cells of equal width; the search is among those of one cell.
+/// The range of the thresholds is cut into cells of equal width; the search is among those of one
+/// cell.
 struct ThresholdLookup {
   private let thresholds: [Float]
   /// How many thresholds lie in lower cells, for each cell and for one past the last.
@@ -22,7 +23,8 @@ struct ThresholdLookup {
     self.starts = starts
   }
 
-  /// Never falls as the score rises, so lower cells hold lower thresholds, however sums are rounded.
+  /// Never falls as the score rises, so lower cells hold lower thresholds, however sums are
+  /// rounded.
   @inline(__always)
   private static func cell(
     _ score: Float, _ lowest: Double, _ scale: Double, _ cells: Int

@@ -22,6 +22,20 @@ import Torch
     }
   }
 
+  /// U-Flow interpolates the ROC curve of good pixels: its threshold lies between ours and the next
+  /// higher score, so ours raises no fewer alarms and still no more than allowed.
+  @Test(arguments: ["smooth", "bursts", "ties", "constant"])
+  func isNextBelowUFlowsInterpolation(name: String) throws {
+    let fixture = try FixtureCase(file: "fair", name: name, beside: #filePath)
+    let scores = Set(try fixture.array("maps") as [Float]).sorted()
+    let interpolated: [Double] = try fixture.array("interpolated")
+    for (threshold, other) in zip(try fixture.array("thresholds") as [Float], interpolated)
+    where other.isFinite {
+      let above = try #require(scores.first { $0 > threshold })
+      #expect(Double(threshold) <= other && other <= Double(above))
+    }
+  }
+
   @Test func forgetsNoScoreThatMayMatter() throws {
     // Enough scores to be trimmed several times; the first image holds most of the largest.
     var threshold = FairThreshold(maximumImageCount: 50)

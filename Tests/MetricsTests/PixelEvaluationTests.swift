@@ -6,30 +6,19 @@ import Torch
 @Suite struct PixelEvaluationTests {
   /// Oracles: scikit-learn's `roc_auc_score`; AUPRO by its definition in numpy, each distinct score a
   /// threshold and each region counted anew.
-  @Test(arguments: [
-    "smooth", "ties", "coarse_ties", "two_values", "constant", "perfect", "inverted", "whole_image",
-  ])
+  @Test(arguments: PixelFixture.names)
   func agreesWithDefinitions(name: String) throws {
-    let fixture = try FixtureCase(file: "pixels", name: name, beside: #filePath)
-    let shape = try fixture.tensor("maps").shape
-    let (height, width) = (shape[1], shape[2])
-    let maps: [Float] = try fixture.array("maps")
-    let masks: [Bool] = try fixture.array("masks")
-    var scores = PixelScores()
-    for start in stride(from: 0, to: maps.count, by: width * height) {
-      let mask = Array(masks[start..<start + width * height])
-      try scores.add(
-        map: Array(maps[start..<start + width * height]), mask: mask.contains(true) ? mask : nil,
-        width: width, height: height)
-    }
+    let pixels = try PixelFixture(name)
+    let fixture = pixels.tensors
+    let scores = try pixels.scores()
     let evaluation = PixelEvaluation(scores)
-    #expect(scores.imageCount == shape[0])
-    #expect(scores.pixelCount == maps.count)
+    #expect(scores.imageCount == pixels.images.count)
+    #expect(scores.pixelCount == pixels.images.count * pixels.width * pixels.height)
     #expect(try evaluation.regionCount == fixture.array("regions")[0])
     let auroc = try #require(evaluation.auroc)
     let expectedAUROC = try fixture.scalar("auroc")
     #expect(abs(auroc - expectedAUROC) < 1e-12)
-    let limits = try #require(fixture.tensors["limits"]).array(of: Double.self)
+    let limits = try pixels.shared("limits", of: Double.self)
     for (limit, expected) in zip(limits, try fixture.array("aupro") as [Double]) {
       let aupro = try #require(evaluation.aupro(limit: limit))
       #expect(abs(aupro - expected) < 1e-12, "limit \(limit)")

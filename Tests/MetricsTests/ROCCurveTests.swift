@@ -7,6 +7,7 @@ import Torch
   /// Oracle: scikit-learn's `roc_curve` and `roc_auc_score`.
   @Test(arguments: [
     "distinct", "ties", "all_tied", "zeros", "perfect", "inverted", "wide_range", "nearly_equal",
+    "extreme", "one_each", "one_defective_tied",
   ])
   func agreesWithScikitLearn(name: String) throws {
     let fixture = try FixtureCase(file: "roc", name: name, beside: #filePath)
