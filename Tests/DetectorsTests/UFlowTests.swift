@@ -20,13 +20,13 @@ import Torch
 
   private static func fit(
     _ settings: UFlow = quick, seed: UInt64 = 0,
-    selection: ((any FittedDetector) throws -> Double)? = nil,
-    report: @escaping (WorkProgress) throws -> Void = { _ in }
+    report: @escaping (WorkProgress) throws -> Void = { _ in },
+    selection: ((any FittedDetector) throws -> Double)? = nil
   ) throws -> FittedUFlow {
     try settings.fit(
       on: good.get(),
       FitContext(
-        backbone: WovenCloth.backbone.get(), seed: seed, selection: selection, report: report))
+        backbone: WovenCloth.backbone.get(), seed: seed, report: report, selection: selection))
   }
 
   private static func maps(_ fitted: any FittedDetector, _ images: Tensor) -> Tensor {
