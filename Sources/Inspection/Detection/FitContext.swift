@@ -11,24 +11,24 @@ public struct FitContext {
   public let backbone: (any Backbone)?
   public let seed: UInt64
   public let device: Device
+  /// Takes note of how far the work is. It throws to end the work.
+  public let report: (WorkProgress) throws -> Void
   /// Scores what was learnt so far, higher is better. Where there is one, a detector that learns in epochs asks it after
   /// each, keeps the best epoch in place of the last, and says which in ``FittedDetector/figures`` (``selectedEpoch``,
   /// ``selectionScore``). What it is given is good for the call alone.
   ///
   /// Such a choice is only as honest as the images that it looks at.
   public let selection: ((any FittedDetector) throws -> Double)?
-  /// Takes note of how far the work is. It throws to end the work.
-  public let report: (WorkProgress) throws -> Void
 
   public init(
     backbone: (any Backbone)?, seed: UInt64 = 0, device: Device = .cpu,
-    selection: ((any FittedDetector) throws -> Double)? = nil,
-    report: @escaping (WorkProgress) throws -> Void = { _ in }
+    report: @escaping (WorkProgress) throws -> Void = { _ in },
+    selection: ((any FittedDetector) throws -> Double)? = nil
   ) {
     self.backbone = backbone
     self.seed = seed
     self.device = device
-    self.selection = selection
     self.report = report
+    self.selection = selection
   }
 }

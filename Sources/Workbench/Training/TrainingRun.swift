@@ -49,8 +49,8 @@ public struct TrainingRun {
       try detector.fit(
         on: SampleImages(split.fitting, loader: loader),
         FitContext(
-          backbone: loaded?.backbone, seed: seed, device: device,
-          selection: selection.map { select in { try select($0, preprocessing) } }, report: report))
+          backbone: loaded?.backbone, seed: seed, device: device, report: report,
+          selection: selection.map { select in { try select($0, preprocessing) } }))
     }
     let calibration = try clock.measure("calibration") {
       var observations: [Observation] = []

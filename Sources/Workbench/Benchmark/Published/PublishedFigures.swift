@@ -36,14 +36,14 @@ struct PublishedFigures: Decodable {
     }
   }
 
-  /// Our figures beside those of the method's paper; none where the protocol or the data set is another.
+  /// Our figures beside those of the method's paper; none where the protocol or the data are others.
   static func comparisons(of group: BenchmarkSummary.Group) -> [PublishedComparison] {
     all.flatMap { $0.comparisons(of: group) }
   }
 
   private func comparisons(of group: BenchmarkSummary.Group) -> [PublishedComparison] {
     guard let row = group.rows.first, group.detector == detector, let theirs = figures[group.data],
-      group.rows.allSatisfy({ $0.conditions.protocol == self.protocol })
+      group.rows.allSatisfy({ $0.conditions.protocol == self.protocol && Self.isCategory($0) })
     else { return [] }
     return zip(metrics, theirs).compactMap { key, published in
       let metric =
@@ -51,32 +51,49 @@ struct PublishedFigures: Decodable {
       let ours = SampleStatistic(group.values(metric))
       guard ours.mean != nil else { return nil }
       return PublishedComparison(
-        data: group.data, metric: metric, ours: ours, published: published, source: source,
-        differences: differences(row) + remarks + (metricRemarks[key] ?? []))
+        data: group.data, metric: metric, ours: ours, published: published,
+        source: ([source] + remarks).joined(separator: ", "),
+        differences: differences(row) + (metricRemarks[key] ?? []))
     }
+  }
+
+  /// Why figures of the group's method are held back; nil where there are none, or they are shown.
+  static func objection(to group: BenchmarkSummary.Group) -> String? {
+    let known = all.filter { $0.detector == group.detector && $0.figures[group.data] != nil }
+    guard let row = group.rows.first, !known.isEmpty else { return nil }
+    guard known.contains(where: { $0.protocol == row.conditions.protocol }) else {
+      return "theirs were made under another protocol; --protocol paper sets them beside ours"
+    }
+    guard let bad = group.rows.first(where: { !isCategory($0) }) else { return nil }
+    return "\(bad.conditions.data) has not the test images of MVTec AD's category of that name"
+  }
+
+  /// Whether the test images are as many as the category of that name has, those left out among them.
+  private static func isCategory(_ row: BenchmarkRow) -> Bool {
+    let counts = ["goodImages", "defectiveImages", "failedImages"].map {
+      Int(row.metrics.members[$0]?.asNumber ?? 0)
+    }
+    guard let images = testImages[row.conditions.data] else { return false }
+    return counts.reduce(0, +) == images[0] + images[1]
+      && counts[0] <= images[0] && counts[1] <= images[1]
   }
 
   /// What a run did otherwise than the paper.
   private func differences(_ row: BenchmarkRow) -> [String] {
     let conditions = row.conditions
-    let (width, height) = (conditions.width, conditions.height)
     var differences: [String] = []
-    let isSameBackbone = conditions.backbone?.id == backbone?.id
-    if !isSameBackbone || (width, height) != (self.width, self.height) {
+    if conditions.backbone?.id != backbone?.id || conditions.width != width
+      || conditions.height != height
+    {
       let setup = { (name: String?, width: Int, height: Int) in
         (name.map { "\($0) " } ?? "") + (width == height ? "\(width)" : "\(width) x \(height)")
           + " px"
       }
       differences.append(
-        "paper: \(setup(backbone?.name, self.width, self.height));"
-          + " ours: \(setup(conditions.backbone?.id, width, height))")
+        "paper: \(setup(backbone?.name, width, height));"
+          + " ours: \(setup(conditions.backbone?.id, conditions.width, conditions.height))")
     }
-    let counts = ["goodImages", "defectiveImages"].map { row.metrics.members[$0]?.asNumber ?? 0 }
-    if let theirs = Self.testImages[conditions.data], theirs.map(Double.init) != counts {
-      differences.append(
-        "MVTec AD has \(theirs[0]) good and \(theirs[1]) defective test images here;"
-          + " ours: \(Int(counts[0])) and \(Int(counts[1]))")
-    }
+    if !row.failures.isEmpty { differences.append("ours: \(row.failures.count) images left out") }
     return differences
   }
 }

@@ -61,11 +61,12 @@ extension BenchmarkSummary {
     }
     for group in groups {
       for count in PooledFalseAlarms.pooled(group.rows) {
+        let pools = [count.calibrated, count.theoretical]
         table.rows.append(
           .init(cells: [
             group.detector, group.data, Digits.significant(count.promised, 2),
-            text(count.calibrated), text(count.theoretical), "\(count.calibrated.images)",
-            "\(count.calibrated.seeds.count)",
+            text(count.calibrated), text(count.theoretical), "\(pools.map(\.images).max() ?? 0)",
+            "\(pools.map(\.seeds.count).max() ?? 0)",
           ]))
       }
     }
@@ -74,22 +75,16 @@ extension BenchmarkSummary {
 
   /// Why the papers' figures are not shown, where there are some.
   var remarkOnPapers: String {
-    let hidden = groups.contains { group in
-      PublishedFigures.all.contains {
-        $0.detector == group.detector && $0.figures[group.data] != nil
-          && planned.first?.protocol != $0.protocol
-      }
-    }
-    return hidden
-      ? "not shown: theirs were made under another protocol; --protocol paper sets them beside ours"
-      : ""
+    let objections = groups.compactMap(PublishedFigures.objection).distinct
+    return objections.isEmpty ? "" : "not shown: " + objections.joined(separator: "; ")
   }
 
   /// Beside the papers' figures, where the protocol is theirs.
   private var published: SummaryTable {
     var table = SummaryTable(
       heading: "Beside the papers",
-      note: "Only where protocol and data set are those of the paper; what else differs is named.",
+      note:
+        "Only where protocol and test images are those of the paper; what else differs is named.",
       columns: [
         Table.Column("detector"), Table.Column("data"), Table.Column("figure"),
         Table.Column("ours", .right), Table.Column("paper", .right),

@@ -33,7 +33,9 @@ struct DotPlot {
       svg.line(x(tick), top, x(tick), bottom, style: "grid")
       svg.text(axis.label(tick), x: x(tick), y: bottom + 17, anchor: .middle, style: "tick")
     }
-    svg.text(metric.title, x: left + width / 2, y: bottom + 36, anchor: .middle, style: "axis")
+    let unit = metric.unit == .milliseconds ? " (ms)" : ""
+    svg.text(
+      metric.title + unit, x: left + width / 2, y: bottom + 36, anchor: .middle, style: "axis")
     for (index, row) in rows.enumerated() {
       let y = top + pitch * (Double(index) + 0.5)
       let label = row.label.count > 32 ? row.label.prefix(31) + "…" : row.label

@@ -24,6 +24,13 @@ struct SampleStatistic: Equatable {
   func text(_ metric: BenchmarkMetric) -> String {
     let center = metric.text(mean)
     guard mean != nil, let deviation else { return center }
-    return "\(center) ± \(metric.text(deviation))"
+    return "\(center) ± \(Self.spread(deviation, metric))"
+  }
+
+  /// More decimals where the usual ones would show no spread at all.
+  private static func spread(_ deviation: Double, _ metric: BenchmarkMetric) -> String {
+    guard metric.unit == .ratio, deviation > 0 else { return metric.text(deviation) }
+    return (3...6).lazy.map { Digits.fixed(deviation, $0) }
+      .first { text in text.contains { "123456789".contains($0) } } ?? metric.text(deviation)
   }
 }
