@@ -8,7 +8,7 @@ import Testing
 
   init() throws { workshop = try Workshop.shared.get() }
 
-  static let subcommands = ["train", "predict", "evaluate", "info", "doctor"]
+  static let subcommands = ["train", "predict", "evaluate", "report", "info", "doctor"]
 
   @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {
     let outcome = try workshop.run([subcommand, "--help"])
@@ -75,6 +75,11 @@ import Testing
     (
       ["evaluate", "--model", "model", "--out", "x", "--data", "none"], ["none", "no such folder"]
     ),
+    (["report", "--out", "x"], ["<runs>", "`blemish report --help`"]),
+    (["report", "none", "nothing", "--out", "x"], ["none", "no such folder"]),
+    (["report", "a", "--out", "x"], ["a", "blemish evaluate", "two folders or more"]),
+    (["report", "a", "b", "--out", "x", "--top", "0"], ["--top", "at least 1"]),
+    (["report", "model", "data", "--out", "x"], ["model", "blemish evaluate --model"]),
     (["info"], ["<model>", "`blemish info --help`"]),
     (["info", "model", "--config", "a.yaml"], ["a.yaml", "no such file", "run.json"]),
     (["doctor", "--config=b.yaml"], ["b.yaml", "no such file"]),
