@@ -8,7 +8,9 @@ import Testing
 
   init() throws { workshop = try Workshop.shared.get() }
 
-  static let subcommands = ["train", "predict", "evaluate", "benchmark", "info", "doctor"]
+  static let subcommands = [
+    "train", "predict", "evaluate", "report", "benchmark", "info", "doctor",
+  ]
 
   @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {
     let outcome = try workshop.run([subcommand, "--help"])
@@ -92,6 +94,25 @@ import Testing
       ["'fair'", "--protocol", "strict", "paper"]
     ),
     (["benchmark", "--data", "data", "--out", "model"], ["model", "another folder"]),
+    (
+      ["predict", "--model", "model", "--out", "x", "--false-alarms", "0", "none.png"],
+      ["--false-alarms", "above 0"]
+    ),
+    (
+      [
+        "evaluate", "--model", "model", "--out", "x", "--data", "data", "--decision", "f1-max",
+        "--threshold", "1",
+      ], ["--decision", "--threshold", "give one"]
+    ),
+    (
+      ["evaluate", "--model", "model", "--out", "x", "--data", "data", "--law", "mine"],
+      ["'mine'", "--law", "calibrated", "theoretical"]
+    ),
+    (["report", "--out", "x"], ["<runs>", "`blemish report --help`"]),
+    (["report", "none", "nothing", "--out", "x"], ["none", "no such folder"]),
+    (["report", "a", "--out", "x"], ["a", "blemish evaluate", "two folders or more"]),
+    (["report", "a", "b", "--out", "x", "--top", "0"], ["--top", "at least 1"]),
+    (["report", "model", "data", "--out", "x"], ["model", "blemish evaluate --model"]),
     (["info"], ["<model>", "`blemish info --help`"]),
     (["info", "model", "--config", "a.yaml"], ["a.yaml", "no such file", "run.json"]),
     (["doctor", "--config=b.yaml"], ["b.yaml", "no such file"]),

@@ -19,16 +19,26 @@ import Workbench
     #expect(!html.contains("{{"))
   }
 
-  @Test func sortsByScoreWithWrongDecisionsMarked() throws {
-    let html = try Report.sample.html()
-    let places = try ["broken_large/000", "dirt/001", "good/004", "good/003", "dirt/002"].map {
+  /// Misses from the lowest score on, then false alarms and the others from the highest on.
+  @Test func showsWrongDecisionsFirst() throws {
+    var report = Report.sample
+    report.entries += [
+      .init(name: "dirt/003.png", truth: .defective("dirt"), score: 0.1, isAnomalous: false),
+      .init(name: "good/005.png", truth: .good, score: 2, isAnomalous: true),
+      .init(name: "dirt/004.png", truth: .defective("dirt"), score: .nan, isAnomalous: false),
+    ]
+    let html = try report.html()
+    let places = try [
+      "dirt/003", "dirt/002", "dirt/004", "good/005", "good/004", "broken_large/000", "dirt/001",
+      "good/003",
+    ].map {
       try #require(html.firstRange(of: "title=\"\($0).png\"")).lowerBound
     }
     #expect(places == places.sorted())
-    #expect(html.ranges(of: "card defective missed wrong").count == 1)
-    #expect(html.ranges(of: "card good alarm wrong").count == 1)
-    #expect(html.contains("for=\"show-missed\">Missed<span>1</span>"))
-    #expect(html.contains("for=\"show-alarm\">False alarms<span>1</span>"))
+    #expect(html.ranges(of: "card defective missed wrong").count == 3)
+    #expect(html.ranges(of: "card good alarm wrong").count == 2)
+    #expect(html.contains("for=\"show-missed\">Missed<span>3</span>"))
+    #expect(html.contains("for=\"show-alarm\">False alarms<span>2</span>"))
   }
 
   /// The last two pass an escape that goes by grapheme: the mark joins the quote or bracket before it.

@@ -25,7 +25,9 @@ public struct ComparedImage: Sendable {
   /// How far apart the runs see the image: from its lowest standing to its highest.
   public var disagreement: Double {
     let standings = judgements.map(\.standing)
-    return (standings.max() ?? 0) - (standings.min() ?? 0)
+    let gap = (standings.max() ?? 0) - (standings.min() ?? 0)
+    // Without the last digits, which would put equal shares into an order.
+    return (gap * 1e9).rounded() / 1e9
   }
 
   var isDecidedDifferently: Bool { Set(judgements.map(\.isAnomalous)).count > 1 }

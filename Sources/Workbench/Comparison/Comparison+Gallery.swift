@@ -35,7 +35,6 @@ extension Comparison {
         "isWrong": !wrong.isEmpty,
         "verdict": (image.isDefective ? "missed by " : "false alarm of ")
           + wrong.map(letter).joined(separator: ", "),
-        "columns": figures.count > 4 ? "many" : "of\(figures.count)",
         "pictures": figures, "absent": "none",
       ]
     }

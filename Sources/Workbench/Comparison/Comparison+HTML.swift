@@ -24,9 +24,12 @@ extension Comparison {
       "plots": plots,
       "decisions": runs.indices.dropFirst().flatMap(decisionRows),
       "decisionNote": decisionNote,
+      "other": runs.count == 2 ? "B" : "the other",
       "disagreements": disagreements.prefix(top).map(disagreementRow),
       "hasDisagreements": !disagreements.isEmpty,
-      "disagreementNote": Self.shown(disagreements.count, top, "image", "differ"),
+      "disagreementNote": disagreements.count > top
+        ? "The first \(top) of \(disagreements.count)." : "",
+      "reference": images.contains { !$0.isDefective } ? "good images" : "images in common",
       "galleries": [
         gallery(
           "Worst misses", misses, count: worstMisses.count, top: top,
@@ -73,18 +76,14 @@ extension Comparison {
     let right = runs.indices.map { run in images.count { $0.judgements[run].isRight } }
     let shares = runs.indices.map { run in
       run == 0
-        ? "\(letter(run)) decides \(right[run]) of the \(images.count) images in common rightly"
+        ? "\(letter(run)) decides \(right[run]) of \(images.count) images in common rightly"
         : "\(letter(run)) \(right[run])"
     }
     let list = shares.dropLast().joined(separator: ", ") + " and " + shares.suffix(1).joined()
     guard runs.count == 2 else { return list + "." }
     let counts = contingency(with: 1)
-    let alone = counts.onlyFirst + counts.onlySecond
-    return alone == 0
-      ? list + ": always the same ones."
-      : "\(list). Of the \(alone) that only one gets right, \(counts.onlyFirst)"
-        + " \(counts.onlyFirst == 1 ? "goes" : "go") to A and \(counts.onlySecond) to B"
-        + " (p = \(Self.probability(counts.test.pValue)))."
+    return "\(list). Only A is right on \(counts.onlyFirst), only B on \(counts.onlySecond)"
+      + " (McNemar's p = \(Self.probability(counts.test.pValue)))."
   }
 
   private func runRow(_ run: Int) -> [String: Any] {
@@ -92,7 +91,7 @@ extension Comparison {
     return [
       "letter": letter(run), "style": run, "name": runs[run].name,
       "model": results.model ?? "unknown", "data": results.data ?? "unknown",
-      "judged": results.images.count { $0.score != nil }, "common": images.count,
+      "judged": results.images.count { $0.score != nil }, "missing": runs[run].absent.count,
     ]
   }
 
@@ -120,12 +119,13 @@ extension Comparison {
   }
 
   private func figureView(_ row: FigureRow) -> [String: Any] {
-    let cells = runs.indices.map { run -> [String: Any] in
-      [
+    let cells = runs.indices.map { run in
+      let difference = run == 0 || row.kind.better == .neither ? nil : row.difference(run)
+      let cell: [String: Any?] = [
         "value": row.figure(row.values[run]).text, "isBest": row.best.contains(run),
-        "difference": run == 0
-          ? "" : row.difference(run).map { Self.signed($0, row) } ?? "",
+        "difference": difference.map { Self.signed($0, row) },
       ]
+      return cell.compactMapValues { $0 }
     }
     return ["name": row.kind.name, "meaning": row.kind.meaning, "cells": cells]
   }
@@ -139,18 +139,17 @@ extension Comparison {
 
   private func decisionRows(_ other: Int) -> [[String: Any]] {
     let parts: [(String, String, (ComparedImage) -> Bool)] = [
-      ("defective", "defective", \.isDefective), ("good", "good", { !$0.isDefective }),
-      ("all", "", { _ in true }),
+      ("all", "", { _ in true }), ("defective", "defective", \.isDefective),
+      ("good", "good", { !$0.isDefective }),
     ]
     return parts.compactMap { name, style, isCounted in
       let counts = contingency(with: other, where: isCounted)
       guard counts.images > 0 else { return nil }
       return [
         "pair": name == "all" ? "A and \(letter(other))" : "", "isAll": name == "all",
-        "kind": name == "all" ? "all" : name, "style": style, "isKind": !style.isEmpty,
+        "kind": name, "style": style, "isKind": !style.isEmpty,
         "both": counts.both, "first": counts.onlyFirst, "second": counts.onlySecond,
         "neither": counts.neither, "p": Self.probability(counts.test.pValue),
-        "other": letter(other),
       ]
     }
   }
@@ -193,14 +192,9 @@ extension Comparison {
     } + [Report.Row("Compared with", "Blemish \(PackageVersion.current)")]
   }
 
-  static func percent(_ share: Double) -> String { Digits.fixed(share * 100, 1) + " %" }
+  static func percent(_ share: Double) -> String { Digits.fixed(share * 100, 1) + "\u{a0}%" }
 
   static func probability(_ p: Double) -> String {
     p < 0.0001 ? "less than 0.0001" : Digits.fixed(p, p < 0.01 ? 4 : 3)
-  }
-
-  /// Whether a list goes on where it ends.
-  static func shown(_ count: Int, _ top: Int, _ noun: String, _ verb: String) -> String {
-    count > top ? "\(top) of \(count) \(noun)s that \(verb)." : ""
   }
 }

@@ -2,7 +2,8 @@ extension Comparison {
   /// The figures as a table for a terminal, the best of each marked with a star.
   public var table: Table {
     var table = Table(
-      [Table.Column("figure")] + runs.map { Table.Column($0.name + " ", .right) })
+      [Table.Column("figure")]
+        + runs.indices.map { Table.Column("\(letter($0)) \(runs[$0].name) ", .right) })
     for row in figureRows {
       table.add(
         [row.kind.name]
