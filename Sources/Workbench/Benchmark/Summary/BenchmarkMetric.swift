@@ -28,8 +28,18 @@ struct BenchmarkMetric: Hashable {
     BenchmarkMetric(key: "pixelAUPR", title: "pixel AUPR"),
     BenchmarkMetric(key: "pixelF1Max", title: "pixel F1-max"),
     BenchmarkMetric(key: "aupro05", title: "AUPRO at 5 %"),
-    BenchmarkMetric(key: "mIoUOracle", title: "mIoU oracle"),
+    BenchmarkMetric(key: "mIoUOnDefective", title: "mIoU of defective images"),
     BenchmarkMetric(key: "mIoUFair", title: "mIoU fair"),
+    BenchmarkMetric(key: "mIoUAtOne", title: "mIoU at one false alarm"),
+    BenchmarkMetric(key: "mIoUOracle", title: "mIoU oracle"),
+    BenchmarkMetric(
+      key: "mIoUOracleFalseAlarms", title: "false alarms of the mIoU oracle", unit: .score),
+    BenchmarkMetric(key: "mIoUTheoreticalAtOne", title: "mIoU at NFA 1, theoretical law"),
+    BenchmarkMetric(key: "mIoUTheoreticalOracle", title: "mIoU oracle, theoretical law"),
+    BenchmarkMetric(
+      key: "imageF1MaxThreshold", title: "threshold of the image F1-max", unit: .score),
+    BenchmarkMetric(
+      key: "pixelF1MaxThreshold", title: "threshold of the pixel F1-max", unit: .score),
     BenchmarkMetric(key: "falseAlarmPixelsPerImage", title: "false alarm pixels per image"),
   ]
 
