@@ -40,16 +40,19 @@ struct MetricKind {
       "imageAUROC", "image AUROC", .higher, "defective images score above good ones"),
     MetricKind(
       "imageAP", "image AP", .higher, "precision over all detection rates of images"),
+    MetricKind("imageAUPR", "image AUPR", .higher, "area under precision over detection rate"),
     MetricKind("imageF1Max", "image F1 max", .higher, "F1 of images at the best threshold"),
     MetricKind(
       "pixelAUROC", "pixel AUROC", .higher, "defective pixels score above good ones"),
     MetricKind(
       "pixelAP", "pixel AP", .higher, "precision over all detection rates of pixels"),
+    MetricKind("pixelAUPR", "pixel AUPR", .higher, "the same for pixels"),
     MetricKind("pixelF1Max", "pixel F1 max", .higher, "F1 of pixels at the best threshold"),
     MetricKind("aupro", "AUPRO", .higher, "defects are covered, up to 30 % false positive pixels"),
     MetricKind(
       "aupro05", "AUPRO 5 %", .higher, "defects are covered, up to 5 % false positive pixels"),
     MetricKind("mIoU", "mIoU", .higher, "overlap of found and true defects, image by image"),
+    MetricKind("mIoUFair", "mIoU fair", .higher, "the same at a threshold set on good images"),
     MetricKind(
       "mIoUOracle", "mIoU oracle", .higher, "the same at the threshold that suits the test best"),
     MetricKind(
