@@ -5,15 +5,19 @@ struct PredictionLine: Decodable {
   struct Region: Decodable, Equatable {
     let x, y, width, height, area: Int
     let peak: Double
+    let log10FalseAlarms: Double?
+    let contours: [[[Int]]]
   }
 
   static let keys = [
-    "path", "score", "anomalous", "regions", "mapPath", "maskPath", "overlayPath", "label", "error",
+    "path", "score", "anomalous", "log10FalseAlarms", "regions", "mapPath", "maskPath",
+    "overlayPath", "label", "error",
   ]
 
   let path: String
   let score: Double?
   let anomalous: Bool?
+  let log10FalseAlarms: Double?
   let regions: [Region]?
   let mapPath: String?
   let maskPath: String?

@@ -22,7 +22,7 @@ import Testing
       let curves = try JSONSerialization.jsonObject(
         with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/a/curves.json")))
       let named = try #require(curves as? [String: [String: Any]])
-      #expect(named.keys.sorted().starts(with: ["imageROC", "pixelROC"]))
+      #expect(named.keys.sorted() == ["imagePR", "imageROC", "pixelPR", "pixelROC"])
       #expect(named["imageROC"]?["area"] as? Double == 1)
 
       let outcome = try CommandRun(

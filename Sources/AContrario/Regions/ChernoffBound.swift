@@ -1,5 +1,3 @@
-import Foundation
-
 /// Chernoff's bound on the tail of a chi-square law, taken to the power of the area.
 ///
 /// With C degrees of freedom and x = level / C it bounds the probability that one pixel reaches the
@@ -27,8 +25,9 @@ public struct ChernoffBound: RegionMeasure {
 
   public func log10PFA(area: Int, level: Double) -> Double {
     // A level of 0 would give -infinity, which no resampling survives.
-    let x = max(level / Double(degrees), .leastNormalMagnitude)
-    if x <= 1 && compatibility == .none { return 0 }
-    return -0.5 * Double(area) * Double(degrees) * (x - 1 - log(x)) / M_LN10
+    let level = max(level, Double(degrees) * .leastNormalMagnitude)
+    return Double(area)
+      * ChiSquareLaw(degreesOfFreedom: degrees)
+      .log10ChernoffBound(level, guarded: compatibility == .none)
   }
 }

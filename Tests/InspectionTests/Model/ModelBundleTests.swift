@@ -66,7 +66,7 @@ import Torch
   }
 
   @Test(arguments: [
-    (schema: 2, remedy: "update Blemish, or train the model anew"), (0, "train the model anew"),
+    (schema: 3, remedy: "update Blemish, or train the model anew"), (0, "train the model anew"),
   ])
   func anotherSchema(_ schema: Int, _ remedy: String) throws {
     try withTemporaryFolder { folder in
@@ -79,13 +79,13 @@ import Torch
       }
       let error = #expect(throws: InspectionError.self) { try Self.load(path) }
       #expect(error?.subject == "\(path)/manifest.json")
-      #expect(error?.found == "schema \(schema), this version reads schema 1")
+      #expect(error?.found == "schema \(schema), this version reads schema 2")
       #expect(error?.remedy == remedy)
       #expect(throws: InspectionError.self) { try ModelBundle.describe(path) }
     }
   }
 
-  @Test(arguments: ["", "{", "[]", "{}", "{\"schema\": \"1\"}", "{\"schema\": 1}", "\u{0}"])
+  @Test(arguments: ["", "{", "[]", "{}", "{\"schema\": \"1\"}", "{\"schema\": 2}", "\u{0}"])
   func damagedManifest(_ text: String) throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/m"

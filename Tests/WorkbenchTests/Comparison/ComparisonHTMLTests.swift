@@ -13,9 +13,7 @@ import Workbench
       let names = ["strict", "lax"]
       for (name, threshold) in zip(names, [Float(1e9), nil]) {
         var model = try Cloth.model()
-        if let threshold {
-          model.calibration = model.calibration.replacing(threshold: threshold)
-        }
+        if let threshold { model.decision = .threshold(threshold) }
         let dataset = try Cloth.dataset(in: "\(folder)/\(name)/cloth", good: 3, torn: 3)
         try Self.evaluate(
           model, on: dataset, data: "\(folder)/\(name)/cloth", to: "\(folder)/\(name)/out")

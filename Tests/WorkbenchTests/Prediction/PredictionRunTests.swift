@@ -10,7 +10,8 @@ import Workbench
   private struct Stop: Error {}
 
   private static let keys = [
-    "anomalous", "error", "label", "mapPath", "maskPath", "overlayPath", "path", "regions",
+    "anomalous", "error", "label", "log10FalseAlarms", "mapPath", "maskPath", "overlayPath", "path",
+    "regions",
     "score",
   ]
 
