@@ -72,6 +72,7 @@ let package = Package(
         .embedInCode("Report/Templates/comparison.mustache"),
         .embedInCode("Report/Templates/head.mustache"),
         .embedInCode("Report/Templates/plots.mustache"),
+        .embedInCode("Report/Templates/tables.mustache"),
         .embedInCode("Report/Templates/pictures.mustache"),
         .embedInCode("Report/Templates/provenance.mustache"),
         .embedInCode("Report/Templates/script.mustache"),

@@ -93,8 +93,8 @@ struct EvaluateCommand: ParsableCommand {
       try Console.result(metrics)
     } else {
       try Console.result(
-        "\(evaluation.table)\n\n\(evaluation.falseAlarmTable)\n\n\(evaluation.defectTable)\n\n"
-          + "The report is \(report)")
+        "\(evaluation.table)\n\n\(Table(evaluation.falseAlarmSection))\n\n"
+          + "\(Table(evaluation.defectSection))\n\nThe report is \(report)")
     }
     try evaluation.predictions.throwIfSomeFailed()
   }

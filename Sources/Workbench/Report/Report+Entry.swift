@@ -21,6 +21,8 @@ extension Report {
     public var truth: Truth
     /// Higher is more anomalous.
     public var score: Double
+    /// log10 of the false alarms in a good image that come with calling this one anomalous; nil where a threshold decides.
+    public var log10FalseAlarms: Double?
     public var isAnomalous: Bool
     public var original: Picture?
     /// The image under its heatmap.
@@ -30,12 +32,14 @@ extension Report {
     public var groundTruth: Picture?
 
     public init(
-      name: String, truth: Truth, score: Double, isAnomalous: Bool, original: Picture? = nil,
-      overlay: Picture? = nil, mask: Picture? = nil, groundTruth: Picture? = nil
+      name: String, truth: Truth, score: Double, log10FalseAlarms: Double? = nil,
+      isAnomalous: Bool, original: Picture? = nil, overlay: Picture? = nil, mask: Picture? = nil,
+      groundTruth: Picture? = nil
     ) {
       self.name = name
       self.truth = truth
       self.score = score
+      self.log10FalseAlarms = log10FalseAlarms
       self.isAnomalous = isAnomalous
       self.original = original
       self.overlay = overlay

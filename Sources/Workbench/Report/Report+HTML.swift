@@ -8,18 +8,7 @@ extension Report {
 
   /// What the template asks for, by name.
   private var view: [String: Any] {
-    let histogram = ScoreHistogram(entries: entries, threshold: threshold)
-    let plots = [
-      (
-        shape: "wide", heading: "Scores", svg: histogram.svg,
-        note: histogram.note
-      ),
-      (
-        shape: "square", heading: "Detection against false alarms",
-        svg: ROCPlot(curves: curves).svg,
-        note: "One point for each threshold; the closer to the upper left corner, the better."
-      ),
-    ]
+    let histogram = Histogram(entries, along: scale)
     let view: [String: Any?] = [
       "title": title,
       "subtitle": subtitle,
@@ -28,11 +17,15 @@ extension Report {
         ["name": $0.name, "value": $0.text, "meaning": $0.meaning]
       },
       "hasFigures": !figures.isEmpty,
-      "plots": plots.compactMap { plot in
-        plot.svg.map {
-          ["shape": plot.shape, "heading": plot.heading, "svg": $0, "note": plot.note]
-        }
+      "histograms": histogram.svg.map { svg in
+        [
+          "plots": [
+            ["shape": "wide", "heading": scale.heading, "svg": svg, "note": histogram.note]
+          ]
+        ]
       },
+      "tables": tables.map(\.view),
+      "curves": ["plots": curvePlots],
       "decisions": decisions,
       "filters": filters,
       "hasFilters": entries.count > 1,
@@ -126,13 +119,15 @@ extension Report {
   }
 
   private func cards(of ranked: [Entry]) -> [[String: Any]] {
-    let threshold = threshold.flatMap { $0.isFinite ? $0 : nil }
-    let range = ScoreRange(entries.map(\.score).filter(\.isFinite), threshold: threshold)
-    let bounds = range?.bounds ?? 0...0
-    let axis = Axis(bounds, count: 1)
-    let format = Digits.scale(for: [bounds.lowerBound, bounds.upperBound], digits: 4)
-    func place(_ score: Double) -> String {
-      Digits.fixed(min(max(axis.position(score), 0), 1) * 100, 1)
+    let scale = scale
+    func bounds(_ values: [Double], limit: Double? = nil) -> ClosedRange<Double> {
+      ScoreRange(values.filter(\.isFinite), threshold: limit)?.bounds ?? 0...0
+    }
+    let axis = Axis(bounds(entries.map(scale.value), limit: scale.limit), count: 1)
+    let scores = bounds(entries.map(\.score))
+    let format = Digits.scale(for: [scores.lowerBound, scores.upperBound], digits: 4)
+    func place(_ value: Double) -> String {
+      value.isFinite ? Digits.fixed(min(max(axis.position(value), 0), 1) * 100, 1) : "0"
     }
     // A column that no entry fills is left out; one that some fill is kept free in the others.
     let columns = [
@@ -144,8 +139,9 @@ extension Report {
         "rank": index + 1,
         "name": entry.name,
         "score": entry.score.isFinite ? format(entry.score) : Digits.undefined,
-        "position": entry.score.isFinite ? place(entry.score) : "0",
-        "threshold": threshold.map(place),
+        "rarity": entry.log10FalseAlarms.map { "\(Rarity(log10FalseAlarms: $0))" },
+        "position": place(scale.value(entry)),
+        "limit": scale.limit.map(place),
         "truth": entry.truth.label,
         "truthStyle": entry.truth.style,
         "verdict": entry.verdict.label,
