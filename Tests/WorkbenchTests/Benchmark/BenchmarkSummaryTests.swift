@@ -125,42 +125,59 @@ import Workbench
     #expect(csv.hasSuffix("\"line\nend\"\n"))
   }
 
-  private static func falseAlarms(_ levels: [(Double, Double, Double?)]) -> JSONValue {
+  private static func falseAlarms(
+    _ levels: [(promised: Double, found: Double, alarmed: Double, theoretical: Double?)]
+  ) -> JSONValue {
     .array(
-      levels.map { promised, calibrated, theoretical in
+      levels.map { promised, calibrated, alarmed, theoretical in
         .object([
           "promised": .number(promised), "calibrated": .number(calibrated),
           "theoretical": theoretical.map(JSONValue.number) ?? .null,
+          "alarmRate": .number(alarmed), "detectionRate": .number(0.5),
           "interval": .array([.number(0), .number(1)]),
         ])
       })
   }
 
-  /// Alarms 2 on 10 images and 9 on 30 are 11 on 40, not the mean of 0.2 and 0.3.
+  /// Intervals by scipy: `chi2.ppf` for 5 and 0 regions on 20 images, `beta.ppf` for 4 and 0 of 20 images.
   @Test func falseAlarmsArePooled() throws {
     let rows = [
       Self.row(
         Self.conditions("felt"),
         [
-          "goodImages": .integer(10),
-          "falseAlarms": Self.falseAlarms([(1, 0.2, 3), (0.1, 0, nil)]),
+          "goodImages": .integer(20),
+          "falseAlarms": Self.falseAlarms([(1, 0.2, 0.2, 3), (0.1, 0, 0, nil)]),
         ]),
       Self.row(
         Self.conditions("felt", seed: 1),
         [
-          "goodImages": .integer(30),
-          "falseAlarms": Self.falseAlarms([(0.1, 0, nil), (1, 0.3, 1)]),
+          "goodImages": .integer(20),
+          "falseAlarms": Self.falseAlarms([(0.1, 0, 0, nil), (1, 0.3, 0.2, 1)]),
         ]),
     ]
     let summary = Self.summary(rows)
     #expect(summary.markdown.contains("## False alarms in good test images"))
     #expect(
-      Self.cells(summary, "uflow | felt | 1.0")
-        == ["uflow", "felt", "1.0", "0.275 [0.200, 0.300]", "1.50 [1.00, 3.00]", "40", "2"]
-        .map { $0.replacing("[", with: "\\[") })
+      Self.cells(summary, "uflow | felt | 20 | 1.0")
+        == [
+          "uflow", "felt", "20", "1.0", "0.250 \\[0.081, 0.583]", "0.200 \\[0.057, 0.437]", "yes",
+          "0.500", "2.000", "n/a",
+        ])
     #expect(
-      Self.cells(summary, "uflow | felt | 0.10")
-        == ["uflow", "felt", "0.10", "0.0 \\[0.0, 0.0]", "n/a", "40", "2"])
+      Self.cells(summary, "uflow | felt | 20 | 0.1")
+        == [
+          "uflow", "felt", "20", "0.1", "0.000 \\[0.000, 0.184]", "0.000 \\[0.000, 0.168]", "yes",
+          "0.500", "n/a", "n/a",
+        ])
+    let loud = Self.summary([
+      Self.row(
+        Self.conditions("felt"),
+        [
+          "goodImages": .integer(20), "falseAlarms": Self.falseAlarms([(0.1, 0.5, 0.4, nil)]),
+        ])
+    ])
+    let cells = try #require(Self.cells(loud, "uflow | felt | 20 | 0.1"))
+    #expect(cells.contains("no"))
     #expect(summary.csv.contains(",falseAlarms.0.1.calibrated,"))
     let none = Self.summary([Self.row(Self.conditions("felt"), ["goodImages": .integer(10)])])
     #expect(!none.markdown.contains("## False alarms"))

@@ -1,4 +1,5 @@
 import Inspection
+import Metrics
 
 extension BenchmarkSummary {
   /// All tables that there is something to show in.
@@ -42,31 +43,32 @@ extension BenchmarkSummary {
     var table = Report.TableSection(
       heading: "False alarms in good test images",
       note:
-        "Expected in a good image, and found on average; counts are pooled over seeds, which share the"
-        + " images, and in brackets stands the range of the seeds. Calibrated: with the law learnt from held-out good"
-        + " images; theoretical: with the law of the method.",
+        "Expected in a good image; found on average over seeds, with 95 % intervals (Poisson for regions, binomial for"
+        + " images; seeds share the images and count as one). Kept: what was found agrees with the promise or is less."
+        + " Calibrated: with the law learnt from held-out good images; theoretical: with the law of the method.",
       columns: [
-        Table.Column("detector"), Table.Column("data"), Table.Column("promised", .right),
-        Table.Column("found, calibrated", .right), Table.Column("found, theoretical", .right),
-        Table.Column("good images", .right), Table.Column("seeds", .right),
+        Table.Column("detector"), Table.Column("data"), Table.Column("good images", .right),
+        Table.Column("promised", .right), Table.Column("found, calibrated", .right),
+        Table.Column("good images that alarm", .right), Table.Column("kept"),
+        Table.Column("defects detected", .right), Table.Column("found, theoretical", .right),
+        Table.Column("defects detected", .right),
       ])
-    func text(_ pool: PooledFalseAlarms.Pool) -> String {
-      guard let found = pool.perImage else { return Digits.undefined }
-      let center = Digits.significant(found, 3)
-      guard let range = SampleStatistic(pool.seeds).range, pool.seeds.count > 1 else {
-        return center
-      }
-      let (low, high) = (range.lowerBound, range.upperBound)
-      return "\(center) [\(Digits.significant(low, 3)), \(Digits.significant(high, 3))]"
+    func text(_ value: Double?, _ bounds: (Double, Double)? = nil) -> String {
+      guard let value else { return Digits.undefined }
+      guard let bounds else { return Digits.ratio(value) }
+      return "\(Digits.ratio(value)) [\(Digits.ratio(bounds.0)), \(Digits.ratio(bounds.1))]"
     }
     for group in groups {
       for count in PooledFalseAlarms.pooled(group.rows) {
-        let pools = [count.calibrated, count.theoretical]
+        let (learnt, theory) = (count.calibrated, count.theoretical)
         table.rows.append(
           .init(cells: [
-            group.detector, group.data, Digits.significant(count.promised, 2),
-            text(count.calibrated), text(count.theoretical), "\(pools.map(\.images).max() ?? 0)",
-            "\(pools.map(\.seeds.count).max() ?? 0)",
+            group.detector, group.data, "\(learnt.goodImages)",
+            Digits.significant(count.promised, count.promised < 1 ? 1 : 2),
+            text(learnt.perImage, learnt.interval.map { ($0.lower, $0.upper) }),
+            text(learnt.alarmRate, learnt.alarmInterval.map { ($0.lower, $0.upper) }),
+            count.isKept.map { $0 ? "yes" : "no" } ?? Digits.undefined,
+            text(learnt.detectionRate), text(theory.perImage), text(theory.detectionRate),
           ]))
       }
     }

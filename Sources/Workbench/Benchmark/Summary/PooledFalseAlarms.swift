@@ -1,31 +1,62 @@
 import Inspection
+import Metrics
 
-/// False alarms on good test images, promised and found, at one level of the decision, pooled over seeds.
+/// False alarms on good test images, promised and found, at one level of the decision, over seeds.
 struct PooledFalseAlarms: Equatable {
   /// Expected false alarms in a good image.
   let promised: Double
-  /// Alarms over all good images and seeds, with the calibrated law.
+  /// With the law that is learnt from good images.
   private(set) var calibrated = Pool()
-  /// The same with the law that theory gives.
+  /// With the law that theory gives.
   private(set) var theoretical = Pool()
 
-  /// Counts over images, and what each seed found.
+  /// Means over seeds.
   struct Pool: Equatable {
-    private(set) var alarms = 0.0
-    private(set) var images = 0
-    private(set) var seeds: [Double] = []
+    /// Regions in a good image, for each seed.
+    private(set) var found: [Double] = []
+    /// Share of good images with some, for each seed.
+    private(set) var alarmed: [Double] = []
+    /// Share of defective images that are detected, for each seed.
+    private(set) var detected: [Double] = []
+    private(set) var goodImages = 0
 
-    var perImage: Double? { images > 0 ? alarms / Double(images) : nil }
+    var perImage: Double? { found.mean }
+    var alarmRate: Double? { alarmed.mean }
+    var detectionRate: Double? { detected.mean }
 
-    mutating func add(_ perImage: Double?, images: Int) {
-      guard let perImage else { return }
-      alarms += perImage * Double(images)
-      self.images += images
-      seeds.append(perImage)
+    /// The rates that agree with what was found. Seeds share the test images, so they count as one.
+    var interval: PoissonInterval? {
+      perImage.map {
+        PoissonInterval(
+          count: Int(($0 * Double(goodImages)).rounded()), exposure: Double(goodImages))
+      }
+    }
+    /// The same of the share of good images with an alarm.
+    var alarmInterval: BinomialInterval? {
+      alarmRate.map {
+        BinomialInterval(
+          successes: Int(($0 * Double(goodImages)).rounded()), trials: goodImages)
+      }
+    }
+
+    mutating func add(_ found: Double?, alarmed: Double?, detected: Double?, goodImages: Int) {
+      guard let found else { return }
+      self.found.append(found)
+      self.goodImages = goodImages
+      if let alarmed { self.alarmed.append(alarmed) }
+      if let detected { self.detected.append(detected) }
     }
   }
 
-  /// The counts in rows of one data set, by what was promised. Counts add up: a seed counts by its good images.
+  /// Whether what was found agrees with the promise or is less.
+  var isKept: Bool? {
+    guard let interval = calibrated.interval, let alarms = calibrated.alarmInterval else {
+      return nil
+    }
+    return interval.lower <= promised && alarms.lower <= promised
+  }
+
+  /// The counts in rows of one data set, by what was promised.
   static func pooled(_ rows: [BenchmarkRow]) -> [PooledFalseAlarms] {
     var counts: [Double: PooledFalseAlarms] = [:]
     for row in rows {
@@ -36,13 +67,21 @@ struct PooledFalseAlarms: Equatable {
       for level in levels.map(\.members) {
         guard let promised = level["promised"]?.asNumber else { continue }
         var count = counts[promised] ?? PooledFalseAlarms(promised: promised)
-        count.calibrated.add(level["calibrated"]?.asNumber, images: Int(good))
-        count.theoretical.add(level["theoretical"]?.asNumber, images: Int(good))
+        count.calibrated.add(
+          level["calibrated"]?.asNumber, alarmed: level["alarmRate"]?.asNumber,
+          detected: level["detectionRate"]?.asNumber, goodImages: Int(good))
+        count.theoretical.add(
+          level["theoretical"]?.asNumber, alarmed: nil,
+          detected: level["theoreticalDetectionRate"]?.asNumber, goodImages: Int(good))
         counts[promised] = count
       }
     }
-    return counts.values.sorted { $0.promised < $1.promised }
+    return counts.values.sorted { $0.promised > $1.promised }
   }
 
   private init(promised: Double) { self.promised = promised }
+}
+
+extension [Double] {
+  fileprivate var mean: Double? { isEmpty ? nil : reduce(0, +) / Double(count) }
 }
