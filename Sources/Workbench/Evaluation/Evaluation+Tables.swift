@@ -1,3 +1,4 @@
+import Inspection
 import Metrics
 
 extension Evaluation {
@@ -10,45 +11,40 @@ extension Evaluation {
     return table
   }
 
-  /// False alarms promised and found.
+  /// False alarms promised and found, for each law and level.
   public var falseAlarmSection: Report.TableSection {
-    let hasTheory = falseAlarms.contains { $0.theoretical != nil }
-    let theory = [
-      Table.Column("found by theory (95 % interval)", .right),
-      Table.Column("defects detected", .right),
+    let laws: [(law: Decision.Law, found: (FalseAlarmCount) -> FalseAlarmCount.Found?)] = [
+      (.calibrated, { $0.calibrated }), (.theoretical, { $0.theoretical }),
     ]
     return Report.TableSection(
-      heading: "False alarms", note: falseAlarmNote,
+      heading: "False alarms",
+      note: good.images > 0
+        ? "Promised and found in a good image, on average over \(good.images). Kept: what was found"
+          + " agrees with the promise or is less."
+        : "There is no good image to count false alarms in.",
       columns: [
-        Table.Column("false alarms promised", .right),
-        Table.Column("found (95 % interval)", .right), Table.Column("defects detected", .right),
-      ] + (hasTheory ? theory : []),
-      rows: falseAlarms.map { count in
-        let laws = [count.calibrated] + (hasTheory ? [count.theoretical] : [])
-        return .init(cells: [Digits.significant(count.promised, 1)] + laws.flatMap(Self.cells))
+        Table.Column("law"), Table.Column("promised", .right),
+        Table.Column("found (95 % interval)", .right), Table.Column("kept"),
+        Table.Column("defects detected", .right),
+      ],
+      rows: laws.flatMap { law, found in
+        falseAlarms.compactMap { count in
+          found(count).map { Self.row(law, promised: count.promised, $0) }
+        }
       })
   }
 
-  private static func cells(_ found: FalseAlarmCount.Found?) -> [String] {
-    let interval = found?.perImage.map {
+  private static func row(
+    _ law: Decision.Law, promised: Double, _ found: FalseAlarmCount.Found
+  ) -> Report.TableSection.Row {
+    let interval = found.perImage.map {
       "\(Digits.ratio($0.rate)) (\(Digits.ratio($0.lower)) to \(Digits.ratio($0.upper)))"
     }
-    return [interval ?? Digits.undefined, ratio(found?.detectionRate)]
-  }
-
-  /// Whether promises are kept, in a sentence.
-  private var falseAlarmNote: String {
-    guard good.images > 0 else { return "There is no good image to count false alarms in." }
-    func broken(_ name: String, _ found: (FalseAlarmCount) -> FalseAlarmCount.Found?) -> String? {
-      let excesses = falseAlarms.compactMap { count in
-        found(count)?.perImage.map { $0.lower > count.promised }
-      }
-      let levels = excesses.contains(true) ? "\(excesses.count { $0 }) of \(excesses.count)" : "no"
-      return excesses.isEmpty ? nil : "\(levels) levels by the \(name) law"
-    }
-    let laws = [broken("calibrated") { $0.calibrated }, broken("theoretical") { $0.theoretical }]
-    return "Regions marked in a good image, on average over \(good.images). Chance aside, more were found"
-      + " than promised at \(laws.compactMap(\.self).joined(separator: " and "))."
+    return .init(cells: [
+      law.rawValue, Digits.significant(promised, 1), interval ?? Digits.undefined,
+      found.keeps(promised).map { $0 ? "yes" : "no" } ?? Digits.undefined,
+      ratio(found.detectionRate),
+    ])
   }
 
   /// The figures of each kind of defect.

@@ -35,6 +35,14 @@ public struct FalseAlarmCount: Sendable {
       goodImages > 0 ? Double(alarmedImages) / Double(goodImages) : nil
     }
 
+    /// Whether what was found agrees with a promise or is less; nil without good images.
+    func keeps(_ promised: Double) -> Bool? {
+      perImage.map {
+        $0.lower <= promised
+          && BinomialInterval(successes: alarmedImages, trials: goodImages).lower <= promised
+      }
+    }
+
     mutating func add(_ map: FalseAlarmMap, limit: Double, isDefective: Bool) throws {
       let plane = map.log10FalseAlarms
       guard !isDefective else {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A number of false alarms in a good image, in words: `0.3 per good image`, `1 in 14,000 good images`.
+/// A number of false alarms in a good image, in words: `0.3 per good image`, `1 in 14,000 good images`,
+/// `1 in 10¹² good images`.
 public struct Rarity: CustomStringConvertible, Sendable {
   public let log10FalseAlarms: Double
 
@@ -15,12 +16,17 @@ public struct Rarity: CustomStringConvertible, Sendable {
       let power = log10FalseAlarms.rounded()
       guard power.isFinite else { return power < 0 ? "never" : "always" }
       return power < 0
-        ? "1 in 10^\(Int(-power)) good images" : "10^\(Int(power)) per good image"
+        ? "1 in \(Self.ten(to: -power)) good images" : "\(Self.ten(to: power)) per good image"
     }
     let perImage = pow(10, log10FalseAlarms)
     return perImage < 0.0995
       ? "1 in \(Self.rounded(1 / perImage)) good images"
       : "\(Self.rounded(perImage)) per good image"
+  }
+
+  private static func ten(to power: Double) -> String {
+    let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return "10" + String(Digits.fixed(power, 0).compactMap(\.wholeNumberValue).map { raised[$0] })
   }
 
   /// To two digits, thousands apart.

@@ -29,6 +29,7 @@ extension Report {
       "decisions": decisions,
       "filters": filters,
       "hasFilters": entries.count > 1,
+      "galleryNote": entries.contains { $0.log10FalseAlarms != nil } ? Self.galleryNote : nil,
       "cards": cards(of: worstFirst),
       "isEmpty": entries.isEmpty,
       "failures": failures.map { ["name": $0.name, "value": $0.value] },
@@ -118,6 +119,15 @@ extension Report {
     }
   }
 
+  private static let galleryNote =
+    "Above each image its score and, as its rarest part has it, how many good images would look as"
+    + " anomalous. The tick on the line is the limit."
+
+  /// Infinity is no number to a script.
+  private static func finite(_ value: Double) -> Double {
+    min(max(value, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
+  }
+
   private func cards(of ranked: [Entry]) -> [[String: Any]] {
     let scale = scale
     func bounds(_ values: [Double], limit: Double? = nil) -> ClosedRange<Double> {
@@ -140,6 +150,7 @@ extension Report {
         "name": entry.name,
         "score": entry.score.isFinite ? format(entry.score) : Digits.undefined,
         "rarity": entry.log10FalseAlarms.map { "\(Rarity(log10FalseAlarms: $0))" },
+        "value": scale.value(entry).isNaN ? nil : "\(Self.finite(scale.value(entry)))",
         "position": place(scale.value(entry)),
         "limit": scale.limit.map(place),
         "truth": entry.truth.label,

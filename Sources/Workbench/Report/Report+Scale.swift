@@ -21,12 +21,13 @@ extension Report {
       switch decision {
       case .falseAlarms(let perImage, _):
         let limit = log10(perImage)
-        heading = "False alarms that an image comes with"
-        name = "-log10 of the false alarms in a good image"
+        heading = "How rare each image would be among good ones"
+        name = "\u{2212}log10 of the false alarms in a good image"
         self.limit = limit.isFinite ? -limit : nil
-        limitName = "\(Rarity(log10FalseAlarms: limit))"
+        limitName = "limit: \(Rarity(log10FalseAlarms: limit))"
         note =
-          "Images right of the line alarm. At 2, 1 in 100 good images would alarm; at 4, 1 in 10,000."
+          "Images right of the limit alarm. An image at 2 looks like 1 in 100 good ones, at 4 like 1 in"
+          + " 10,000."
         read = { $0.log10FalseAlarms.map { -$0 } }
       case .threshold(let threshold):
         heading = "Scores"
