@@ -37,8 +37,9 @@ extension Evaluation {
   private static func row(
     _ law: Decision.Law, promised: Double, _ found: FalseAlarmCount.Found
   ) -> Report.TableSection.Row {
+    // Where there is no room, the line breaks before the interval, not within it.
     let interval = found.perImage.map {
-      "\(Digits.ratio($0.rate)) (\(Digits.ratio($0.lower)) to \(Digits.ratio($0.upper)))"
+      "\(Digits.ratio($0.rate)) (\(Digits.ratio($0.lower))\u{a0}to\u{a0}\(Digits.ratio($0.upper)))"
     }
     return .init(cells: [
       law.rawValue, Digits.significant(promised, 1), interval ?? Digits.undefined,

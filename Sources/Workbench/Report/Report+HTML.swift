@@ -120,8 +120,8 @@ extension Report {
   }
 
   private static let galleryNote =
-    "Above each image its score and, as its rarest part has it, how many good images would look as"
-    + " anomalous. The tick on the line is the limit."
+    "Above each image: its score, and how rare one as anomalous would be among good images. The tick on"
+    + " the line is the limit."
 
   /// Infinity is no number to a script.
   private static func finite(_ value: Double) -> Double {

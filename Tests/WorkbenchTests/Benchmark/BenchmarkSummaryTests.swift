@@ -101,7 +101,7 @@ import Workbench
         ])
     ])
     #expect(summary.markdown.contains("| detector | data | seeds | mIoU oracle | zebra |"))
-    #expect(summary.markdown.contains("| uflow | felt | 1 | 0.500 | 0.250 |"))
+    #expect(summary.markdown.contains("| uflow | felt | 1 | 0.500 | 0.2500 |"))
     #expect(!summary.markdown.contains("goodImages"))
     let lines = summary.csv.split(separator: "\n").map { $0.split(separator: ",") }
     let column = try #require(lines[0].firstIndex(of: "defects.torn.rate"))

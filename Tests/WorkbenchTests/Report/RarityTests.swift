@@ -3,13 +3,14 @@ import Testing
 import Workbench
 
 @Suite struct RarityTests {
-  @Test(arguments: [
-    (0.05, "1 in 20 good images"), (1, "1 per good image"), (0.3, "0.3 per good image"),
-    (0.0996, "0.1 per good image"), (0.0994, "1 in 10 good images"),
-    (1.0 / 17.4, "1 in 17 good images"), (0.01, "1 in 100 good images"),
-    (1.0 / 14_321, "1 in 14,000 good images"), (99.6, "100 per good image"),
-    (1234, "1,200 per good image"),
-  ])
+  @Test(
+    arguments: [
+      (0.05, "1 in 20 good images"), (1, "1 per good image"), (0.3, "0.3 per good image"),
+      (0.0996, "0.1 per good image"), (0.0994, "1 in 10 good images"),
+      (1.0 / 17.4, "1 in 17 good images"), (0.01, "1 in 100 good images"),
+      (1.0 / 14_321, "1 in 14,000 good images"), (99.6, "100 per good image"),
+      (1234, "1,200 per good image"),
+    ] as [(Double, String)])
   func saysHowMany(perImage: Double, words: String) {
     #expect("\(Rarity(log10FalseAlarms: log10(perImage)))" == words)
   }
