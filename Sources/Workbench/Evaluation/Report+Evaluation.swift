@@ -23,7 +23,7 @@ extension Report {
         Curve("images", precisionRecall: evaluation.images.precisionRecallCurve()),
         Curve("pixels", precisionRecall: evaluation.pixels.precisionRecall),
       ],
-      tables: [evaluation.falseAlarmSection.orNil, evaluation.defectSection.orNil]
+      tables: [evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil]
         .compactMap(\.self),
       decision: model.decision, entries: evaluation.entries,
       failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },

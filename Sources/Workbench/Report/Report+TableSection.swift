@@ -42,7 +42,7 @@ extension Table {
 
 extension Report.TableSection {
   /// Columns that still stand beside another section.
-  private static let narrow = 5
+  private static let narrow = 7
 
   /// What the template asks for, by name.
   var view: [String: Any] {

@@ -20,7 +20,7 @@ import Workbench
 
   @Test func manyColumnsTakeTheWholeWidth() throws {
     var section = Self.section
-    section.columns = (0..<6).map { .init("\($0)") }
+    section.columns = (0..<8).map { .init("\($0)") }
     #expect(try Report(title: "x", tables: [section]).html().contains("<section class=\"broad\">"))
   }
 
