@@ -53,7 +53,7 @@ public struct Prediction: Sendable {
     case .threshold(let threshold):
       let plane = Plane(
         width: map.width, height: map.height, values: map.values.map { -Double($0) })
-      detected = FalseAlarmMap(log10FalseAlarms: plane, scales: [plane])
+      detected = FalseAlarmMap(log10FalseAlarms: plane)
       limit = -Double(threshold)
       falseAlarms = nil
       log10FalseAlarms = nil
