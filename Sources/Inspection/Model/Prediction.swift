@@ -28,11 +28,13 @@ public struct Prediction: Sendable {
   package let anomalousPixels: [Bool]
 
   /// - Parameter observation: its values must be finite.
-  /// - Throws: ``InspectionError`` where the decision needs a law that is not known.
+  /// - Throws: ``InspectionError`` where nothing can be decided by the decision's number,
+  ///   where it needs a law that is not known, or where the calibration is of another detector.
   package init(
     _ observation: Observation, _ decision: Decision, calibration: Calibration, imageWidth: Int,
     imageHeight: Int
   ) throws {
+    try decision.validate()
     self.observation = observation
     self.decision = decision
     self.imageWidth = imageWidth
@@ -53,7 +55,7 @@ public struct Prediction: Sendable {
     case .threshold(let threshold):
       let plane = Plane(
         width: map.width, height: map.height, values: map.values.map { -Double($0) })
-      detected = FalseAlarmMap(log10FalseAlarms: plane, scales: [plane])
+      detected = FalseAlarmMap(log10FalseAlarms: plane)
       limit = -Double(threshold)
       falseAlarms = nil
       log10FalseAlarms = nil
