@@ -83,7 +83,7 @@ struct EvaluateCommand: ParsableCommand {
     try AtomicFile.write(
       JSON.encode(evaluation.curves, pretty: false), to: "\(out)/\(Evaluation.curvesName)")
     let report = "\(out)/report.html"
-    try AtomicFile.write(Report(evaluation, of: model).html(), to: report)
+    try AtomicFile.write(try Report(evaluation, of: model).html(), to: report)
     let record = RunRecord(
       command: "evaluate", options: options,
       facts: ["metrics": evaluation.metrics, "seconds": clock.seconds.asTimings])

@@ -63,12 +63,11 @@ public struct Prediction: Sendable {
       suspicion = threshold
     }
     anomalousPixels = detected.mask(log10Epsilon: limit)
-    let byThreshold = falseAlarms == nil
+    let names = falseAlarms.map { _ in observation.scales.map(\.name) }
     let flags = anomalousPixels
     regions = detected.regions(log10Epsilon: limit).map { region in
       Region(
-        region, of: map, flags, byThreshold: byThreshold, imageWidth: imageWidth,
-        imageHeight: imageHeight)
+        region, of: map, flags, scales: names, imageWidth: imageWidth, imageHeight: imageHeight)
     }.sorted { $0.isWorse(than: $1) }
   }
 
@@ -89,8 +88,9 @@ public struct Prediction: Sendable {
 }
 
 extension Region {
+  /// - Parameter scales: the names of the scales; nil where a threshold decides.
   fileprivate init(
-    _ region: DetectedRegion, of map: AnomalyMap, _ flags: [Bool], byThreshold: Bool,
+    _ region: DetectedRegion, of map: AnomalyMap, _ flags: [Bool], scales: [String]?,
     imageWidth: Int, imageHeight: Int
   ) {
     let columns = region.columns.scaled(from: map.width, to: imageWidth)
@@ -112,8 +112,8 @@ extension Region {
     self.init(
       x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count,
       area: max(Int((Double(region.area) * scale).rounded()), 1), peak: peak,
-      log10FalseAlarms: byThreshold ? nil : region.log10FalseAlarms,
-      scale: byThreshold ? nil : region.scale,
+      log10FalseAlarms: scales == nil ? nil : region.log10FalseAlarms,
+      scale: scales?[region.scale],
       contours: region.contours.map { $0.vertices.map(corner) })
   }
 

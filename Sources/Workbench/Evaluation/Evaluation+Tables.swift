@@ -66,6 +66,19 @@ extension Evaluation {
       })
   }
 
+  /// What raised the alarms; nothing where there is one scale only.
+  public var scaleSection: Report.TableSection {
+    Report.TableSection(
+      heading: "What raised the alarm",
+      note: "Images by the scale of their strongest region.",
+      columns: [
+        Table.Column("scale"), Table.Column("defective images", .right),
+        Table.Column("good images", .right),
+      ],
+      rows: scales.count > 1
+        ? scales.map { .init(cells: [$0.name, "\($0.defectiveImages)", "\($0.goodImages)"]) } : [])
+  }
+
   private static func ratio(_ value: Double?) -> String {
     value.map(Digits.ratio) ?? Digits.undefined
   }

@@ -5,7 +5,9 @@ import Torch
 
 extension Report {
   /// The report of an evaluation.
-  public init(_ evaluation: Evaluation, of model: Model) {
+  ///
+  /// Throws where a picture cannot be encoded.
+  public init(_ evaluation: Evaluation, of model: Model) throws {
     let provenance = model.provenance
     let calibration = model.calibration
     let preprocessing = model.preprocessing
@@ -23,8 +25,11 @@ extension Report {
         Curve("images", precisionRecall: evaluation.images.precisionRecallCurve()),
         Curve("pixels", precisionRecall: evaluation.pixels.precisionRecall),
       ],
-      tables: [evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil]
-        .compactMap(\.self),
+      tables: [
+        evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil,
+        evaluation.scaleSection.orNil,
+      ].compactMap(\.self),
+      exhibits: try model.fitted.exhibits.map(Exhibit.init),
       decision: model.decision, entries: evaluation.entries,
       failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },
       provenance: [

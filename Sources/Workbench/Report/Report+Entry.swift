@@ -24,6 +24,8 @@ extension Report {
     /// log10 of the false alarms in a good image that come with calling this one anomalous; nil where a threshold decides.
     public var log10FalseAlarms: Double?
     public var isAnomalous: Bool
+    /// What the strongest region was found at; nil where nothing was, or where it is not known.
+    public var scale: String?
     public var original: Picture?
     /// The image under its heatmap.
     public var overlay: Picture?
@@ -33,7 +35,7 @@ extension Report {
 
     public init(
       name: String, truth: Truth, score: Double, log10FalseAlarms: Double? = nil,
-      isAnomalous: Bool, original: Picture? = nil, overlay: Picture? = nil, mask: Picture? = nil,
+      isAnomalous: Bool, scale: String? = nil, original: Picture? = nil, overlay: Picture? = nil, mask: Picture? = nil,
       groundTruth: Picture? = nil
     ) {
       self.name = name
@@ -41,6 +43,7 @@ extension Report {
       self.score = score
       self.log10FalseAlarms = log10FalseAlarms
       self.isAnomalous = isAnomalous
+      self.scale = scale
       self.original = original
       self.overlay = overlay
       self.mask = mask

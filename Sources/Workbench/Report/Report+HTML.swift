@@ -26,6 +26,10 @@ extension Report {
       },
       "tables": tables.map(\.view),
       "curves": ["plots": curvePlots],
+      "exhibits": exhibits.map {
+        ["heading": $0.heading, "note": $0.note, "address": $0.picture.address]
+      },
+      "hasExhibits": !exhibits.isEmpty,
       "decisions": decisions,
       "filters": filters,
       "hasFilters": entries.count > 1,
@@ -160,7 +164,9 @@ extension Report {
         "absent": entry.truth == .good ? "none" : "",
         "columnCount": columns.count,
         "pictures": columns.map { caption, picture in
-          ["caption": caption, "address": entry[keyPath: picture]?.address].compactMapValues { $0 }
+          let cause = picture == \Entry.mask ? entry.scale.map { ", \($0)" } : nil
+          return ["caption": caption + (cause ?? ""), "address": entry[keyPath: picture]?.address]
+            .compactMapValues { $0 }
         },
       ]
       return card.compactMapValues { $0 }

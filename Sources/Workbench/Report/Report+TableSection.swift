@@ -28,7 +28,7 @@ extension Report {
     }
 
     /// Nil where there is nothing to show.
-    var orNil: Self? { rows.isEmpty ? nil : self }
+    public var orNil: Self? { rows.isEmpty ? nil : self }
   }
 }
 

@@ -14,6 +14,8 @@ public struct Report: Sendable {
   public var curves: [Curve]
   /// Shown in this order, each as a section of its own.
   public var tables: [TableSection]
+  /// What the detector has learnt, to look at.
+  public var exhibits: [Exhibit]
   /// What made images anomalous; nil where it is not known.
   public var decision: Decision?
   /// Every image with its score; shown with wrong decisions first, then from the highest score to the lowest.
@@ -25,7 +27,7 @@ public struct Report: Sendable {
 
   public init(
     title: String, subtitle: String = "", figures: [Figure] = [], curves: [Curve] = [],
-    tables: [TableSection] = [], decision: Decision? = nil, entries: [Entry] = [],
+    tables: [TableSection] = [], exhibits: [Exhibit] = [], decision: Decision? = nil, entries: [Entry] = [],
     failures: [Row] = [], provenance: [Row] = []
   ) {
     self.title = title
@@ -33,6 +35,7 @@ public struct Report: Sendable {
     self.figures = figures
     self.curves = curves
     self.tables = tables
+    self.exhibits = exhibits
     self.decision = decision
     self.entries = entries
     self.failures = failures

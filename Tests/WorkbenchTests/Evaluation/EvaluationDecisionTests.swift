@@ -29,6 +29,40 @@ import Workbench
     }
   }
 
+  /// Counted anew in the lines that were written.
+  @Test func scalesAreThoseOfTheStrongestRegions() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 3, torn: 5)
+      var model = try Cloth.model()
+      let results = "\(folder)/results"
+      let evaluation = try Evaluation(of: model, on: dataset, folder: results)
+      let loudest = try Cloth.predictions(in: results).map { line -> String? in
+        guard case .array(let regions)? = line["regions"] else { return nil }
+        let values = regions.compactMap { region -> (Double, String)? in
+          guard case .string(let scale)? = region.members["scale"],
+            case .number(let value)? = region.members["log10FalseAlarms"]
+          else { return nil }
+          return (value, scale)
+        }
+        return values.min { $0.0 < $1.0 }?.1
+      }
+      #expect(evaluation.scales.map(\.name) == ["stride 4", "stride 8"])
+      for scale in evaluation.scales {
+        #expect(scale.goodImages == loudest.prefix(3).count { $0 == scale.name })
+        #expect(scale.defectiveImages == loudest.suffix(5).count { $0 == scale.name })
+      }
+      #expect(evaluation.scales.reduce(0) { $0 + $1.defectiveImages } == 5)
+      #expect(evaluation.scaleSection.rows.count == 2)
+      let html = try Report(evaluation, of: model).html()
+      #expect(html.contains("What raised the alarm"))
+
+      model.decision = .threshold(0)
+      let cut = try Evaluation(of: model, on: dataset, folder: nil)
+      #expect(cut.scales.isEmpty)
+      #expect(cut.scaleSection.orNil == nil)
+    }
+  }
+
   @Test func boundedMemoryKeepsToItsErrors() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 5, torn: 5)

@@ -137,7 +137,8 @@ import Workbench
         name: "good", training: [], test: dataset.test.filter { $0.label == .good })
       let onGood = try Evaluation(of: Cloth.model(), on: good, folder: "\(folder)/good")
       #expect(onGood.defectSection.rows.isEmpty)
-      #expect(Report(onGood, of: try Cloth.model()).tables.map(\.heading) == ["False alarms"])
+      let report = try Report(onGood, of: Cloth.model())
+      #expect(report.tables.map(\.heading) == ["False alarms", "What raised the alarm"])
     }
   }
 
@@ -244,7 +245,7 @@ import Workbench
       let dataset = try Cloth.dataset(in: "\(folder)/cloth & thread", good: 1, torn: 1)
       let model = try Cloth.model()
       let evaluation = try Evaluation(of: model, on: dataset, folder: "\(folder)/results")
-      let report = Report(evaluation, of: model)
+      let report = try Report(evaluation, of: model)
       #expect(report.title == "cloth & thread")
       #expect(
         report.subtitle
@@ -259,7 +260,7 @@ import Workbench
       }
       let html = try report.html()
       #expect(html.contains("cloth &amp; thread"))
-      #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms"])
+      #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms", "What raised the alarm"])
       #expect(report.entries.allSatisfy { $0.log10FalseAlarms != nil })
       for text in [
         "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
