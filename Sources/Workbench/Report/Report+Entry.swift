@@ -35,7 +35,8 @@ extension Report {
 
     public init(
       name: String, truth: Truth, score: Double, log10FalseAlarms: Double? = nil,
-      isAnomalous: Bool, scale: String? = nil, original: Picture? = nil, overlay: Picture? = nil, mask: Picture? = nil,
+      isAnomalous: Bool, scale: String? = nil, original: Picture? = nil, overlay: Picture? = nil,
+      mask: Picture? = nil,
       groundTruth: Picture? = nil
     ) {
       self.name = name

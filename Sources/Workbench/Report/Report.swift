@@ -27,7 +27,8 @@ public struct Report: Sendable {
 
   public init(
     title: String, subtitle: String = "", figures: [Figure] = [], curves: [Curve] = [],
-    tables: [TableSection] = [], exhibits: [Exhibit] = [], decision: Decision? = nil, entries: [Entry] = [],
+    tables: [TableSection] = [], exhibits: [Exhibit] = [], decision: Decision? = nil,
+    entries: [Entry] = [],
     failures: [Row] = [], provenance: [Row] = []
   ) {
     self.title = title

@@ -260,7 +260,10 @@ import Workbench
       }
       let html = try report.html()
       #expect(html.contains("cloth &amp; thread"))
-      #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms", "What raised the alarm"])
+      #expect(
+        report.tables.map(\.heading) == [
+          "Kinds of defect", "False alarms", "What raised the alarm",
+        ])
       #expect(report.entries.allSatisfy { $0.log10FalseAlarms != nil })
       for text in [
         "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
