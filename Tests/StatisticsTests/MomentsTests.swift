@@ -34,7 +34,7 @@ import Torch
   }
 
   /// More groups and more rows than are widened at once.
-  @Test(arguments: [[3, 1 << 14, 100], [90_000, 1, 50]])
+  @Test(arguments: [[200, 700, 32], [90_000, 1, 50]])
   func blocksAreSummedAsOne(_ shape: [Int]) throws {
     let samples = Tensor.normal(shape, generator: Generator(seed: 0)) + 10
     var moments = Moments(groups: shape[1], dimensions: shape[2])

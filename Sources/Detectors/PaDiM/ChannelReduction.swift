@@ -2,7 +2,7 @@ import Torch
 
 /// Fewer channels for the features of several taps, since the cost of a Gaussian grows with their square.
 ///
-/// It is applied tap by tap, before the coarse ones are enlarged: `matrices` side by side make the reduction of all channels.
+/// It is applied tap by tap, before maps change size: `matrices` side by side make the reduction of all channels.
 public struct ChannelReduction: Sendable {
   public enum Kind: String, Sendable, Codable, CaseIterable {
     /// Channels drawn at random (PaDiM section 3.1): as good as principal components, and cheaper.
@@ -91,14 +91,17 @@ public struct ChannelReduction: Sendable {
     }
   }
 
-  /// Features `[N, C, h, w]` of each tap, finest first, on the grid of the finest, reduced: `[N, count, h, w]`.
+  /// Features `[N, C, h, w]` of each tap, brought to the size of the one at `grid` and reduced: `[N, count, h, w]`.
   ///
-  /// Coarse features are repeated, as in the paper.
-  func callAsFunction(_ features: [Tensor]) -> Tensor {
-    let (height, width) = (features[0].shape[2], features[0].shape[3])
+  /// Coarse features are repeated, as in the paper; fine ones are averaged.
+  func callAsFunction(_ features: [Tensor], grid: Int) -> Tensor {
+    let (height, width) = (features[grid].shape[2], features[grid].shape[3])
     let onGrid = { (map: Tensor) in
-      map.shape[2] == height && map.shape[3] == width
-        ? map : map.resampled(height: height, width: width, .nearest)
+      switch map.shape[2] * map.shape[3] {
+      case height * width: map
+      case ..<(height * width): map.resampled(height: height, width: width, .nearest)
+      default: map.adaptiveAveragePooled2d(height, width)
+      }
     }
     switch form {
     case .identity:

@@ -12,8 +12,11 @@ public struct PaDiM: Detector {
 
   /// Id of the backbone whose features have a law.
   public var backbone = "efficientnet_lite0"
-  /// Strides of the features, finest first. The finest is the grid of positions.
+  /// Strides of the features, finest first.
   public var taps = [4, 8, 16]
+  /// Pixels between positions, at least: the first tap that is no finer makes the grid. Finer features are averaged over its
+  /// cells, coarser ones repeated. 1 is the paper's, the grid of the finest tap.
+  public var grid = 8
   public var reduction = ChannelReduction.Kind.random
   /// Channels that the reduction keeps.
   public var channels = 100
@@ -46,6 +49,7 @@ public struct PaDiM: Detector {
     try require(
       min(height, width) >= deepest, "image size", "\(width) x \(height)",
       "both sides must be at least the deepest stride, \(deepest)")
+    try require(grid > 0, "grid", "\(grid)", "give a stride, such as 8, or 1 for the finest tap")
     let total = offered.filter { taps.contains($0.stride) }.reduce(0) { $0 + $1.channels }
     try require(
       reduction == .none || (1...total).contains(channels), "channels", "\(channels)",
@@ -63,7 +67,8 @@ public struct PaDiM: Detector {
     let backbone = try required(context.backbone)
     let reduction = try ChannelReduction(
       reduction, of: channelCounts(of: backbone), to: channels, seed: context.seed)
-    let embedding = PatchEmbedding(backbone: backbone, strides: taps, reduction: reduction)
+    let embedding = PatchEmbedding(
+      backbone: backbone, strides: taps, grid: gridTap, reduction: reduction)
     return try fitted(embedding, learning(images, with: embedding, from: nil, context))
   }
 
@@ -83,7 +88,8 @@ public struct PaDiM: Detector {
     let backbone = try required(backbone)
     let reduction = try ChannelReduction(
       reduction, of: channelCounts(of: backbone), to: channels, restoring: tensors)
-    let embedding = PatchEmbedding(backbone: backbone, strides: taps, reduction: reduction)
+    let embedding = PatchEmbedding(
+      backbone: backbone, strides: taps, grid: gridTap, reduction: reduction)
     let positions = try PositionMoments(tensors)
     guard positions.moments.dimensions == reduction.count else {
       throw ParameterError(
@@ -92,6 +98,9 @@ public struct PaDiM: Detector {
     }
     return try fitted(embedding, positions)
   }
+
+  /// Which of the taps makes the grid.
+  private var gridTap: Int { taps.firstIndex { $0 >= grid } ?? taps.count - 1 }
 
   private func learning(
     _ images: any TrainingImages, with embedding: PatchEmbedding, from past: PositionMoments?,
