@@ -52,6 +52,7 @@ import Torch
     settings.grid = grid == "fine" ? 1 : 8
     settings.channels = 7
     settings.reduction = reduction
+    settings.regularizer = 0.01
     settings.batchSize = 7
     let fitted = try settings.fit(
       on: NumberedImages(numbers: 0..<30), FitContext(backbone: backbone, seed: 5))
