@@ -39,7 +39,8 @@ public struct Moments: Sendable {
   public var groups: Int { mean.shape[0] }
   public var dimensions: Int { mean.shape[1] }
 
-  /// Adds samples `[N, G, D]` of any floating type, which are summed in float64.
+  /// Adds samples `[N, G, D]` of any floating type, which are summed in float64. They may come from an inference mode, but
+  /// must not be added inside one, since the sums are written to in place later.
   public mutating func add(_ samples: Tensor) {
     precondition(
       Array(samples.shape.dropFirst()) == mean.shape,

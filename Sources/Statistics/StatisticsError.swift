@@ -12,7 +12,7 @@ public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible
   public var found: String {
     switch self {
     case .tooFewSamples(let count):
-      "\(count) samples have no covariance"
+      count == 1 ? "one sample has no covariance" : "there are no samples"
     case .notFinite(let group):
       "group \(group) has a mean or covariance that is not a finite number"
     case .notPositiveDefinite(let group, let regularizer):

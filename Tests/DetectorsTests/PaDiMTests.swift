@@ -93,7 +93,7 @@ import Torch
   @Test func oneImageIsTooFew() throws {
     let error = #expect(throws: InspectionError.self) { try Self.fit(Self.quick, 0..<1) }
     #expect(error?.subject == "the training images")
-    #expect(error?.found == "1 samples have no covariance")
+    #expect(error?.found == "one sample has no covariance")
     #expect(error?.remedy == "give at least 2")
   }
 }
