@@ -32,7 +32,8 @@ public struct FittedPaDiM: FittedDetector {
     return Evidence(scales: [
       Evidence.Scale(
         statistic: distances.reshaped(-1, height, width),
-        law: .chiSquare(degreesOfFreedom: gaussian.dimensions))
+        law: .chiSquare(degreesOfFreedom: gaussian.dimensions),
+        name: "stride \(embedding.strides[embedding.grid])")
     ])
   }
 

@@ -54,6 +54,7 @@ extension FalseAlarmCount {
     return .object([
       "promised": .number(promised), "calibrated": number(interval?.rate),
       "interval": interval.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null,
+      "dispersion": .number(calibrated.dispersion),
       "alarmRate": number(calibrated.alarmRate),
       "detectionRate": number(calibrated.detectionRate),
       "theoretical": number(theoretical?.perImage?.rate),

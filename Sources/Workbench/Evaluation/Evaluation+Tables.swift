@@ -19,8 +19,9 @@ extension Evaluation {
     return Report.TableSection(
       heading: "False alarms",
       note: good.images > 0
-        ? "Promised and found in a good image, on average over \(good.images). Kept: what was found"
-          + " agrees with the promise or is less."
+        ? "Promised and found in a good image, on average over \(good.images). Kept: what was found is no more"
+          + " than chance allows, the \(calibrationImages) images that the calibrated law rests on"
+          + " included."
         : "There is no good image to count false alarms in.",
       columns: [
         Table.Column("law"), Table.Column("promised", .right),
@@ -29,12 +30,12 @@ extension Evaluation {
       ],
       rows: laws.flatMap { law, found in
         falseAlarms.compactMap { count in
-          found(count).map { Self.row(law, promised: count.promised, $0) }
+          found(count).map { row(law, promised: count.promised, $0) }
         }
       })
   }
 
-  private static func row(
+  private func row(
     _ law: Decision.Law, promised: Double, _ found: FalseAlarmCount.Found
   ) -> Report.TableSection.Row {
     // Where there is no room, the line breaks before the interval, not within it.
@@ -43,8 +44,9 @@ extension Evaluation {
     }
     return .init(cells: [
       law.rawValue, Digits.significant(promised, 1), interval ?? Digits.undefined,
-      found.keeps(promised).map { $0 ? "yes" : "no" } ?? Digits.undefined,
-      ratio(found.detectionRate),
+      found.keeps(promised, learntFrom: law == .calibrated ? calibrationImages : nil)
+        .map { $0 ? "yes" : "no" } ?? Digits.undefined,
+      Self.ratio(found.detectionRate),
     ])
   }
 

@@ -16,6 +16,8 @@ public struct Evaluation {
   public let falseAlarmPixelsPerImage: Double?
   /// Connected regions marked in good images, on average.
   public let falseAlarmRegionsPerImage: Double?
+  /// Good images that the promises of the calibrated law rest on.
+  public let calibrationImages: Int
   /// By falling promise.
   public let falseAlarms: [FalseAlarmCount]
   /// By name.
@@ -51,6 +53,7 @@ public struct Evaluation {
   ) throws {
     try Self.requireTest(dataset)
     datasetName = dataset.name
+    calibrationImages = model.calibration.imageCount
     var judged: [EvaluatedImage] = []
     var ranked = PixelScores()
     var counted = PixelHistogram(bins: .floatOrder)

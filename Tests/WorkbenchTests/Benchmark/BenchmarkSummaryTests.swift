@@ -20,6 +20,7 @@ import Workbench
   ) -> BenchmarkRow {
     var row = BenchmarkRow(conditions, .done)
     row.metrics = .object(metrics)
+    row.calibrationImages = 20
     return row
   }
 
@@ -134,6 +135,7 @@ import Workbench
           "promised": .number(promised), "calibrated": .number(calibrated),
           "theoretical": theoretical.map(JSONValue.number) ?? .null,
           "alarmRate": .number(alarmed), "detectionRate": .number(0.5),
+          "dispersion": .number(1),
           "interval": .array([.number(0), .number(1)]),
         ])
       })

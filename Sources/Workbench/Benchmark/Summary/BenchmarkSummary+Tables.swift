@@ -43,8 +43,9 @@ extension BenchmarkSummary {
     var table = Report.TableSection(
       heading: "False alarms in good test images",
       note:
-        "Expected in a good image; found on average over seeds, with 95 % intervals (Poisson for regions, binomial for"
-        + " images; seeds share the images and count as one). Kept: what was found agrees with the promise or is less."
+        "Expected in a good image; found on average over seeds, with 95 % intervals (Poisson for regions, which may come"
+        + " in clusters; binomial for images; seeds share the images and count as one). Kept: what was found is no more"
+        + " than chance allows, the held-out images that the law was learnt from included."
         + " Calibrated: with the law learnt from held-out good images; theoretical: with the law of the method.",
       columns: [
         Table.Column("detector"), Table.Column("data"), Table.Column("good images", .right),
