@@ -41,10 +41,11 @@ import Torch
   }
 
   /// Oracle: quantiles of `scipy.stats.chi2` for the effective number of events.
-  @Test(arguments: [
-    (51, 184, 3, 0.16146401852620587, 0.4437822850419556),
-    (4.5, 20, 1.5, 0.0464004092171701, 0.6575454802306743),
-  ] as [(Double, Double, Double, Double, Double)])
+  @Test(
+    arguments: [
+      (51, 184, 3, 0.16146401852620587, 0.4437822850419556),
+      (4.5, 20, 1.5, 0.0464004092171701, 0.6575454802306743),
+    ] as [(Double, Double, Double, Double, Double)])
   func clustersWidenTheInterval(
     _ count: Double, _ exposure: Double, _ dispersion: Double, _ lower: Double, _ upper: Double
   ) {
@@ -55,11 +56,12 @@ import Torch
   }
 
   /// Oracle: `scipy.special.betainc` and `gammainc`; the first is `binom.sf(29, 50, 0.5)` too.
-  @Test(arguments: [
-    (1, 20, 30, 20, 1, 0.10131937553227033), (0.1, 73, 51, 184, 3, 0.09057389756820636),
-    (1, nil, 30, 20, 1, 0.021818217525557418), (1, nil, 30, 20, 2.5, 0.11192400101851856),
-    (0.1, 40, 4.5, 20, 1, 0.19512300764279003), (0.1, 40, 0, 20, 1, 1),
-  ] as [(Double, Double?, Double, Double, Double, Double)])
+  @Test(
+    arguments: [
+      (1, 20, 30, 20, 1, 0.10131937553227033), (0.1, 73, 51, 184, 3, 0.09057389756820636),
+      (1, nil, 30, 20, 1, 0.021818217525557418), (1, nil, 30, 20, 2.5, 0.11192400101851856),
+      (0.1, 40, 4.5, 20, 1, 0.19512300764279003), (0.1, 40, 0, 20, 1, 1),
+    ] as [(Double, Double?, Double, Double, Double, Double)])
   func promisesAreTested(
     _ rate: Double, _ learntFrom: Double?, _ count: Double, _ exposure: Double,
     _ dispersion: Double, _ probability: Double

@@ -79,7 +79,8 @@ struct PooledFalseAlarms: Equatable {
         guard let promised = level["promised"]?.asNumber else { continue }
         var count = counts[promised] ?? PooledFalseAlarms(promised: promised)
         count.calibrated.add(
-          level["calibrated"]?.asNumber, dispersion: level["dispersion"]?.asNumber, alarmed: level["alarmRate"]?.asNumber,
+          level["calibrated"]?.asNumber, dispersion: level["dispersion"]?.asNumber,
+          alarmed: level["alarmRate"]?.asNumber,
           detected: level["detectionRate"]?.asNumber, goodImages: Int(good))
         count.theoretical.add(
           level["theoretical"]?.asNumber, dispersion: nil, alarmed: nil,
