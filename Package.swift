@@ -44,6 +44,7 @@ let package = Package(
     .target(
       name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibTIFF", "CLibWebP"]),
     .target(name: "Torch", dependencies: ["CTorch", "CLibCrypto"], swiftSettings: swiftSettings),
+    .target(name: "Statistics", dependencies: ["Torch"], swiftSettings: swiftSettings),
     .target(name: "AContrario", swiftSettings: swiftSettings),
     .target(name: "Metrics", swiftSettings: swiftSettings),
     .target(
@@ -54,7 +55,7 @@ let package = Package(
       dependencies: ["CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Detectors", dependencies: ["Torch", "Backbones", "Inspection"],
+      name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],
       exclude: ["UFlow/README.md"], swiftSettings: swiftSettings),
     .target(
       name: "Workbench",
@@ -80,16 +81,16 @@ let package = Package(
     .target(
       name: "Blemish",
       dependencies: [
-        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
-        "Workbench",
+        "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
+        "Detectors", "Workbench",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "BlemishCommand",
       dependencies: [
         // All that Blemish re-exports, so that a change in one of them builds the command anew.
-        "Blemish", "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
-        "Detectors", "Workbench",
+        "Blemish", "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones",
+        "Inspection", "Detectors", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -100,6 +101,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch", "Fixtures"], exclude: ["Data"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "Torch", "Fixtures"], exclude: ["Data"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "AContrarioTests", dependencies: ["AContrario", "Torch", "Fixtures"],
@@ -119,7 +123,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DetectorsTests",
-      dependencies: ["Detectors", "Inspection", "Backbones", "Imaging", "Torch", "Fixtures"],
+      dependencies: [
+        "Detectors", "Inspection", "Backbones", "Imaging", "Statistics", "Torch", "Fixtures",
+      ],
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "WorkbenchTests",

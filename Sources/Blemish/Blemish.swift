@@ -4,5 +4,6 @@
 @_exported import Imaging
 @_exported import Inspection
 @_exported import Metrics
+@_exported import Statistics
 @_exported import Torch
 @_exported import Workbench

@@ -5,6 +5,15 @@ public struct ParameterError: Error, CustomStringConvertible, Sendable {
   public let extra: [String]
   public let misshapen: [String]
 
+  package init(
+    origin: String, missing: [String] = [], extra: [String] = [], misshapen: [String] = []
+  ) {
+    self.origin = origin
+    self.missing = missing
+    self.extra = extra
+    self.misshapen = misshapen
+  }
+
   public var description: String {
     let findings = [("missing", missing), ("unknown", extra), ("of another shape", misshapen)]
     let parts = findings.filter { !$0.1.isEmpty }.map { kind, names in

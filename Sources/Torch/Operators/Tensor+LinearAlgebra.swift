@@ -2,6 +2,9 @@ extension Operator {
   static let linear = Operator("linear", arguments: 3)
   static let matrixMultiply = Operator("matmul", arguments: 2)
   static let addMatrixMultiply = Operator("addmm", arguments: 5)
+  static let addBatchedProductInPlace = Operator("baddbmm_", arguments: 5)
+  static let lowerTriangle = Operator("tril", arguments: 2)
+  static let choleskyWithInfo = Operator("linalg_cholesky_ex", arguments: 3)
   static let cholesky = Operator("linalg_cholesky", arguments: 2)
   static let symmetricEigen = Operator("linalg_eigh", arguments: 2)
   static let inverse = Operator("linalg_inv", arguments: 1)
@@ -19,10 +22,22 @@ extension Tensor {
   public func addingProduct(_ a: Tensor, _ b: Tensor) -> Tensor {
     Operator.addMatrixMultiply(self, a, b)
   }
+  /// `self += a b` on batches of matrices: `self` `[B, n, m]`, `a` `[B, n, k]`, `b` `[B, k, m]`.
+  public func addBatchedProduct(_ a: Tensor, _ b: Tensor) {
+    Operator.addBatchedProductInPlace(self, a, b)
+  }
+  /// The elements on and below the diagonal of matrices `[..., n, n]`, 0 above.
+  public func lowerTriangle() -> Tensor { Operator.lowerTriangle(self) }
   /// The lower triangular factor of symmetric positive definite matrices `[..., n, n]`.
   ///
   /// - Throws: ``TorchError`` of kind `linearAlgebra` where a matrix is not positive definite.
   public func cholesky() throws(TorchError) -> Tensor { try Operator.cholesky.attempt(self) }
+  /// As ``cholesky()``, but where a matrix is not positive definite its factor is unusable, and the second tensor
+  /// `[...]` (`int32`) is not 0.
+  public func choleskyWithInfo() -> (factor: Tensor, info: Tensor) {
+    let results = Operator.choleskyWithInfo.tensors(self)
+    return (results[0], results[1])
+  }
   /// Eigenvalues in ascending order and eigenvectors in columns, of symmetric matrices `[..., n, n]`.
   public func symmetricEigen() -> (values: Tensor, vectors: Tensor) {
     let results = Operator.symmetricEigen.tensors(self)

@@ -1,0 +1,148 @@
+import Torch
+
+/// Count, mean and scatter of samples, in `G` groups of `D` dimensions that know nothing of each other: one group for
+/// each position of a map, or for each channel, or one for all.
+///
+/// The sums of two sets of samples make those of both, to rounding, so that what was learnt can go on without the samples
+/// (Chan, Golub, LeVeque 1979, equation 2.1). All is float64: 8 `G` (`D` + `D`²) bytes.
+///
+/// ```swift
+/// var moments = Moments(groups: 1, dimensions: 3)
+/// moments.add(samples)  // [N, 1, 3], as often as wanted
+/// let gaussian = try Gaussian(moments, regularizer: 0.01)
+/// ```
+public struct Moments: Sendable {
+  /// Samples of each group.
+  public private(set) var count: Int
+  /// `[G, D]`.
+  public private(set) var mean: Tensor
+  /// `[G, D, D]`: the sum of outer products of the samples' deviations from the mean. Written to in place, so never handed
+  /// out but as a copy.
+  private var scatter: Tensor
+
+  /// Elements of a batch that are widened to float64 at once.
+  private static let blockSize = 1 << 22
+
+  public init(groups: Int, dimensions: Int) {
+    precondition(groups > 0 && dimensions > 0, "moments need a group and a dimension")
+    count = 0
+    mean = .zeros([groups, dimensions], dtype: .float64)
+    scatter = .zeros([groups, dimensions, dimensions], dtype: .float64)
+  }
+
+  init(count: Int, mean: Tensor, scatter: Tensor) {
+    self.count = count
+    self.mean = mean
+    self.scatter = scatter
+  }
+
+  public var groups: Int { mean.shape[0] }
+  public var dimensions: Int { mean.shape[1] }
+
+  /// Adds samples `[N, G, D]` of any floating type, which are summed in float64.
+  public mutating func add(_ samples: Tensor) {
+    precondition(
+      Array(samples.shape.dropFirst()) == mean.shape,
+      "samples \(samples.shape), expected [N, \(groups), \(dimensions)]")
+    let total = samples.shape[0]
+    let rows = Swift.max(1, Self.blockSize / dimensions)
+    noGrad {
+      for start in stride(from: 0, to: total, by: rows) {
+        add(part: samples[start..<Swift.min(start + rows, total)])
+      }
+    }
+  }
+
+  private mutating func add(part: Tensor) {
+    let added = part.shape[0]
+    let blocks = blocks(of: Swift.max(1, Self.blockSize / (added * dimensions)))
+    let means = blocks.map { groups in
+      let samples = part.slice(1, groups).permuted(1, 0, 2).to(.float64)
+      let mean = samples.mean(1, keepDimensions: true)
+      merge(groups, count: added, mean: mean, deviations: samples - mean)
+      return mean.squeezed(1)
+    }
+    adopt(count: added, mean: .concatenate(means))
+  }
+
+  /// Takes in the samples that `other` has seen.
+  public mutating func merge(_ other: Moments) {
+    precondition(
+      other.mean.shape == mean.shape,
+      "moments \(other.mean.shape) and \(mean.shape) differ in shape")
+    guard other.count > 0 else { return }
+    noGrad {
+      for groups in blocks(of: Swift.max(1, Self.blockSize / (dimensions * dimensions))) {
+        merge(groups, count: other.count, mean: other.mean[groups].unsqueezed(1), deviations: nil)
+        scatter[groups] += other.scatter[groups]
+      }
+      adopt(count: other.count, mean: other.mean)
+    }
+  }
+
+  public func merged(with other: Moments) -> Moments {
+    var result = self
+    result.merge(other)
+    return result
+  }
+
+  /// The pairwise update of the scatter of `groups`: the outer products of `deviations` `[g, N, D]`, and that of the
+  /// difference of the means, weighted; the latter as one more row, so that it is one product.
+  private mutating func merge(
+    _ groups: Range<Int>, count added: Int, mean other: Tensor, deviations: Tensor?
+  ) {
+    // Copies of this value share the tensor until one of them is written to.
+    if !isKnownUniquelyReferenced(&scatter) { scatter = scatter.cloned() }
+    let weight = Double(count) * Double(added) / Double(count + added)
+    let shift = (other - mean[groups].unsqueezed(1)) * weight.squareRoot()
+    let rows = deviations.map { Tensor.concatenate([$0, shift], axis: 1) } ?? shift
+    scatter[groups].addBatchedProduct(rows.transposed(1, 2), rows)
+  }
+
+  private mutating func adopt(count added: Int, mean other: Tensor) {
+    mean = mean + (other - mean) * (Double(added) / Double(count + added))
+    count += added
+  }
+
+  private func blocks(of size: Int) -> [Range<Int>] {
+    stride(from: 0, to: groups, by: size).map { $0..<Swift.min($0 + size, groups) }
+  }
+
+  /// `[G, D, D]` with divisor `count - 1`; of some groups where `range` is given.
+  ///
+  /// - Throws: ``StatisticsError/tooFewSamples(_:)`` where there are not two samples.
+  public func covariance(_ range: Range<Int>? = nil) throws(StatisticsError) -> Tensor {
+    guard count > 1 else { throw .tooFewSamples(count) }
+    return noGrad { (range.map { scatter[$0] } ?? scatter) * (1 / Double(count - 1)) }
+  }
+
+  /// All of it, for ``init(_:)``: `count` `[1]`, `mean` `[G, D]` and `scatter` `[G, D (D + 1) / 2]`, its lower triangles row
+  /// by row.
+  public var tensors: [String: Tensor] {
+    [
+      "count": Tensor([Int64(count)]), "mean": mean,
+      "scatter": Triangle(dimensions).packed(scatter),
+    ]
+  }
+
+  /// What ``tensors`` held.
+  ///
+  /// - Throws: ``ParameterError`` where a tensor is missing or of another shape than the mean asks for.
+  public init(_ tensors: [String: Tensor], origin: String = "the moments") throws(ParameterError) {
+    let names = ["count", "mean", "scatter"]
+    let missing = names.filter { tensors[$0] == nil }
+    guard let count = tensors["count"], let mean = tensors["mean"], let scatter = tensors["scatter"]
+    else { throw ParameterError(origin: origin, missing: missing) }
+    let dimensions = mean.shape.last ?? 0
+    let isSound = [
+      count.shape == [1] && count.dtype == .int64,
+      mean.rank == 2 && mean.count > 0 && mean.dtype == .float64,
+      scatter.shape == [mean.shape[0], Triangle(dimensions).count] && scatter.dtype == .float64,
+    ]
+    let misshapen = zip(names, isSound).filter { !$0.1 }.map(\.0)
+    guard misshapen.isEmpty else { throw ParameterError(origin: origin, misshapen: misshapen) }
+    self.init(
+      count: Int(count.item()), mean: mean.cloned(),
+      scatter: Triangle(dimensions).symmetric(scatter))
+  }
+}

@@ -1,0 +1,22 @@
+/// Why samples have no law that can be used; `description` is one line that names the finding and the way out.
+public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// There are fewer than two samples.
+  case tooFewSamples(Int)
+  /// A mean or covariance of this group is NaN or infinite.
+  case notFinite(group: Int)
+  /// The covariance of this group, its regularizer added, is not positive definite.
+  case notPositiveDefinite(group: Int, regularizer: Double)
+
+  public var description: String {
+    switch self {
+    case .tooFewSamples(let count):
+      "\(count) samples have no covariance: give at least 2"
+    case .notFinite(let group):
+      "group \(group) has a mean or covariance that is not a finite number: "
+        + "look for broken images, or features that overflow"
+    case .notPositiveDefinite(let group, let regularizer):
+      "the covariance of group \(group) is not positive definite with \(regularizer) on its "
+        + "diagonal: give more samples or a larger regularizer"
+    }
+  }
+}
