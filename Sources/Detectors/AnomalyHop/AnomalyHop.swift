@@ -13,7 +13,7 @@ public struct AnomalyHop: Detector {
   /// Side of each hop's neighborhood.
   public var kernels = [5, 5, 3]
   /// AC components of each node of each hop.
-  public var components = [4, 4, 4]
+  public var components = [3, 3, 3]
   /// A channel goes on to the next hop where its energy is above it.
   public var energyThreshold = 0.125
   public var model = NormalityModel.automatic
@@ -101,6 +101,6 @@ public struct AnomalyHop: Detector {
     return try learning.fitted()
   }
 
-  /// Few enough that a fifth of the batches can be held out.
-  static func batchSize(of count: Int) -> Int { max(1, min(4, count / 5)) }
+  /// Many, since each batch passes through all sums; few enough that a fifth of the batches can be held out.
+  static func batchSize(of count: Int) -> Int { max(1, min(16, count / 5)) }
 }

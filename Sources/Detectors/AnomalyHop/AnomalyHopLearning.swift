@@ -76,7 +76,7 @@ struct AnomalyHopLearning {
 
   private func visit(_ stage: String, _ body: (Range<Int>, [Tensor]) throws -> Void) throws {
     let hops = settings.activeHops
-    try images.forEach { range, batch in
+    try images.visit { range, batch in
       try noGrad {
         let features = transform(batch)
         try body(range, hops.map { features[$0] })

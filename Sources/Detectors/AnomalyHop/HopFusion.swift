@@ -4,15 +4,14 @@ import Torch
 
 /// From distances at each hop to one map: upsampled, smoothed, brought to a common range, averaged.
 struct HopFusion: Sendable {
-  /// Of each hop that has one, adding up to 1.
+  /// Of each hop that has one; what counts is its share in their sum.
   let weights: [Double]
   /// What becomes 0 and 1 of each such hop's map.
   let ranges: [ClosedRange<Double>]
   let filter: GaussianFilter
 
   init(weights: [Double], ranges: [ClosedRange<Double>], smoothing: Double) {
-    let sum = weights.reduce(0, +)
-    self.weights = weights.map { $0 / sum }
+    self.weights = weights
     self.ranges = ranges
     filter = GaussianFilter(sigma: smoothing)
   }
@@ -31,10 +30,11 @@ struct HopFusion: Sendable {
   func parts(_ evidence: Evidence, height: Int, width: Int) -> [Tensor] {
     let maps = Self.smoothed(
       evidence.scales.map(\.statistic), with: filter, height: height, width: width)
+    let sum = weights.reduce(0, +)
     return zip(maps, zip(weights, ranges)).map { map, scale in
       let (weight, range) = scale
       let extent = max(range.upperBound - range.lowerBound, .leastNormalMagnitude)
-      return (map - range.lowerBound) * (weight / extent)
+      return (map - range.lowerBound) * (weight / sum / extent)
     }
   }
 

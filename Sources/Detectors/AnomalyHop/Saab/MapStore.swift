@@ -15,8 +15,11 @@ final class MapStore {
   init(_ source: @escaping (Visit) throws -> Void) { self.source = source }
 
   /// Hands over every batch `[N, C, H, W]` with the range of its images.
-  func forEach(_ body: Visit) throws {
-    if isComplete { return try kept.forEach(body) }
+  func visit(_ body: Visit) throws {
+    if isComplete {
+      for (range, maps) in kept { try body(range, maps) }
+      return
+    }
     var bytes = 0
     kept = []
     try source { range, maps in
@@ -29,8 +32,8 @@ final class MapStore {
 
   /// What `body` makes of every batch.
   func mapped(_ body: @escaping (Tensor) -> Tensor) -> MapStore {
-    MapStore { visit in
-      try self.forEach { range, maps in try visit(range, noGrad { body(maps) }) }
+    MapStore { visitor in
+      try self.visit { range, maps in try visitor(range, noGrad { body(maps) }) }
     }
   }
 }

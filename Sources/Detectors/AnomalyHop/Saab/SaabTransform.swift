@@ -70,7 +70,7 @@ public struct SaabTransform: Sendable {
         maps = maps.mapped { SaabInput(imageChannels: $0.shape[1], pooling: hop.pooling)($0) }
       }
       var patches: SaabPatches?
-      try maps.forEach { range, batch in
+      try maps.visit { range, batch in
         var sums =
           patches
           ?? SaabPatches(
@@ -86,7 +86,7 @@ public struct SaabTransform: Sendable {
         throw InspectionError("training images", found: "none", remedy: "give good images")
       }
       var extremes = SaabExtremes(try patches.unit())
-      try maps.forEach { range, batch in
+      try maps.visit { range, batch in
         noGrad { extremes.add(batch) }
         try tell(count + range.upperBound)
       }
