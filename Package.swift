@@ -56,7 +56,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],
-      exclude: ["UFlow/README.md", "PaDiM/README.md"], swiftSettings: swiftSettings),
+      exclude: ["AnomalyHop/README.md", "PaDiM/README.md", "UFlow/README.md"],
+      swiftSettings: swiftSettings),
     .target(
       name: "Workbench",
       dependencies: [

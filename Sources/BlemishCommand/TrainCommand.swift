@@ -9,6 +9,7 @@ struct TrainCommand: ParsableCommand {
       EXAMPLE:
         blemish train --data bottle --out bottle.blemish
         blemish train --data elpv:mono --out cells.blemish --taps 8,16,32 --epochs 30
+        blemish train --data bottle --out bottle.blemish --preset anomalyhop/mvtec/bottle
 
       A part of the good images is held out, and the decision is calibrated on it. No defective image is looked at.
       """)
@@ -24,8 +25,20 @@ struct TrainCommand: ParsableCommand {
     completion: .directory)
   var out: String
 
-  @Option(help: ArgumentHelp("The method.", valueName: "name"))
-  var detector = UFlow.name
+  @Option(help: ArgumentHelp("The method; \(UFlow.name) if not given.", valueName: "name"))
+  var detector: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A method with the settings that its authors published for a product, such as anomalyhop/mvtec/bottle.",
+      valueName: "name"))
+  var preset: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A model that goes on learning: the result knows the images of both. It brings its method and settings along.",
+      valueName: "model"), completion: .directory)
+  var update: String?
 
   @Option(
     help: ArgumentHelp(
@@ -40,9 +53,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Size that images are brought to, in pixels: one side, or WIDTHxHEIGHT.",
+      "Size that images are brought to, in pixels: one side, or WIDTHxHEIGHT; 256, or the preset's, if not given.",
       valueName: "pixels"))
-  var imageSize = ImageSize(256)
+  var imageSize: ImageSize?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Passes over the good images.", valueName: "n"))
@@ -78,6 +91,15 @@ struct TrainCommand: ParsableCommand {
     guard (0..<1).contains(holdOut) else {
       throw ValidationError("--hold-out must be at least 0 and below 1")
     }
+    guard preset == nil || detector == nil else {
+      throw ValidationError("--preset names the method already: leave --detector out")
+    }
+    guard
+      update == nil || (preset == nil && detector == nil && imageSize == nil && settings.isEmpty)
+    else {
+      throw ValidationError(
+        "--update takes method, settings and size from the model: leave them out")
+    }
   }
 
   func run() throws {
@@ -85,21 +107,14 @@ struct TrainCommand: ParsableCommand {
     Interruption.watch()
     let dataset = try Dataset.open(data, home: Home.standard.path)
     try ModelBundle.checkTarget(out)
-    var training = TrainingRun(
-      dataset: dataset, detector: try DetectorRegistry.all.detector(detector, settings: settings))
-    (training.width, training.height) = (imageSize.width, imageSize.height)
-    training.seed = seed
-    training.device = common.device
-    training.holdOut = holdOut
-
     let line = ProgressLine()
     defer { line.end() }
-    let model = try training.run {
+    let model = try trained(on: dataset) {
       line.show($0)
       try Interruption.check("no model was written")
     }
     let record = RunRecord(
-      command: "train", options: options,
+      command: "train", options: options(of: model),
       facts: [
         "datasetSHA256": .string(model.provenance.datasetSHA256),
         "seconds": model.provenance.seconds.asTimings,
@@ -110,9 +125,34 @@ struct TrainCommand: ParsableCommand {
     } else {
       let (provenance, calibration) = (model.provenance, model.calibration)
       try Console.result(
-        "\(out): \(detector) fitted on \(provenance.fittingImages) good images, false alarms counted on"
-          + " \(calibration.imageCount) more")
+        "\(out): \(type(of: model.detector).name) fitted on \(provenance.fittingImages) good images,"
+          + " false alarms counted on \(calibration.imageCount) more")
     }
+  }
+
+  private func trained(
+    on dataset: Dataset, report: @escaping (WorkProgress) throws -> Void
+  ) throws -> Model {
+    let registry = DetectorRegistry.all
+    if let update {
+      var run = UpdateRun(
+        try ModelBundle.load(
+          update, registry: registry, backbones: BackboneStore(), device: common.device),
+        with: dataset)
+      run.seed = seed
+      run.holdOut = holdOut
+      return try run.run(report: report)
+    }
+    let published = try preset.map { try registry.preset($0) }
+    let detector = try published?.detector ?? registry.detector(self.detector ?? UFlow.name)
+    let imageSize = imageSize ?? ImageSize(published?.imageSize ?? 256)
+    var training = TrainingRun(
+      dataset: dataset, detector: try registry.detector(detector, settings: settings))
+    (training.width, training.height) = (imageSize.width, imageSize.height)
+    training.seed = seed
+    training.device = common.device
+    training.holdOut = holdOut
+    return try training.run(report: report)
   }
 
   /// What the command line says of the detector's settings.
@@ -127,12 +167,22 @@ struct TrainCommand: ParsableCommand {
     return settings
   }
 
-  private var options: [String: JSONValue] {
+  private func options(of model: Model) -> [String: JSONValue] {
     var options = common.record
     options["data"] = .string(data)
     options["out"] = .string(out)
-    options["detector"] = .string(detector)
-    options["image-size"] = .string(imageSize.defaultValueDescription)
+    if let update {
+      options["update"] = .string(update)
+    } else {
+      if let preset {
+        options["preset"] = .string(preset)
+      } else {
+        options["detector"] = .string(type(of: model.detector).name)
+      }
+      let size = model.preprocessing
+      options["image-size"] = .string(
+        size.width == size.height ? "\(size.width)" : "\(size.width)x\(size.height)")
+    }
     options["hold-out"] = .number(holdOut)
     options["seed"] = Int(exactly: seed).map(JSONValue.integer) ?? .string("\(seed)")
     if let backbone { options["backbone"] = .string(backbone) }

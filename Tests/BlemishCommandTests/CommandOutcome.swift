@@ -37,7 +37,10 @@ struct CommandOutcome {
 
   /// Nothing but trouble and progress is said, and no more progress than a log can bear.
   private func expectOrder(sourceLocation: SourceLocation) {
-    let stages = ["features: ", "training: ", "calibration: ", "predicting: "]
+    let stages = [
+      "features: ", "training: ", "kernels of hop ", "Gaussians: ", "ranges: ", "calibration: ",
+      "predicting: ",
+    ]
     let progress = lines.filter { line in stages.contains(where: line.hasPrefix) }
     #expect(
       progress.count + complaints.count == lines.count, "\(errors)", sourceLocation: sourceLocation)

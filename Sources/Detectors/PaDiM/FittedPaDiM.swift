@@ -5,6 +5,7 @@ import Torch
 /// PaDiM with the normal law of each position.
 public struct FittedPaDiM: FittedDetector {
   public let tensors: [String: Tensor]
+  private let settings: PaDiM
   let embedding: PatchEmbedding
   let gaussian: Gaussian
   private let height: Int
@@ -12,13 +13,14 @@ public struct FittedPaDiM: FittedDetector {
   private let filter: GaussianFilter
 
   init(
-    embedding: PatchEmbedding, positions: PositionMoments, gaussian: Gaussian, smoothing: Double
+    settings: PaDiM, embedding: PatchEmbedding, positions: PositionMoments, gaussian: Gaussian
   ) {
+    self.settings = settings
     tensors = positions.tensors.merging(embedding.reduction.tensors) { own, _ in own }
     self.embedding = embedding
     self.gaussian = gaussian
     (height, width) = (positions.height, positions.width)
-    filter = GaussianFilter(sigma: smoothing)
+    filter = GaussianFilter(sigma: settings.smoothing)
   }
 
   /// The squared Mahalanobis distance at each position (section 3.3, equation 2), chi-square under normality.
@@ -41,5 +43,17 @@ public struct FittedPaDiM: FittedDetector {
   public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
     let distances = evidence.scales[0].statistic.sqrt().unsqueezed(1)
     return filter(distances.resampled(height: height, width: width).squeezed(1))
+  }
+}
+
+extension FittedPaDiM: UpdatableDetector {
+  public func updated(
+    with images: any TrainingImages, report: (WorkProgress) throws -> Void
+  ) throws -> FittedPaDiM {
+    try withoutActuallyEscaping(report) { report in
+      let context = FitContext(
+        backbone: embedding.backbone, device: gaussian.mean.device, report: report)
+      return try settings.update(self, on: images, context)
+    }
   }
 }

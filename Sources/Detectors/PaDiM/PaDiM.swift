@@ -131,7 +131,7 @@ public struct PaDiM: Detector {
     do throws(StatisticsError) {
       let gaussian = try Gaussian(positions.moments, regularizer: regularizer)
       return FittedPaDiM(
-        embedding: embedding, positions: positions, gaussian: gaussian, smoothing: smoothing)
+        settings: self, embedding: embedding, positions: positions, gaussian: gaussian)
     } catch {
       throw InspectionError("the training images", found: error.found, remedy: error.remedy)
     }

@@ -47,7 +47,7 @@ public protocol FittedDetector {
   /// Figures of the fitting worth keeping, such as the last loss.
   var figures: [String: Double] { get }
 
-  /// What was learnt, as pictures.
+  /// What was learnt, to look at.
   var exhibits: [Exhibit] { get }
 }
 

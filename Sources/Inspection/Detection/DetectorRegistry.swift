@@ -3,8 +3,13 @@ import Foundation
 /// The detectors that can be asked for by name.
 public struct DetectorRegistry: Sendable {
   public let types: [any Detector.Type]
+  /// Published settings of these detectors.
+  public let presets: [Preset]
 
-  public init(_ types: [any Detector.Type]) { self.types = types }
+  public init(_ types: [any Detector.Type], presets: [Preset] = []) {
+    self.types = types
+    self.presets = presets
+  }
 
   public var names: [String] { types.map { $0.name } }
 
@@ -21,13 +26,36 @@ public struct DetectorRegistry: Sendable {
   ///
   /// - Throws: ``InspectionError`` for a setting that the detector does not have, or a value of another type.
   public func detector(_ name: String, settings: [String: JSONValue] = [:]) throws -> any Detector {
-    try Self.make(type(name), settings: settings)
+    try Self.make(type(name).init(), settings: settings)
   }
 
-  private static func make<D: Detector>(_ type: D.Type, settings: [String: JSONValue]) throws
+  /// - Throws: ``InspectionError`` where there is none of that name.
+  public func preset(_ name: String) throws -> Preset {
+    guard let preset = presets.first(where: { $0.name == name }) else {
+      let family = name.split(separator: "/").first.map { "\($0)/" } ?? ""
+      let near = presets.map(\.name).filter { $0.hasPrefix(family) }
+      throw InspectionError(
+        "preset \(name)", found: "there is none of that name",
+        remedy:
+          "use one of: \((near.isEmpty ? presets.map(\.name) : near).joined(separator: ", "))",
+        isUsage: true)
+    }
+    return preset
+  }
+
+  /// `detector`, save for `settings`.
+  ///
+  /// - Throws: ``InspectionError`` for a setting that the detector does not have, or a value of another type.
+  public func detector(_ detector: any Detector, settings: [String: JSONValue]) throws
     -> any Detector
   {
-    var detector = D()
+    try Self.make(detector, settings: settings)
+  }
+
+  private static func make<D: Detector>(_ start: D, settings: [String: JSONValue]) throws
+    -> any Detector
+  {
+    var detector = start
     var merged = try JSONValue(encoding: detector).members
     // One by one, since the error of a number that does not fit tells no name.
     for (key, value) in settings.sorted(by: { $0.key < $1.key }) {

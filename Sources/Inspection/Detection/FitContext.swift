@@ -8,6 +8,9 @@ public struct FitContext {
   /// The figure that tells the score of that epoch.
   public static let selectionScore = "selectionScore"
 
+  /// The figure that tells how many of ``testImages`` took part in the fitting.
+  public static let seenTestImages = "seenTestImages"
+
   public let backbone: (any Backbone)?
   public let seed: UInt64
   public let device: Device
@@ -19,16 +22,22 @@ public struct FitContext {
   ///
   /// Such a choice is only as honest as the images that it looks at.
   public let selection: ((any FittedDetector) throws -> Double)?
+  /// The images that the detector will be judged by, without their labels, where a protocol lets it look at them: some
+  /// authors scale their maps by the extremes of the test set. A detector that does so tells it in
+  /// ``FittedDetector/figures`` (``seenTestImages``).
+  public let testImages: (any TrainingImages)?
 
   public init(
     backbone: (any Backbone)?, seed: UInt64 = 0, device: Device = .cpu,
     report: @escaping (WorkProgress) throws -> Void = { _ in },
-    selection: ((any FittedDetector) throws -> Double)? = nil
+    selection: ((any FittedDetector) throws -> Double)? = nil,
+    testImages: (any TrainingImages)? = nil
   ) {
     self.backbone = backbone
     self.seed = seed
     self.device = device
     self.report = report
     self.selection = selection
+    self.testImages = testImages
   }
 }

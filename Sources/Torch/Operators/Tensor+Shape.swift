@@ -14,6 +14,7 @@ extension Operator {
   static let indexSelect = Operator("index_select", arguments: 3)
   static let gather = Operator("gather", arguments: 4)
   static let flip = Operator("flip", arguments: 2)
+  static let unfold = Operator("unfold", arguments: 4)
   static let pad = Operator("pad", arguments: 4)
   static let detach = Operator("detach", arguments: 1)
   static let clone = Operator("clone", arguments: 2)
@@ -62,6 +63,10 @@ extension Tensor {
   }
   public func gathering(_ indices: Tensor, axis: Int) -> Tensor {
     Operator.gather(self, axis, indices)
+  }
+  /// A view of the windows of `size` elements along `axis`, `step` apart; the elements of a window are a new last axis.
+  public func unfolded(_ axis: Int, size: Int, step: Int = 1) -> Tensor {
+    Operator.unfold(self, axis, size, step)
   }
   public func flipped(_ axes: Int...) -> Tensor { Operator.flip(self, axes) }
   /// Pads the last axes; two entries an axis, last axis first.

@@ -17,10 +17,9 @@ extension Report {
 
     /// - Throws: where the picture cannot be encoded.
     public init(_ exhibit: Inspection.Exhibit) throws {
-      // Every pixel counts, so it is not made smaller.
       self.init(
         heading: exhibit.heading, note: exhibit.note,
-        picture: Picture(Array(try exhibit.image.pngData(level: 9))))
+        picture: Picture(Array(try Image(tiles: exhibit.tiles).pngData(level: 9))))
     }
   }
 }

@@ -16,6 +16,8 @@ public struct TrainingRun {
   public var backbones = BackboneStore()
   /// Where there is one, the epoch that scores best is kept in place of the last; see ``FitContext/selection``.
   public var selection: ((any FittedDetector, ImagePreprocessing) throws -> Double)?
+  /// What the detector may look at beside the good images; see ``FitContext/testImages``.
+  public var testImages: [Sample] = []
 
   public init(dataset: Dataset, detector: any Detector) {
     self.dataset = dataset
@@ -50,19 +52,12 @@ public struct TrainingRun {
         on: SampleImages(split.fitting, loader: loader),
         FitContext(
           backbone: loaded?.backbone, seed: seed, device: device, report: report,
-          selection: selection.map { select in { try select($0, preprocessing) } }))
+          selection: selection.map { select in { try select($0, preprocessing) } },
+          testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader)))
     }
     let calibration = try clock.measure("calibration") {
-      var observations: [Observation] = []
-      try loader.forEach(split.calibration) { index, result in
-        observations.append(
-          try Model.observe(try result.get(), with: fitted, preprocessing, on: device))
-        try report(
-          WorkProgress(
-            stage: "calibration", completed: index + 1, total: split.calibration.count,
-            unit: "images"))
-      }
-      return try Calibration(observations)
+      try Calibration(
+        of: fitted, on: split.calibration, preprocessing, device: device, report: report)
     }
     let provenance = Provenance(
       dataset: dataset.name, datasetSHA256: hash, fittingImages: split.fitting.count,

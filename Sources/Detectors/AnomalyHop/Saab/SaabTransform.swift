@@ -1,0 +1,97 @@
+import Inspection
+import Torch
+
+/// Successive subspace features: each hop describes neighborhoods of what the hop before gave, so neighborhoods of the
+/// image that grow from hop to hop (PixelHop++, Chen et al. 2020; channel-wise Saab transform).
+///
+/// ```swift
+/// let transform = try SaabTransform.fit(hops, rule: .pixelHop(), on: images)
+/// let features = transform(batch)  // one tensor [N, C, H, W] a hop
+/// ```
+public struct SaabTransform: Sendable {
+  public let units: [SaabUnit]
+
+  init(units: [SaabUnit]) { self.units = units }
+
+  /// The features of images `[N, C, H, W]` at each hop, without ``SaabUnit/offsets``; of the first `count` hops where that
+  /// is given.
+  public func callAsFunction(_ images: Tensor, hops count: Int? = nil) -> [Tensor] {
+    var features: [Tensor] = []
+    for unit in units.prefix(count ?? units.count) {
+      features.append(unit(features.last ?? images))
+    }
+    return features
+  }
+
+  /// Side, in pixels of the image, of the neighborhood that a feature of each hop describes.
+  public var neighborhoods: [Int] {
+    var (side, step) = (1, 1)
+    return units.map { unit in
+      side += (unit.hop.pooling - 1) * step
+      step *= unit.hop.pooling
+      side += (unit.hop.window - 1) * step
+      step *= unit.hop.stride
+      return side
+    }
+  }
+
+  /// Learns the kernels of all hops, one after the other.
+  ///
+  /// - Throws: where an image cannot be read, or the maps are not finite.
+  public static func fit(
+    _ hops: [SaabHop], rule: EnergyRule, on images: any TrainingImages, batchSize: Int = 4,
+    report: (WorkProgress) throws -> Void = { _ in }
+  ) throws -> SaabTransform {
+    try fit(
+      hops, rule: rule, on: MapStore { try images.forEachBatch(of: batchSize, $0) },
+      count: images.count, report: report)
+  }
+
+  /// Each hop takes two passes over its maps, one for the moments of their patches, one for the extremes of its outputs.
+  static func fit(
+    _ hops: [SaabHop], rule: EnergyRule, on images: MapStore, count: Int,
+    report: (WorkProgress) throws -> Void
+  ) throws -> SaabTransform {
+    var units: [SaabUnit] = []
+    var maps = images
+    for (index, hop) in hops.enumerated() {
+      func tell(_ completed: Int) throws {
+        try report(
+          WorkProgress(
+            stage: "kernels of hop \(index + 1)", completed: completed, total: 2 * count,
+            unit: "images"))
+      }
+      var input: SaabInput?
+      if let before = units.last {
+        let next = before.next(pooling: hop.pooling)
+        input = next
+        maps = maps.mapped { next(before.features(of: $0)) }
+      } else if hop.pooling > 1 {
+        maps = maps.mapped { SaabInput(imageChannels: $0.shape[1], pooling: hop.pooling)($0) }
+      }
+      var patches: SaabPatches?
+      try maps.visit { range, batch in
+        var sums =
+          patches
+          ?? SaabPatches(
+            hop: hop, rule: rule,
+            input: input ?? SaabInput(imageChannels: batch.shape[1], pooling: hop.pooling))
+        // Held by nobody else, or its sums would be copied.
+        patches = nil
+        noGrad { sums.add(batch) }
+        patches = sums
+        try tell(range.upperBound)
+      }
+      guard let patches else {
+        throw InspectionError("training images", found: "none", remedy: "give good images")
+      }
+      var extremes = SaabExtremes(try patches.unit())
+      try maps.visit { range, batch in
+        noGrad { extremes.add(batch) }
+        try tell(count + range.upperBound)
+      }
+      units.append(extremes.settled)
+    }
+    return SaabTransform(units: units)
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Inspection
+import Torch
+
+/// From a model and more good images to a model that has learnt of both, without the old images.
+///
+/// The decision is calibrated anew, on a part of the new images alone: what good images look like to the updated detector,
+/// the old calibration does not know.
+public struct UpdateRun {
+  public let model: Model
+  public let dataset: Dataset
+  public var seed: UInt64 = 0
+  /// Share of the new images that the decision is calibrated on.
+  public var holdOut = 0.1
+
+  public init(_ model: Model, with dataset: Dataset) {
+    self.model = model
+    self.dataset = dataset
+  }
+
+  /// - Throws: ``InspectionError`` where the detector cannot be updated, the error of the first image that cannot be read,
+  ///   or what `report` throws.
+  public func run(report: (WorkProgress) throws -> Void = { _ in }) throws -> Model {
+    guard let before = model.fitted as? any UpdatableDetector else {
+      let name = type(of: model.detector).name
+      throw InspectionError(
+        "detector \(name)", found: "it cannot learn more without the images that it was fitted on",
+        remedy: "train it anew on all images", isUsage: true)
+    }
+    var clock = Stopwatch()
+    let split = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
+    let loader = ImageLoader(model.preprocessing)
+    try loader.forEach(split.calibration) { _, result in _ = try result.get() }
+    let hash = try clock.measure("hashing") { try dataset.trainingHash() }
+    let fitted: any FittedDetector = try clock.measure("fitting") {
+      try before.updated(with: SampleImages(split.fitting, loader: loader), report: report)
+    }
+    let calibration = try clock.measure("calibration") {
+      try Calibration(
+        of: fitted, on: split.calibration, model.preprocessing, device: model.device,
+        report: report)
+    }
+    var provenance = model.provenance
+    provenance.dataset = "\(provenance.dataset) and \(dataset.name)"
+    provenance.datasetSHA256 = SHA256.hex(of: Array("\(provenance.datasetSHA256) \(hash)".utf8))
+    provenance.fittingImages += split.fitting.count
+    provenance.calibrationImages = split.calibration.count
+    provenance.seed = seed
+    provenance.created = Date().formatted(.iso8601)
+    provenance.seconds = clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }
+    return Model(
+      detector: model.detector, fitted: fitted, preprocessing: model.preprocessing,
+      calibration: calibration, backbone: model.backbone, provenance: provenance,
+      device: model.device)
+  }
+}
