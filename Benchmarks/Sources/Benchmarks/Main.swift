@@ -29,9 +29,12 @@ enum Main {
       ]
     case "metrics": result = ["seconds": try PixelMetrics.run()]
     case "acontrario": result = try RegionTestCost.run()
+    case "growth":
+      result = try FitGrowth.run(
+        detector: option("detector") ?? "anomalyhop", data: option("data") ?? "bottle")
     default:
       print(
-        "usage: Benchmarks operators|uflow|predict|metrics|acontrario [--threads N] [--images N] ..."
+        "usage: Benchmarks operators|uflow|predict|metrics|acontrario|growth [--threads N] [--images N] ..."
       )
       exit(2)
     }
