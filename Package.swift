@@ -56,7 +56,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],
-      exclude: ["AnomalyHop/README.md", "UFlow/README.md"], swiftSettings: swiftSettings),
+      exclude: ["AnomalyHop/README.md", "PaDiM/README.md", "UFlow/README.md"],
+      swiftSettings: swiftSettings),
     .target(
       name: "Workbench",
       dependencies: [
@@ -73,6 +74,7 @@ let package = Package(
         .embedInCode("Report/Templates/comparison.mustache"),
         .embedInCode("Report/Templates/head.mustache"),
         .embedInCode("Report/Templates/plots.mustache"),
+        .embedInCode("Report/Templates/tables.mustache"),
         .embedInCode("Report/Templates/pictures.mustache"),
         .embedInCode("Report/Templates/provenance.mustache"),
         .embedInCode("Report/Templates/script.mustache"),

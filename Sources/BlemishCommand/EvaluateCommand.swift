@@ -83,7 +83,7 @@ struct EvaluateCommand: ParsableCommand {
     try AtomicFile.write(
       JSON.encode(evaluation.curves, pretty: false), to: "\(out)/\(Evaluation.curvesName)")
     let report = "\(out)/report.html"
-    try AtomicFile.write(Report(evaluation, of: model).html(), to: report)
+    try AtomicFile.write(try Report(evaluation, of: model).html(), to: report)
     let record = RunRecord(
       command: "evaluate", options: options,
       facts: ["metrics": evaluation.metrics, "seconds": clock.seconds.asTimings])
@@ -93,8 +93,8 @@ struct EvaluateCommand: ParsableCommand {
       try Console.result(metrics)
     } else {
       try Console.result(
-        "\(evaluation.table)\n\n\(evaluation.falseAlarmTable)\n\n\(evaluation.defectTable)\n\n"
-          + "The report is \(report)")
+        "\(evaluation.table)\n\n\(Table(evaluation.falseAlarmSection))\n\n"
+          + "\(Table(evaluation.defectSection))\n\nThe report is \(report)")
     }
     try evaluation.predictions.throwIfSomeFailed()
   }

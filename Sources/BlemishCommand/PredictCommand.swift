@@ -110,10 +110,7 @@ struct PredictCommand: ParsableCommand {
     }
 
     var cells: [String] {
-      let falseAlarms = log10FalseAlarms.map { exponent in
-        exponent < -4
-          ? String(format: "1e%.0f", exponent) : String(format: "%.2g", pow(10, exponent))
-      }
+      let falseAlarms = log10FalseAlarms.map { "\(Rarity(log10FalseAlarms: $0))" }
       return [
         String(format: "%.4g", score), falseAlarms ?? "", isAnomalous ? "anomalous" : "good",
         "\(regions)", path,

@@ -42,6 +42,7 @@ public struct Gaussian: Sendable {
     -> Tensor
   {
     let identity = Tensor.identity(covariance.shape[1], dtype: covariance.dtype)
+      .moved(to: covariance.device)
     // A factorization of what is not finite may or may not say so.
     if let group = covariance.firstNotFinite { throw .notFinite(group: group) }
     let (factor, info) = (covariance + identity * regularizer).choleskyWithInfo()

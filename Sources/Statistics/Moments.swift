@@ -23,11 +23,11 @@ public struct Moments: Sendable {
   /// Elements of a batch that are widened to float64 at once.
   private static let blockSize = 1 << 22
 
-  public init(groups: Int, dimensions: Int) {
+  public init(groups: Int, dimensions: Int, device: Device = .cpu) {
     precondition(groups > 0 && dimensions > 0, "moments need a group and a dimension")
     count = 0
-    mean = .zeros([groups, dimensions], dtype: .float64)
-    scatter = .zeros([groups, dimensions, dimensions], dtype: .float64)
+    mean = .zeros([groups, dimensions], dtype: .float64, device: device)
+    scatter = .zeros([groups, dimensions, dimensions], dtype: .float64, device: device)
   }
 
   init(count: Int, mean: Tensor, scatter: Tensor) {
@@ -39,7 +39,8 @@ public struct Moments: Sendable {
   public var groups: Int { mean.shape[0] }
   public var dimensions: Int { mean.shape[1] }
 
-  /// Adds samples `[N, G, D]` of any floating type, which are summed in float64.
+  /// Adds samples `[N, G, D]` of any floating type, which are summed in float64. They may come from an inference mode, but
+  /// must not be added inside one, since the sums are written to in place later.
   public mutating func add(_ samples: Tensor) {
     precondition(
       Array(samples.shape.dropFirst()) == mean.shape,
@@ -108,7 +109,8 @@ public struct Moments: Sendable {
     stride(from: 0, to: groups, by: size).map { $0..<Swift.min($0 + size, groups) }
   }
 
-  /// `[G, D, D]` with divisor `count - 1`; of some groups where `range` is given.
+  /// `[G, D, D]` with divisor `count - 1`; of some groups where `range` is given. What is above the diagonal may differ
+  /// in the last digit from what is below; factorizations read the latter.
   ///
   /// - Throws: ``StatisticsError/tooFewSamples(_:)`` where there are not two samples.
   public func covariance(_ range: Range<Int>? = nil) throws(StatisticsError) -> Tensor {

@@ -31,7 +31,7 @@ public struct PrincipalComponents: Sendable {
   public var varianceRatios: Tensor {
     let total = variances.sum(1, keepDimensions: true)
     return variances
-      / Tensor.maximum(total, .full([], Double.leastNormalMagnitude, dtype: .float64))
+      / total.clamped(min: Double.leastNormalMagnitude)
   }
 
   /// Coordinates `[N, G, M]` of samples `[N, G, D]`, of their type.

@@ -7,16 +7,25 @@ public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible
   /// The covariance of this group, its regularizer added, is not positive definite.
   case notPositiveDefinite(group: Int, regularizer: Double)
 
-  public var description: String {
+  public var description: String { "\(found): \(remedy)" }
+
+  public var found: String {
     switch self {
     case .tooFewSamples(let count):
-      "\(count) samples have no covariance: give at least 2"
+      count == 1 ? "one sample has no covariance" : "there are no samples"
     case .notFinite(let group):
-      "group \(group) has a mean or covariance that is not a finite number: "
-        + "look for broken images, or features that overflow"
+      "group \(group) has a mean or covariance that is not a finite number"
     case .notPositiveDefinite(let group, let regularizer):
-      "the covariance of group \(group) is not positive definite with \(regularizer) on its "
-        + "diagonal: give more samples or a larger regularizer"
+      "the covariance of group \(group) is not positive definite with \(regularizer) on its diagonal"
+    }
+  }
+
+  /// What the reader can do.
+  public var remedy: String {
+    switch self {
+    case .tooFewSamples: "give at least 2"
+    case .notFinite: "look for broken images, or features that overflow"
+    case .notPositiveDefinite: "give more samples or a larger regularizer"
     }
   }
 }

@@ -12,7 +12,8 @@ public struct Triangle: Sendable {
   /// `[..., size, size]` to `[..., count]`.
   public func packed(_ matrices: Tensor) -> Tensor {
     let places = (0..<size).flatMap { row in (0...row).map { row * size + $0 } }
-    return matrices.flattened(from: -2).selecting(Tensor(places), axis: -1)
+    return matrices.flattened(from: -2).selecting(
+      Tensor(places).moved(to: matrices.device), axis: -1)
   }
 
   /// `[..., count]` to symmetric `[..., size, size]`.
@@ -20,7 +21,7 @@ public struct Triangle: Sendable {
     let places = (0..<size).flatMap { row in
       (0..<size).map { column in place(max(row, column), min(row, column)) }
     }
-    return packed.selecting(Tensor(places), axis: -1)
+    return packed.selecting(Tensor(places).moved(to: packed.device), axis: -1)
       .reshaped(packed.shape.dropLast() + [size, size])
   }
 

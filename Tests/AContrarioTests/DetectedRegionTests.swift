@@ -69,7 +69,7 @@ import Torch
   private func map(_ values: [Double], width: Int) -> FalseAlarmMap {
     let height = width == 0 ? 0 : values.count / width
     let plane = Plane(width: width, height: height, values: values)
-    return FalseAlarmMap(log10FalseAlarms: plane, scales: [plane])
+    return FalseAlarmMap(log10FalseAlarms: plane)
   }
 
   /// Whether every step goes along an axis, and every second one along the same.

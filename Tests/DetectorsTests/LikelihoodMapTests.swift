@@ -28,7 +28,8 @@ import Torch
   static func evidence(_ latents: [Tensor]) -> Evidence {
     Evidence(
       scales: latents.map {
-        .init(statistic: $0.square().sum(1), law: .chiSquare(degreesOfFreedom: $0.shape[1]))
+        .init(
+          statistic: $0.square().sum(1), law: .chiSquare(degreesOfFreedom: $0.shape[1]), name: "")
       })
   }
 }

@@ -40,7 +40,8 @@ struct AverageDetector: Detector {
     var tensors: [String: Tensor] { ["average": average] }
 
     func evidence(_ images: Tensor) -> Evidence {
-      Evidence(scales: [.init(statistic: (images - average).square().mean(1), law: .empirical)])
+      let distance = (images - average).square().mean(1)
+      return Evidence(scales: [.init(statistic: distance, law: .empirical, name: "average")])
     }
 
     func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {

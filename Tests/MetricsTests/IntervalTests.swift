@@ -28,16 +28,48 @@ import Torch
     let expected: [Double] = try fixture.array("garwood")
     for index in 0..<cases.count / 2 {
       let count = Int(cases[2 * index])
-      let interval = PoissonInterval(count: count, confidence: cases[2 * index + 1])
+      let interval = PoissonInterval(count: Double(count), confidence: cases[2 * index + 1])
       let scale = max(1, Double(count))
       #expect(abs(interval.lower - expected[2 * index]) < 1e-9 * scale, "\(count)")
       #expect(abs(interval.upper - expected[2 * index + 1]) < 1e-9 * scale, "\(count)")
       #expect(interval.contains(Double(count)))
       let perImage = PoissonInterval(
-        count: count, exposure: 50, confidence: cases[2 * index + 1])
+        count: Double(count), exposure: 50, confidence: cases[2 * index + 1])
       #expect(perImage.rate == Double(count) / 50)
       #expect(perImage.lower == interval.lower / 50 && perImage.upper == interval.upper / 50)
     }
+  }
+
+  /// Oracle: quantiles of `scipy.stats.chi2` for the effective number of events.
+  @Test(
+    arguments: [
+      (51, 184, 3, 0.16146401852620587, 0.4437822850419556),
+      (4.5, 20, 1.5, 0.0464004092171701, 0.6575454802306743),
+    ] as [(Double, Double, Double, Double, Double)])
+  func clustersWidenTheInterval(
+    _ count: Double, _ exposure: Double, _ dispersion: Double, _ lower: Double, _ upper: Double
+  ) {
+    let interval = PoissonInterval(count: count, exposure: exposure, dispersion: dispersion)
+    #expect(interval.rate == count / exposure)
+    #expect(abs(interval.lower - lower) < 1e-9)
+    #expect(abs(interval.upper - upper) < 1e-9)
+  }
+
+  /// Oracle: `scipy.special.betainc` and `gammainc`; the first is `binom.sf(29, 50, 0.5)` too.
+  @Test(
+    arguments: [
+      (1, 20, 30, 20, 1, 0.10131937553227033), (0.1, 73, 51, 184, 3, 0.09057389756820636),
+      (1, nil, 30, 20, 1, 0.021818217525557418), (1, nil, 30, 20, 2.5, 0.11192400101851856),
+      (0.1, 40, 4.5, 20, 1, 0.19512300764279003), (0.1, 40, 0, 20, 1, 1),
+    ] as [(Double, Double?, Double, Double, Double, Double)])
+  func promisesAreTested(
+    _ rate: Double, _ learntFrom: Double?, _ count: Double, _ exposure: Double,
+    _ dispersion: Double, _ probability: Double
+  ) {
+    let test = PromiseTest(
+      rate: rate, learntFrom: learntFrom, count: count, exposure: exposure, dispersion: dispersion)
+    #expect(abs(test.probability - probability) < 1e-9)
+    #expect(test.isKept == (probability >= 0.025))
   }
 
   @Test func knowsNothingWithoutTrials() {

@@ -34,7 +34,7 @@ import Torch
   }
 
   /// More groups and more rows than are widened at once.
-  @Test(arguments: [[3, 1 << 14, 100], [90_000, 1, 50]])
+  @Test(arguments: [[200, 700, 32], [90_000, 1, 50]])
   func blocksAreSummedAsOne(_ shape: [Int]) throws {
     let samples = Tensor.normal(shape, generator: Generator(seed: 0)) + 10
     var moments = Moments(groups: shape[1], dimensions: shape[2])
@@ -65,7 +65,10 @@ import Torch
     let samples = try #require(fixture["samples"])
     let first = Self.moments(samples[0..<40], batches: [40])
     var restored = try Moments(first.tensors)
-    #expect(try restored.covariance().array(of: Double.self) == first.covariance().array())
+    let law = { try Gaussian($0, regularizer: 0.01).whitening.array(of: Float.self) }
+    #expect(try law(restored) == law(first))
+    let sums = try #require(first.tensors["scatter"])
+    #expect(restored.tensors["scatter"]?.array(of: Double.self) == sums.array())
     restored.add(samples[40..<60])
     #expect(relativeError(try restored.covariance(), try #require(fixture["covariance"])) < 1e-10)
   }

@@ -4,14 +4,18 @@ import Foundation
 ///
 /// A region's evidence is -log10 of its probability of a false alarm under whatever model the test
 /// has. Good images tell how often so much evidence turns up without a flaw, whether or not the
-/// model is right: its peaks in a good image are false alarms. With n images, k of whose peaks have
-/// at least some evidence, another image like them has k / (n + 1) such peaks on average, or fewer:
-/// the rank of a new image among n + 1 alike is uniform. Past the strongest peak seen, a generalized
+/// model is right: its peaks in a good image are false alarms. Where k peaks of n images have at
+/// least some evidence, the law says k / (n + 1). Past the strongest peak seen, a generalized
 /// Pareto law goes on, which is fitted to as many peaks as there are images.
+///
+/// What k / (n + 1) promises of another image like those n: with at most that probability it shows
+/// more evidence than the k-th strongest peak, for its rank among n + 1 alike is uniform. The mean
+/// number of such peaks is k / (n + 1) too where no image has several, and k / n where they fall
+/// independently (a Poisson process); where they come in clusters, it can be more.
 ///
 /// It assumes that images to come are like those it was learnt from, and nothing of the pixels
 /// inside one image.
-public struct FalseAlarmLaw: Codable, Sendable, Equatable {
+public struct FalseAlarmLaw: Sendable, Equatable, Encodable {
   /// A point of the law; between two, log10 of the false alarms is linear in the evidence.
   public struct Knot: Codable, Sendable, Equatable {
     public let evidence: Double
@@ -19,15 +23,16 @@ public struct FalseAlarmLaw: Codable, Sendable, Equatable {
   }
 
   public let imageCount: Int
-  /// By falling evidence.
+  /// By falling evidence, one for each peak at first, then fewer: leaving out the others changes no
+  /// number of false alarms by more than a 32nd.
   public let knots: [Knot]
   /// Of the evidence beyond the first knot; nil where there were too few peaks to tell.
   public let tail: GeneralizedPareto?
 
   /// Peaks that the tail is fitted to where there are fewer images.
   private static let leastPeakCount = 8
-  /// Ranks beyond it are thinned to 32 for each doubling.
-  private static let denseRankCount = 64
+  /// Of the ranks of two knots, unless they are neighbors in the sample.
+  private static let largestRatio = 33.0 / 32
 
   /// - Parameter peaks: the evidence of the peaks of each good image, above 0, in any order.
   public init(peaks: [[Double]]) {
@@ -35,21 +40,26 @@ public struct FalseAlarmLaw: Codable, Sendable, Equatable {
     imageCount = peaks.count
     let falling = peaks.joined().sorted(by: >)
     let log10Images = log10(Double(peaks.count + 1))
-    var knots: [Knot] = []
-    for rank in Self.ranks(upTo: falling.count) {
-      // Equals all count as the last of them.
-      if rank < falling.count, falling[rank] == falling[rank - 1] { continue }
-      knots.append(
-        Knot(evidence: falling[rank - 1], log10FalseAlarms: log10(Double(rank)) - log10Images))
+    knots = Self.ranks(of: falling).map { rank in
+      Knot(evidence: falling[rank - 1], log10FalseAlarms: log10(Double(rank)) - log10Images)
     }
-    self.knots = knots
     tail = Self.tail(of: falling, imageCount: peaks.count)
   }
 
-  private static func ranks(upTo count: Int) -> [Int] {
-    var ranks = Array(1...max(min(count, denseRankCount), 1)).prefix(count)
-    while let last = ranks.last, last < count { ranks.append(min(last + last / 32, count)) }
-    return Array(ranks)
+  /// Where the law has its knots. Equals all count as the last of them.
+  private static func ranks(of falling: [Double]) -> [Int] {
+    var ranks: [Int] = []
+    var candidate: Int?
+    for rank in 1..<falling.count + 1
+    where rank == falling.count || falling[rank] < falling[rank - 1] {
+      // Both laws fall from knot to knot, so they differ by no more than the knots do.
+      if let last = ranks.last, let candidate, Double(rank) > Double(last) * largestRatio {
+        ranks.append(candidate)
+      }
+      if ranks.isEmpty || rank == falling.count { ranks.append(rank) }
+      candidate = rank > ranks[ranks.count - 1] ? rank : nil
+    }
+    return ranks
   }
 
   /// The excess over the strongest peak, given that of the others over a lower threshold: a
@@ -65,9 +75,10 @@ public struct FalseAlarmLaw: Codable, Sendable, Equatable {
   }
 
   /// log10 of the false alarms an image that come with accepting all regions of at least that much
-  /// evidence; falls with the evidence.
+  /// evidence; falls with the evidence, and is finite.
   public func log10FalseAlarms(_ evidence: Double) -> Double {
-    guard let strongest = knots.first else { return -log10(Double(imageCount + 1)) }
+    if evidence.isNaN { return .nan }
+    guard let strongest = knots.first else { return -log10(Double(imageCount) + 1) }
     if evidence >= strongest.evidence {
       return strongest.log10FalseAlarms
         + (tail?.log10Survival(evidence - strongest.evidence) ?? 0)

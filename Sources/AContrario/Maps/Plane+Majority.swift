@@ -1,46 +1,64 @@
 extension Plane {
   /// Each pixel takes the value that has the largest share in its bilinear mixture (corners not
   /// aligned), of equals the least: plateaus keep their values and get smooth outlines.
+  ///
+  /// Enlarged at least twofold, a plane keeps each of its values. Shares are compared in whole
+  /// numbers, without rounding.
   public func resizedByMajority(width: Int, height: Int) -> Plane {
     precondition(self.width > 0 && self.height > 0, "a plane without pixels cannot be resized")
     let columns = Self.neighbors(from: self.width, to: width)
     var result: [Double] = []
     result.reserveCapacity(width * height)
-    for row in Self.neighbors(from: self.height, to: height) {
-      let (upper, lower) = (row.first * self.width, row.second * self.width)
-      for column in columns {
-        let corners = [
-          (values[upper + column.first], (1 - row.share) * (1 - column.share)),
-          (values[upper + column.second], (1 - row.share) * column.share),
-          (values[lower + column.first], row.share * (1 - column.share)),
-          (values[lower + column.second], row.share * column.share),
-        ]
-        result.append(Self.heaviest(corners))
+    values.withUnsafeBufferPointer { values in
+      for row in Self.neighbors(from: self.height, to: height) {
+        let (upper, lower) = (row.first * self.width, row.second * self.width)
+        for column in columns {
+          let (a, b) = (values[upper + column.first], values[upper + column.second])
+          let (c, d) = (values[lower + column.first], values[lower + column.second])
+          if a == b && a == c && a == d {
+            result.append(a)
+            continue
+          }
+          let rests = (2 * height - row.share, 2 * width - column.share)
+          result.append(
+            Self.heaviest(
+              (a, rests.0 * rests.1), (b, rests.0 * column.share), (c, row.share * rests.1),
+              (d, row.share * column.share)))
+        }
       }
     }
     return Plane(width: width, height: height, values: result)
   }
 
-  private static func heaviest(_ corners: [(value: Double, weight: Double)]) -> Double {
-    let first = corners[0].value
-    if corners.allSatisfy({ $0.value == first }) { return first }
-    var best = (value: Double.infinity, weight: -1.0)
-    for corner in corners {
-      var weight = 0.0
-      for other in corners where other.value == corner.value { weight += other.weight }
-      if (weight, -corner.value) > (best.weight, -best.value) { best = (corner.value, weight) }
+  private typealias Corner = (value: Double, weight: Int)
+
+  private static func heaviest(_ a: Corner, _ b: Corner, _ c: Corner, _ d: Corner) -> Double {
+    func weight(of value: Double) -> Int {
+      (a.value == value ? a.weight : 0) + (b.value == value ? b.weight : 0)
+        + (c.value == value ? c.weight : 0) + (d.value == value ? d.weight : 0)
     }
+    var best: Corner = (a.value, weight(of: a.value))
+    func consider(_ value: Double) {
+      let weight = weight(of: value)
+      if weight > best.weight || weight == best.weight && value < best.value {
+        best = (value, weight)
+      }
+    }
+    consider(b.value)
+    consider(c.value)
+    consider(d.value)
     return best.value
   }
 
+  /// The pixels on both sides of the center of each new pixel, and the share of the second in units
+  /// of `1 / (2 * newSize)`.
   private static func neighbors(from size: Int, to newSize: Int) -> [(
-    first: Int, second: Int, share: Double
+    first: Int, second: Int, share: Int
   )] {
     (0..<newSize).map { target in
-      let position = max(
-        0, (Double(target) + 0.5) * Double(size) / Double(newSize) - 0.5)
-      let index = min(Int(position), size - 1)
-      return (index, min(index + 1, size - 1), min(position - Double(index), 1))
+      let position = max(0, (2 * target + 1) * size - newSize)
+      let (index, share) = position.quotientAndRemainder(dividingBy: 2 * newSize)
+      return (index, min(index + 1, size - 1), share)
     }
   }
 }

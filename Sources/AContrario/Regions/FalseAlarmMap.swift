@@ -2,17 +2,16 @@
 public struct FalseAlarmMap: Sendable {
   /// log10 of the number of false alarms an image that come with calling the pixel a flaw.
   public let log10FalseAlarms: Plane
-  /// log10 of the probability of a false alarm at each scale, all of the same size.
-  public let scales: [Plane]
+  /// Which scale's word that is, pixel by pixel, counted from 0 in the order in which the scales
+  /// were combined; of equals the first.
+  public let scales: [UInt8]
 
-  public init(log10FalseAlarms: Plane, scales: [Plane]) {
-    precondition(
-      !scales.isEmpty
-        && scales.allSatisfy {
-          $0.width == log10FalseAlarms.width && $0.height == log10FalseAlarms.height
-        }, "every scale's map has the size of their combination")
+  /// - Parameter scales: 0 at every pixel where there are none.
+  public init(log10FalseAlarms: Plane, scales: [UInt8]? = nil) {
+    let count = log10FalseAlarms.values.count
     self.log10FalseAlarms = log10FalseAlarms
-    self.scales = scales
+    self.scales = scales ?? [UInt8](repeating: 0, count: count)
+    precondition(self.scales.count == count, "\(self.scales.count) scales for \(count) pixels")
   }
 
   /// The pixels that are flaws if one accepts 10 to the power of `log10Epsilon` false alarms an image.
@@ -41,15 +40,11 @@ public struct FalseAlarmMap: Sendable {
       (left, right) = (min(left, position.x), max(right, position.x))
       (top, bottom) = (min(top, position.y), max(bottom, position.y))
     }
-    var scale = 0
-    for index in scales.indices where scales[index].values[peak] < scales[scale].values[peak] {
-      scale = index
-    }
     return DetectedRegion(
       area: pixels.count, columns: left..<right + 1, rows: top..<bottom + 1,
       log10FalseAlarms: values[peak],
-      peak: PixelPosition(index: peak, width: log10FalseAlarms.width), scale: scale,
-      contours: contours)
+      peak: PixelPosition(index: peak, width: log10FalseAlarms.width),
+      scale: Int(scales[peak]), contours: contours)
   }
 }
 

@@ -29,23 +29,29 @@ public struct RegionTest: Sendable {
   public func falseAlarms<Measure>(
     scales: [RegionStatistic<Measure>], width: Int, height: Int, log10Tests: Double
   ) throws -> FalseAlarmMap {
-    precondition(!scales.isEmpty, "at least one scale is tested")
-    let maps = try scales.map { scale in
-      let map = try log10PFA(of: scale)
-      return switch resampling {
-      case .bilinear: map.resizedBilinear(width: width, height: height)
-      case .nearest: map.resizedNearest(width: width, height: height)
-      case .majority: map.resizedByMajority(width: width, height: height)
+    precondition(1...256 ~= scales.count, "1 to 256 scales are tested")
+    var least = try resampled(scales[0], width: width, height: height)
+    var loudest = [UInt8](repeating: 0, count: least.values.count)
+    for (index, scale) in scales.enumerated().dropFirst() {
+      let map = try resampled(scale, width: width, height: height)
+      for pixel in least.values.indices where map.values[pixel] < least.values[pixel] {
+        least.values[pixel] = map.values[pixel]
+        loudest[pixel] = UInt8(index)
       }
     }
-    var least = maps[0]
-    for map in maps.dropFirst() {
-      for index in least.values.indices where map.values[index] < least.values[index] {
-        least.values[index] = map.values[index]
-      }
+    for pixel in least.values.indices { least.values[pixel] += log10Tests }
+    return FalseAlarmMap(log10FalseAlarms: least, scales: loudest)
+  }
+
+  private func resampled<Measure>(
+    _ statistic: RegionStatistic<Measure>, width: Int, height: Int
+  ) throws -> Plane {
+    let map = try log10PFA(of: statistic)
+    return switch resampling {
+    case .bilinear: map.resizedBilinear(width: width, height: height)
+    case .nearest: map.resizedNearest(width: width, height: height)
+    case .majority: map.resizedByMajority(width: width, height: height)
     }
-    for index in least.values.indices { least.values[index] += log10Tests }
-    return FalseAlarmMap(log10FalseAlarms: least, scales: maps)
   }
 
   /// log10 of the probability of a false alarm at each pixel of a scale: its cluster's, or 0.

@@ -5,8 +5,9 @@ import Foundation
 /// For a region of r pixels that all reach a level, the probability of the level to the power of r,
 /// times the number of regions of r pixels that a map of n pixels could hold: n alpha beta^r / r
 /// (``NumberOfTests``). Without that number every large region would pass for unlikely, whatever its
-/// level. Neighboring pixels are taken as independent, which they are not: the figure is evidence
-/// that ``FalseAlarmLaw`` turns into false alarms.
+/// level. The figure falls as the level rises, and as the region grows at a level that fewer than
+/// one pixel in beta reaches. Neighboring pixels are taken as independent, which they are not: the
+/// figure is evidence that ``FalseAlarmLaw`` turns into false alarms.
 public struct TailMeasure<Law: TailLaw>: RegionMeasure {
   public let law: Law
   public let pixelCount: Int

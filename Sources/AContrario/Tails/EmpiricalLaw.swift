@@ -36,7 +36,8 @@ public struct EmpiricalLaw: TailLaw, Equatable, Encodable {
   /// `tailFraction` is the share of the sample, in 0...1/2, that the tail is fitted to; where values
   /// tie, the share that comes closest. `shapes` limits the shape of the tail: by default it is at
   /// least 0, for a negative shape ends the law at a finite value and makes everything beyond
-  /// impossible (-infinity), and at most 2. Bounds: at least -1/2. Ten million values take about a second.
+  /// impossible (-infinity), and at most 2. Bounds: at least -1/2. Takes time linear in the
+  /// size of the sample.
   ///
   /// Throws ``SampleError`` where the sample is empty or holds a value that is not finite.
   public init(

@@ -35,15 +35,34 @@ public struct FittedAnomalyHop: FittedDetector {
   /// Squared Mahalanobis distances, which are chi-square where features are normal.
   public func evidence(_ images: Tensor) -> Evidence {
     Evidence(
-      scales: zip(features(images), laws).map { features, law in
-        Evidence.Scale(
+      scales: zip(hops, zip(features(images), laws)).map { hop, pair in
+        let (features, law) = pair
+        return Evidence.Scale(
           statistic: law.distancesSquared(features),
-          law: .chiSquare(degreesOfFreedom: features.shape[1]))
+          law: .chiSquare(degreesOfFreedom: features.shape[1]), name: name(of: hop))
       })
   }
 
   public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
     fusion(evidence, height: height, width: width)
+  }
+
+  private func name(of hop: Int) -> String {
+    "hop \(hop + 1), \(transform.neighborhoods[hop]) px"
+  }
+
+  /// The AC kernels of every hop.
+  public var exhibits: [Exhibit] {
+    transform.units.enumerated().map { hop, unit in
+      let (nodes, side) = (unit.nodes, unit.hop.window)
+      let kernels = unit.kernels.slice(1, 1..<unit.kernels.shape[1])
+      // One picture for each channel that a node takes.
+      let tiles = kernels.reshaped(nodes, kernels.shape[1], -1, side, side).permuted(1, 0, 2, 3, 4)
+      return Exhibit(
+        heading: "Kernels of \(name(of: hop))",
+        note: "A column for each channel that the hop takes, a row for each component, those that vary most first.",
+        tiles: tiles.reshaped(kernels.shape[1], -1, side, side))
+    }
   }
 
   /// What one hop has to say against images.

@@ -41,9 +41,10 @@ public struct FittedUFlow: FittedDetector {
   /// The evidence of features as the backbone gives them.
   public func evidence(features: [Tensor]) -> Evidence {
     Evidence(
-      scales: latents(features: features).map {
+      scales: zip(strides, latents(features: features)).map { stride, latents in
         Evidence.Scale(
-          statistic: $0.square().sum(1), law: .chiSquare(degreesOfFreedom: $0.shape[1]))
+          statistic: latents.square().sum(1),
+          law: .chiSquare(degreesOfFreedom: latents.shape[1]), name: "stride \(stride)")
       })
   }
 

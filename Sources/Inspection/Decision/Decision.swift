@@ -15,6 +15,24 @@ public enum Decision: Sendable, Hashable {
 
   /// One false alarm in twenty good images.
   public static let standard = Decision.falseAlarms(perImage: 0.05)
+
+  /// Throws ``InspectionError`` where nothing can be decided by the number.
+  public func validate() throws {
+    switch self {
+    case .falseAlarms(let perImage, _):
+      guard perImage > 0, perImage.isFinite else {
+        throw InspectionError(
+          "the decision", found: "\(perImage) false alarms accepted in a good image",
+          remedy: "accept a number above 0, such as 0.05", isUsage: true)
+      }
+    case .threshold(let threshold):
+      guard !threshold.isNaN else {
+        throw InspectionError(
+          "the decision", found: "a threshold that is not a number", remedy: "give a score",
+          isUsage: true)
+      }
+    }
+  }
 }
 
 extension Decision: CustomStringConvertible {

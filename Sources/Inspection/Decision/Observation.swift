@@ -10,12 +10,17 @@ public struct Observation: Sendable {
     /// `height * width` values, row by row; higher is less normal.
     public let values: [Float]
     public let law: Evidence.NullLaw
+    /// What people call it, such as `stride 8`.
+    public let name: String
 
-    public init(width: Int, height: Int, values: [Float], law: Evidence.NullLaw) {
+    public init(
+      width: Int, height: Int, values: [Float], law: Evidence.NullLaw, name: String = ""
+    ) {
       self.width = width
       self.height = height
       self.values = values
       self.law = law
+      self.name = name
     }
   }
 
@@ -43,7 +48,8 @@ extension Evidence {
     scales.map { scale in
       Observation.Scale(
         width: scale.statistic.shape[2], height: scale.statistic.shape[1],
-        values: scale.statistic.to(.float32).array(of: Float.self), law: scale.law)
+        values: scale.statistic.to(.float32).array(of: Float.self), law: scale.law,
+        name: scale.name)
     }
   }
 }

@@ -46,10 +46,14 @@ public protocol FittedDetector {
 
   /// Figures of the fitting worth keeping, such as the last loss.
   var figures: [String: Double] { get }
+
+  /// What was learnt, to look at.
+  var exhibits: [Exhibit] { get }
 }
 
 extension FittedDetector {
   /// The maximum of the map.
   public func scores(maps: Tensor, evidence: Evidence) -> Tensor { maps.max(1, 2) }
   public var figures: [String: Double] { [:] }
+  public var exhibits: [Exhibit] { [] }
 }

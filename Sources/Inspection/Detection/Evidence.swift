@@ -15,10 +15,13 @@ public struct Evidence {
     /// `[N, h, w]`, higher against normality.
     public let statistic: Tensor
     public let law: NullLaw
+    /// What people call it, such as `stride 8`.
+    public let name: String
 
-    public init(statistic: Tensor, law: NullLaw) {
+    public init(statistic: Tensor, law: NullLaw, name: String) {
       self.statistic = statistic
       self.law = law
+      self.name = name
     }
   }
 

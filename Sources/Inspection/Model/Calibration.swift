@@ -35,7 +35,8 @@ public struct Calibration: Codable, Sendable, Equatable {
 
   /// The false alarms an image that come with calling a pixel anomalous, at the size of the map.
   ///
-  /// - Throws: ``InspectionError`` where no theoretical law is known.
+  /// - Throws: ``InspectionError`` where no theoretical law is known, or where the calibration is
+  ///   not of the detector that made the observation.
   public func falseAlarms(_ observation: Observation, law kind: Decision.Law) throws
     -> FalseAlarmMap
   {
@@ -58,22 +59,36 @@ public struct Calibration: Codable, Sendable, Equatable {
   private static func probabilities(of observation: Observation, _ pixelLaws: [EmpiricalLaw?])
     throws -> FalseAlarmMap
   {
-    let scales = zip(observation.scales, pixelLaws).map { scale, pixelLaw in
-      statistic(scale, measure(scale, pixelLaw))
+    guard pixelLaws.count == observation.scales.count else {
+      throw ofAnotherDetector(
+        "\(pixelLaws.count) scales where the detector's evidence has \(observation.scales.count)")
+    }
+    let scales = try zip(observation.scales, pixelLaws).map { scale, pixelLaw in
+      statistic(scale, try measure(scale, pixelLaw))
     }
     return try RegionTest(resampling: .majority).falseAlarms(
       scales: scales, width: observation.map.width, height: observation.map.height, log10Tests: 0)
   }
 
-  private static func measure(_ scale: Observation.Scale, _ pixelLaw: EmpiricalLaw?)
+  private static func measure(_ scale: Observation.Scale, _ pixelLaw: EmpiricalLaw?) throws
     -> ScaleMeasure
   {
     switch (scale.law, pixelLaw) {
-    case (.chiSquare(let degrees), _): .chiSquare(ChernoffBound(degrees: degrees))
+    case (.chiSquare(let degrees), nil): .chiSquare(ChernoffBound(degrees: degrees))
     case (.empirical, let pixelLaw?):
       .empirical(TailMeasure(law: pixelLaw, pixelCount: scale.values.count))
-    case (.empirical, nil): preconditionFailure("a calibration of another detector")
+    case (.empirical, nil):
+      throw ofAnotherDetector("no law of a pixel where the detector's evidence needs a learnt one")
+    case (.chiSquare, _?):
+      throw ofAnotherDetector("a learnt law of a pixel where the detector's evidence has its own")
     }
+  }
+
+  /// No sooner than here, for what evidence a detector gives shows when it has seen an image.
+  private static func ofAnotherDetector(_ found: String) -> InspectionError {
+    InspectionError(
+      "the model's calibration", found: "made for another detector: \(found)",
+      remedy: "train the model anew")
   }
 
   /// U-Flow's test as published: the probabilities of its law, times the number of regions.

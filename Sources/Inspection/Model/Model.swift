@@ -34,8 +34,10 @@ public struct Model {
     self.device = device
   }
 
-  /// Throws ``InspectionError`` where the decision asks for a law that is not known of this detector.
+  /// Throws ``InspectionError`` where nothing can be decided by the decision's number, or where it
+  /// asks for a law that is not known of this detector.
   public func checkDecision() throws {
+    try decision.validate()
     guard case .falseAlarms(_, .theoretical) = decision, calibration.isLearntAlone else { return }
     throw Calibration.noTheory
   }

@@ -28,11 +28,13 @@ public struct Prediction: Sendable {
   package let anomalousPixels: [Bool]
 
   /// - Parameter observation: its values must be finite.
-  /// - Throws: ``InspectionError`` where the decision needs a law that is not known.
+  /// - Throws: ``InspectionError`` where nothing can be decided by the decision's number,
+  ///   where it needs a law that is not known, or where the calibration is of another detector.
   package init(
     _ observation: Observation, _ decision: Decision, calibration: Calibration, imageWidth: Int,
     imageHeight: Int
   ) throws {
+    try decision.validate()
     self.observation = observation
     self.decision = decision
     self.imageWidth = imageWidth
@@ -53,7 +55,7 @@ public struct Prediction: Sendable {
     case .threshold(let threshold):
       let plane = Plane(
         width: map.width, height: map.height, values: map.values.map { -Double($0) })
-      detected = FalseAlarmMap(log10FalseAlarms: plane, scales: [plane])
+      detected = FalseAlarmMap(log10FalseAlarms: plane)
       limit = -Double(threshold)
       falseAlarms = nil
       log10FalseAlarms = nil
@@ -61,12 +63,11 @@ public struct Prediction: Sendable {
       suspicion = threshold
     }
     anomalousPixels = detected.mask(log10Epsilon: limit)
-    let byThreshold = falseAlarms == nil
+    let names = falseAlarms.map { _ in observation.scales.map(\.name) }
     let flags = anomalousPixels
     regions = detected.regions(log10Epsilon: limit).map { region in
       Region(
-        region, of: map, flags, byThreshold: byThreshold, imageWidth: imageWidth,
-        imageHeight: imageHeight)
+        region, of: map, flags, scales: names, imageWidth: imageWidth, imageHeight: imageHeight)
     }.sorted { $0.isWorse(than: $1) }
   }
 
@@ -87,8 +88,9 @@ public struct Prediction: Sendable {
 }
 
 extension Region {
+  /// - Parameter scales: the names of the scales; nil where a threshold decides.
   fileprivate init(
-    _ region: DetectedRegion, of map: AnomalyMap, _ flags: [Bool], byThreshold: Bool,
+    _ region: DetectedRegion, of map: AnomalyMap, _ flags: [Bool], scales: [String]?,
     imageWidth: Int, imageHeight: Int
   ) {
     let columns = region.columns.scaled(from: map.width, to: imageWidth)
@@ -110,8 +112,8 @@ extension Region {
     self.init(
       x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count,
       area: max(Int((Double(region.area) * scale).rounded()), 1), peak: peak,
-      log10FalseAlarms: byThreshold ? nil : region.log10FalseAlarms,
-      scale: byThreshold ? nil : region.scale,
+      log10FalseAlarms: scales == nil ? nil : region.log10FalseAlarms,
+      scale: scales?[region.scale],
       contours: region.contours.map { $0.vertices.map(corner) })
   }
 

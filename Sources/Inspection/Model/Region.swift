@@ -11,8 +11,8 @@ public struct Region: Codable, Sendable, Hashable {
   /// log10 of the false alarms an image that come with accepting the region; nil where a threshold
   /// decides.
   public let log10FalseAlarms: Double?
-  /// The scale of the evidence that speaks loudest, 0 for the finest; nil where a threshold decides.
-  public let scale: Int?
+  /// The scale of the evidence that speaks loudest; nil where a threshold decides.
+  public let scale: String?
   /// The outer boundary, then those of holes, each a list of corners.
   public let contours: [[Corner]]
 

@@ -38,20 +38,16 @@ extension Comparison {
 
   /// One figure of all runs.
   struct FigureRow {
-    let kind: MetricKind
+    let metric: Metric
     /// In the order of the runs; nil where it is undefined or not there.
     let values: [Double?]
-
-    func figure(_ value: Double?) -> Report.Figure {
-      Report.Figure(kind.name, value, unit: kind.unit, meaning: kind.meaning)
-    }
 
     /// The runs that are best, of those that can be told apart when written down; none where all are alike.
     var best: [Int] {
       let defined = values.compactMap(\.self).filter(\.isFinite)
-      let top = kind.better == .lower ? defined.min() : defined.max()
-      guard kind.better != .neither, let top else { return [] }
-      let winners = values.indices.filter { figure(values[$0]).text == figure(top).text }
+      let top = metric.better == .lower ? defined.min() : defined.max()
+      guard metric.better != .neither, let top else { return [] }
+      let winners = values.indices.filter { metric.text(values[$0]) == metric.text(top) }
       return winners.count < defined.count ? winners : []
     }
 
@@ -64,8 +60,8 @@ extension Comparison {
   /// The figures that some run has.
   var figureRows: [FigureRow] {
     let keys = runs.reduce(into: Set<String>()) { $0.formUnion($1.results.metrics.keys) }
-    return MetricKind.ordered(keys).map { kind in
-      FigureRow(kind: kind, values: runs.map { $0.results.metrics[kind.key] ?? nil })
+    return Metric.ordered(keys).map { metric in
+      FigureRow(metric: metric, values: runs.map { $0.results.metrics[metric.key] ?? nil })
     }
   }
 }

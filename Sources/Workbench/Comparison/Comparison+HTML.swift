@@ -120,19 +120,19 @@ extension Comparison {
 
   private func figureView(_ row: FigureRow) -> [String: Any] {
     let cells = runs.indices.map { run in
-      let difference = run == 0 || row.kind.better == .neither ? nil : row.difference(run)
+      let difference = run == 0 || row.metric.better == .neither ? nil : row.difference(run)
       let cell: [String: Any?] = [
-        "value": row.figure(row.values[run]).text, "isBest": row.best.contains(run),
+        "value": row.metric.text(row.values[run]), "isBest": row.best.contains(run),
         "difference": difference.map { Self.signed($0, row) },
       ]
       return cell.compactMapValues { $0 }
     }
-    return ["name": row.kind.name, "meaning": row.kind.meaning, "cells": cells]
+    return ["name": row.metric.name, "meaning": row.metric.meaning, "cells": cells]
   }
 
   /// A difference with its sign, as its figure is written.
   static func signed(_ difference: Double, _ row: FigureRow) -> String {
-    let text = row.figure(abs(difference)).text
+    let text = row.metric.text(abs(difference))
     guard text.contains(where: { "123456789".contains($0) }) else { return "same" }
     return (difference < 0 ? "\u{2212}" : "+") + text
   }

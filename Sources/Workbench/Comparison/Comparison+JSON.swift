@@ -16,7 +16,7 @@ extension Comparison {
           ])
         }),
       "figures": .object(
-        Dictionary(uniqueKeysWithValues: figureRows.map { ($0.kind.key, Self.json($0)) })),
+        Dictionary(uniqueKeysWithValues: figureRows.map { ($0.metric.key, Self.json($0)) })),
       "decisions": .array(runs.indices.dropFirst().map(decisions)),
       "images": .array(images.map(Self.json)),
     ])
@@ -25,7 +25,7 @@ extension Comparison {
   private static func json(_ row: FigureRow) -> JSONValue {
     let number = { (value: Double?) in value.map(JSONValue.number) ?? .null }
     return .object([
-      "better": .string(row.kind.better.rawValue),
+      "better": .string(row.metric.better.rawValue),
       "values": .array(row.values.map(number)),
       "differences": .array(row.values.indices.map { number(row.difference($0)) }),
       "best": .array(row.best.map(JSONValue.integer)),

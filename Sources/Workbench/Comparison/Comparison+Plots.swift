@@ -52,11 +52,11 @@ extension Comparison {
     ),
     (
       "imagePR", "Images: precision against recall", false,
-      "The closer to the upper right corner, the better."
+      "The closer to the upper right corner, the better; behind each letter, the area."
     ),
     (
       "pixelPR", "Pixels: precision against recall", false,
-      "The closer to the upper right corner, the better."
+      "The closer to the upper right corner, the better; behind each letter, the area."
     ),
   ]
 }

@@ -6,9 +6,9 @@ extension Comparison {
         + runs.indices.map { Table.Column("\(letter($0)) \(runs[$0].name) ", .right) })
     for row in figureRows {
       table.add(
-        [row.kind.name]
+        [row.metric.name]
           + runs.indices.map { run in
-            row.figure(row.values[run]).text + (row.best.contains(run) ? "*" : " ")
+            row.metric.text(row.values[run]) + (row.best.contains(run) ? "*" : " ")
           })
     }
     return table

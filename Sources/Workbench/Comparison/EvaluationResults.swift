@@ -86,14 +86,7 @@ public struct EvaluationResults: Sendable {
 
   private static func metrics(in folder: String) throws -> [String: Double?] {
     let members = try decode(JSONValue.self, metricsName, in: folder).members
-    let metrics = members.compactMapValues { value -> Double?? in
-      switch value {
-      case .integer(let number): .some(Double(number))
-      case .number(let number): .some(number)
-      case .null: .some(nil)
-      default: nil
-      }
-    }
+    let metrics = members.filter(\.value.isNumberOrNull).mapValues(\.asNumber)
     guard !metrics.isEmpty else { throw foreign("\(folder)/\(metricsName)", "no figures in it") }
     return metrics
   }

@@ -36,23 +36,8 @@ extension Evaluation {
 
   /// The figures that a person reads first.
   public var figures: [Report.Figure] {
-    [
-      Report.Figure("image AUROC", images.auroc, meaning: "defective images score above good ones"),
-      Report.Figure("pixel AUROC", pixels.auroc, meaning: "defective pixels score above good ones"),
-      Report.Figure(
-        "AUPRO", pixels.aupro, meaning: "defects are covered, up to 30 % false positive pixels"),
-      Report.Figure(
-        "mIoU", masks.decided.value, meaning: "masks agree with the defects, image by image"),
-      Report.Figure(
-        "detection rate", defective.rate, meaning: "defective images that raise an alarm"),
-      Report.Figure("false alarm rate", good.rate, meaning: "good images that raise an alarm"),
-      Report.Figure(
-        "false alarms per image", falseAlarmRegionsPerImage,
-        meaning: "regions marked in a good image, on average"),
-      Report.Figure(
-        "time per image", predictions.millisecondsPerImage, unit: .milliseconds,
-        meaning: "without reading and writing files"),
-    ]
+    let values = metrics.members
+    return Metric.known.filter(\.isHeadline).map { $0.figure(values[$0.key]?.asNumber) }
   }
 }
 
@@ -69,6 +54,7 @@ extension FalseAlarmCount {
     return .object([
       "promised": .number(promised), "calibrated": number(interval?.rate),
       "interval": interval.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null,
+      "dispersion": .number(calibrated.dispersion),
       "alarmRate": number(calibrated.alarmRate),
       "detectionRate": number(calibrated.detectionRate),
       "theoretical": number(theoretical?.perImage?.rate),

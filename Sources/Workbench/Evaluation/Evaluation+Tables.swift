@@ -1,3 +1,4 @@
+import Inspection
 import Metrics
 
 extension Evaluation {
@@ -10,43 +11,77 @@ extension Evaluation {
     return table
   }
 
-  /// False alarms promised and found.
-  public var falseAlarmTable: Table {
-    var table = Table([
-      Table.Column("false alarms promised", .right), Table.Column("found", .right),
-      Table.Column("95 % interval", .right), Table.Column("defects detected", .right),
-      Table.Column("found by theory", .right), Table.Column("detected", .right),
-    ])
-    for count in falseAlarms {
-      let interval = count.calibrated.perImage
-      table.add([
-        Digits.significant(count.promised, 2), ratio(interval?.rate),
-        interval.map { "\(Digits.ratio($0.lower)) to \(Digits.ratio($0.upper))" }
-          ?? Digits.undefined,
-        ratio(count.calibrated.detectionRate), ratio(count.theoretical?.perImage?.rate),
-        ratio(count.theoretical?.detectionRate),
-      ])
+  /// False alarms promised and found, for each law and level.
+  public var falseAlarmSection: Report.TableSection {
+    let laws: [(law: Decision.Law, found: (FalseAlarmCount) -> FalseAlarmCount.Found?)] = [
+      (.calibrated, { $0.calibrated }), (.theoretical, { $0.theoretical }),
+    ]
+    return Report.TableSection(
+      heading: "False alarms",
+      note: good.images > 0
+        ? "Promised and found in a good image, on average over \(good.images). Kept: what was found is no more"
+          + " than chance allows, the \(calibrationImages) images that the calibrated law rests on"
+          + " included."
+        : "There is no good image to count false alarms in.",
+      columns: [
+        Table.Column("law"), Table.Column("promised", .right),
+        Table.Column("found (95 % interval)", .right), Table.Column("kept"),
+        Table.Column("defects detected", .right),
+      ],
+      rows: laws.flatMap { law, found in
+        falseAlarms.compactMap { count in
+          found(count).map { row(law, promised: count.promised, $0) }
+        }
+      })
+  }
+
+  private func row(
+    _ law: Decision.Law, promised: Double, _ found: FalseAlarmCount.Found
+  ) -> Report.TableSection.Row {
+    // Where there is no room, the line breaks before the interval, not within it.
+    let interval = found.perImage.map {
+      "\(Digits.ratio($0.rate)) (\(Digits.ratio($0.lower))\u{a0}to\u{a0}\(Digits.ratio($0.upper)))"
     }
-    return table
+    return .init(cells: [
+      law.rawValue, Digits.significant(promised, 1), interval ?? Digits.undefined,
+      found.keeps(promised, learntFrom: law == .calibrated ? calibrationImages : nil)
+        .map { $0 ? "yes" : "no" } ?? Digits.undefined,
+      Self.ratio(found.detectionRate),
+    ])
   }
 
   /// The figures of each kind of defect.
-  public var defectTable: Table {
-    var table = Table([
-      Table.Column("defect"), Table.Column("images", .right), Table.Column("detected", .right),
-      Table.Column("image AUROC", .right), Table.Column("pixel AUROC", .right),
-      Table.Column("AUPRO", .right), Table.Column("mIoU", .right),
-    ])
-    for defect in defects {
-      table.add([
-        defect.kind, "\(defect.images)", ratio(defect.detectionRate), ratio(defect.imageAUROC),
-        ratio(defect.pixelAUROC), ratio(defect.aupro), ratio(defect.meanIoU),
-      ])
-    }
-    return table
+  public var defectSection: Report.TableSection {
+    Report.TableSection(
+      heading: "Kinds of defect",
+      note: "Images and pixels of one kind against those of all good images.",
+      columns: [
+        Table.Column("defect"), Table.Column("images", .right), Table.Column("detected", .right),
+        Table.Column("image AUROC", .right), Table.Column("pixel AUROC", .right),
+        Table.Column("AUPRO", .right), Table.Column("mIoU", .right),
+      ],
+      rows: defects.map { defect in
+        let figures = [
+          defect.detectionRate, defect.imageAUROC, defect.pixelAUROC, defect.aupro, defect.meanIoU,
+        ]
+        return .init(cells: [defect.kind, "\(defect.images)"] + figures.map(Self.ratio))
+      })
   }
 
-  private func ratio(_ value: Double?) -> String {
-    value.map { Digits.ratio($0) } ?? Digits.undefined
+  /// What raised the alarms; nothing where there is one scale only.
+  public var scaleSection: Report.TableSection {
+    Report.TableSection(
+      heading: "What raised the alarm",
+      note: "Images by the scale of their strongest region.",
+      columns: [
+        Table.Column("scale"), Table.Column("defective images", .right),
+        Table.Column("good images", .right),
+      ],
+      rows: scales.count > 1
+        ? scales.map { .init(cells: [$0.name, "\($0.defectiveImages)", "\($0.goodImages)"]) } : [])
+  }
+
+  private static func ratio(_ value: Double?) -> String {
+    value.map(Digits.ratio) ?? Digits.undefined
   }
 }

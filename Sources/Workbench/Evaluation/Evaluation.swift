@@ -16,10 +16,14 @@ public struct Evaluation {
   public let falseAlarmPixelsPerImage: Double?
   /// Connected regions marked in good images, on average.
   public let falseAlarmRegionsPerImage: Double?
+  /// Good images that the promises of the calibrated law rest on.
+  public let calibrationImages: Int
   /// By falling promise.
   public let falseAlarms: [FalseAlarmCount]
   /// By name.
   public let defects: [DefectFigures]
+  /// What raised the alarms, finest scale first; empty where a threshold decides.
+  public let scales: [ScaleAlarms]
   public let predictions: PredictionRun.Summary
   public let entries: [Report.Entry]
 
@@ -49,11 +53,13 @@ public struct Evaluation {
   ) throws {
     try Self.requireTest(dataset)
     datasetName = dataset.name
+    calibrationImages = model.calibration.imageCount
     var judged: [EvaluatedImage] = []
     var ranked = PixelScores()
     var counted = PixelHistogram(bins: .floatOrder)
     var masks = try MaskFigures(fairThreshold: model.calibration.fairThreshold)
     var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
+    var scaleNames: [String] = []
     let gallery = Gallery()
 
     predictions = try PredictionRun(model: model, folder: folder).run(dataset.test, report: report)
@@ -62,6 +68,9 @@ public struct Evaluation {
       let sample = image.sample
       guard let isDefective = sample.isDefective else { return }
       let map = prediction.map
+      if scaleNames.isEmpty, prediction.falseAlarms != nil {
+        scaleNames = prediction.observation.scales.map(\.name)
+      }
       let maps = try FalseAlarmMaps(prediction, model.calibration)
       var (pixelIndex, overlap): (Int?, Double?) = (nil, nil)
       if dataset.hasMasks {
@@ -85,6 +94,7 @@ public struct Evaluation {
         EvaluatedImage(
           defect: isDefective ? sample.kind : nil, score: prediction.score,
           isAnomalous: prediction.isAnomalous, regions: prediction.regions.count,
+          scale: prediction.regions.first?.scale,
           markedPixels: prediction.anomalousPixels.count { $0 }, pixelIndex: pixelIndex,
           overlap: overlap))
     } pictured: { image, prediction, pictures in
@@ -98,6 +108,7 @@ public struct Evaluation {
     falseAlarmPixelsPerImage = perGoodImage(good.reduce(0) { $0 + $1.markedPixels })
     falseAlarmRegionsPerImage = perGoodImage(good.reduce(0) { $0 + $1.regions })
     self.falseAlarms = falseAlarms
+    scales = scaleNames.map { name in ScaleAlarms(name, of: judged.filter { $0.scale == name }) }
     self.masks = masks
     images = try Self.evaluation(of: judged)
     pixels = boundedMemory ? PixelFigures(counted) : PixelFigures(PixelEvaluation(ranked))

@@ -20,7 +20,8 @@ final class Gallery: @unchecked Sendable {
       }
     var entry = Report.Entry(
       name: sample.name, truth: truth, score: Double(prediction.score),
-      isAnomalous: prediction.isAnomalous)
+      log10FalseAlarms: prediction.log10FalseAlarms, isAnomalous: prediction.isAnomalous,
+      scale: prediction.regions.first?.scale)
     entry.original = try .photograph(image.original)
     entry.overlay = try .photograph(pictures.overlay)
     entry.mask = try .drawing(pictures.mask)

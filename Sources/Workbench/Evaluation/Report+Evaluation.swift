@@ -1,10 +1,13 @@
+import Foundation
 import Inspection
 import Metrics
 import Torch
 
 extension Report {
   /// The report of an evaluation.
-  public init(_ evaluation: Evaluation, of model: Model) {
+  ///
+  /// Throws where a picture cannot be encoded.
+  public init(_ evaluation: Evaluation, of model: Model) throws {
     let provenance = model.provenance
     let calibration = model.calibration
     let preprocessing = model.preprocessing
@@ -17,9 +20,17 @@ extension Report {
       ].compactMap(\.self).joined(separator: ", "),
       figures: evaluation.figures,
       curves: [
-        Curve("images", evaluation.images.rocCurve()), Curve("pixels", evaluation.pixels.roc),
+        Curve("images", roc: evaluation.images.rocCurve()),
+        Curve("pixels", roc: evaluation.pixels.roc),
+        Curve("images", precisionRecall: evaluation.images.precisionRecallCurve()),
+        Curve("pixels", precisionRecall: evaluation.pixels.precisionRecall),
       ],
-      threshold: model.decision.threshold, entries: evaluation.entries,
+      tables: [
+        evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil,
+        evaluation.scaleSection.orNil,
+      ].compactMap(\.self),
+      exhibits: try model.fitted.exhibits.map(Exhibit.init),
+      decision: model.decision, entries: evaluation.entries,
       failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },
       provenance: [
         Row("Detector", name),
@@ -31,7 +42,7 @@ extension Report {
           "\(provenance.dataset), \(provenance.fittingImages) images to fit on and"
             + " \(provenance.calibrationImages) to calibrate on"
             + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
-        Row("Decision", "\(model.decision), from \(calibration.imageCount) good images"),
+        Row("Decision", model.decision.told(calibration)),
         Row("Seed", "\(provenance.seed)"),
         Row("Trained", "\(provenance.created) on \(provenance.processor)"),
         Row("Fitting", "\(provenance.seconds["fitting"] ?? 0) s"),
@@ -42,8 +53,11 @@ extension Report {
 }
 
 extension Decision {
-  /// Nil where the number of false alarms decides.
-  fileprivate var threshold: Double? {
-    if case .threshold(let threshold) = self { Double(threshold) } else { nil }
+  fileprivate func told(_ calibration: Calibration) -> String {
+    guard case .falseAlarms(let perImage, let law) = self else { return "\(self)" }
+    let source =
+      law == .calibrated ? "learnt from \(calibration.imageCount) good images" : "of the method"
+    return "false alarms expected: \(Rarity(log10FalseAlarms: log10(perImage)))"
+      + " (\(law.rawValue) law, \(source))"
   }
 }

@@ -21,7 +21,11 @@ extension Report {
     public var truth: Truth
     /// Higher is more anomalous.
     public var score: Double
+    /// log10 of the false alarms in a good image that come with calling this one anomalous; nil where a threshold decides.
+    public var log10FalseAlarms: Double?
     public var isAnomalous: Bool
+    /// What the strongest region was found at; nil where nothing was, or where it is not known.
+    public var scale: String?
     public var original: Picture?
     /// The image under its heatmap.
     public var overlay: Picture?
@@ -30,13 +34,17 @@ extension Report {
     public var groundTruth: Picture?
 
     public init(
-      name: String, truth: Truth, score: Double, isAnomalous: Bool, original: Picture? = nil,
-      overlay: Picture? = nil, mask: Picture? = nil, groundTruth: Picture? = nil
+      name: String, truth: Truth, score: Double, log10FalseAlarms: Double? = nil,
+      isAnomalous: Bool, scale: String? = nil, original: Picture? = nil, overlay: Picture? = nil,
+      mask: Picture? = nil,
+      groundTruth: Picture? = nil
     ) {
       self.name = name
       self.truth = truth
       self.score = score
+      self.log10FalseAlarms = log10FalseAlarms
       self.isAnomalous = isAnomalous
+      self.scale = scale
       self.original = original
       self.overlay = overlay
       self.mask = mask

@@ -8,18 +8,7 @@ extension Report {
 
   /// What the template asks for, by name.
   private var view: [String: Any] {
-    let histogram = ScoreHistogram(entries: entries, threshold: threshold)
-    let plots = [
-      (
-        shape: "wide", heading: "Scores", svg: histogram.svg,
-        note: histogram.note
-      ),
-      (
-        shape: "square", heading: "Detection against false alarms",
-        svg: ROCPlot(curves: curves).svg,
-        note: "One point for each threshold; the closer to the upper left corner, the better."
-      ),
-    ]
+    let histogram = Histogram(entries, along: scale)
     let view: [String: Any?] = [
       "title": title,
       "subtitle": subtitle,
@@ -28,14 +17,23 @@ extension Report {
         ["name": $0.name, "value": $0.text, "meaning": $0.meaning]
       },
       "hasFigures": !figures.isEmpty,
-      "plots": plots.compactMap { plot in
-        plot.svg.map {
-          ["shape": plot.shape, "heading": plot.heading, "svg": $0, "note": plot.note]
-        }
+      "histograms": histogram.svg.map { svg in
+        [
+          "plots": [
+            ["shape": "wide", "heading": scale.heading, "svg": svg, "note": histogram.note]
+          ]
+        ]
       },
+      "tables": tables.map(\.view),
+      "curves": ["plots": curvePlots],
+      "exhibits": exhibits.map {
+        ["heading": $0.heading, "note": $0.note, "address": $0.picture.address]
+      },
+      "hasExhibits": !exhibits.isEmpty,
       "decisions": decisions,
       "filters": filters,
       "hasFilters": entries.count > 1,
+      "galleryNote": entries.contains { $0.log10FalseAlarms != nil } ? Self.galleryNote : nil,
       "cards": cards(of: worstFirst),
       "isEmpty": entries.isEmpty,
       "failures": failures.map { ["name": $0.name, "value": $0.value] },
@@ -125,14 +123,25 @@ extension Report {
     }
   }
 
+  private static let galleryNote =
+    "Above each image: its score, and how rare one as anomalous would be among good images. The tick on"
+    + " the line is the limit."
+
+  /// Infinity is no number to a script.
+  private static func finite(_ value: Double) -> Double {
+    min(max(value, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
+  }
+
   private func cards(of ranked: [Entry]) -> [[String: Any]] {
-    let threshold = threshold.flatMap { $0.isFinite ? $0 : nil }
-    let range = ScoreRange(entries.map(\.score).filter(\.isFinite), threshold: threshold)
-    let bounds = range?.bounds ?? 0...0
-    let axis = Axis(bounds, count: 1)
-    let format = Digits.scale(for: [bounds.lowerBound, bounds.upperBound], digits: 4)
-    func place(_ score: Double) -> String {
-      Digits.fixed(min(max(axis.position(score), 0), 1) * 100, 1)
+    let scale = scale
+    func bounds(_ values: [Double], limit: Double? = nil) -> ClosedRange<Double> {
+      ScoreRange(values.filter(\.isFinite), threshold: limit)?.bounds ?? 0...0
+    }
+    let axis = Axis(bounds(entries.map(scale.value), limit: scale.limit), count: 1)
+    let scores = bounds(entries.map(\.score))
+    let format = Digits.scale(for: [scores.lowerBound, scores.upperBound], digits: 4)
+    func place(_ value: Double) -> String {
+      value.isFinite ? Digits.fixed(min(max(axis.position(value), 0), 1) * 100, 1) : "0"
     }
     // A column that no entry fills is left out; one that some fill is kept free in the others.
     let columns = [
@@ -144,8 +153,10 @@ extension Report {
         "rank": index + 1,
         "name": entry.name,
         "score": entry.score.isFinite ? format(entry.score) : Digits.undefined,
-        "position": entry.score.isFinite ? place(entry.score) : "0",
-        "threshold": threshold.map(place),
+        "rarity": entry.log10FalseAlarms.map { "\(Rarity(log10FalseAlarms: $0))" },
+        "value": scale.value(entry).isNaN ? nil : "\(Self.finite(scale.value(entry)))",
+        "position": place(scale.value(entry)),
+        "limit": scale.limit.map(place),
         "truth": entry.truth.label,
         "truthStyle": entry.truth.style,
         "verdict": entry.verdict.label,
@@ -153,7 +164,9 @@ extension Report {
         "absent": entry.truth == .good ? "none" : "",
         "columnCount": columns.count,
         "pictures": columns.map { caption, picture in
-          ["caption": caption, "address": entry[keyPath: picture]?.address].compactMapValues { $0 }
+          let cause = picture == \Entry.mask ? entry.scale.map { ", \($0)" } : nil
+          return ["caption": caption + (cause ?? ""), "address": entry[keyPath: picture]?.address]
+            .compactMapValues { $0 }
         },
       ]
       return card.compactMapValues { $0 }

@@ -1,13 +1,14 @@
 extension Report {
-  /// The entries as they are shown: missed defects, the lowest score first, then false alarms, the highest score first,
-  /// then the others, the highest score first.
+  /// The entries as they are shown: missed defects, the least anomalous first, then false alarms, the most anomalous
+  /// first, then the others likewise.
   ///
-  /// What has no number comes last; equal scores go by name, so that the order is always the same.
+  /// What has no number comes last; equals go by name, so that the order is always the same.
   var worstFirst: [Entry] {
-    entries.sorted { first, second in
+    let scale = scale
+    return entries.sorted { first, second in
       let (group, other) = (Self.group(first), Self.group(second))
       if group != other { return group < other }
-      let (a, b) = (first.score, second.score)
+      let (a, b) = (scale.value(first), scale.value(second))
       if a.isNaN != b.isNaN { return b.isNaN }
       if a == b || a.isNaN { return first.name < second.name }
       return first.verdict == .missed ? a < b : a > b

@@ -1,3 +1,5 @@
+import Inspection
+
 /// What one evaluation or one round of predictions found, ready to be shown as a single HTML document.
 ///
 /// A plain value: it knows pictures as encoded bytes and figures as numbers, nothing of detectors.
@@ -8,10 +10,14 @@ public struct Report: Sendable {
   public var subtitle: String
   /// Measured figures, shown in this order.
   public var figures: [Figure]
-  /// ROC curves, drawn in one plot; at most eight can be told apart.
+  /// Drawn in one plot for each kind; at most eight in a plot can be told apart.
   public var curves: [Curve]
-  /// The score above which an image counts as anomalous; nil where the decision is not a threshold.
-  public var threshold: Double?
+  /// Shown in this order, each as a section of its own.
+  public var tables: [TableSection]
+  /// What the detector has learnt, to look at.
+  public var exhibits: [Exhibit]
+  /// What made images anomalous; nil where it is not known.
+  public var decision: Decision?
   /// Every image with its score; shown with wrong decisions first, then from the highest score to the lowest.
   public var entries: [Entry]
   /// Images that could not be inspected, with the reason.
@@ -21,13 +27,17 @@ public struct Report: Sendable {
 
   public init(
     title: String, subtitle: String = "", figures: [Figure] = [], curves: [Curve] = [],
-    threshold: Double? = nil, entries: [Entry] = [], failures: [Row] = [], provenance: [Row] = []
+    tables: [TableSection] = [], exhibits: [Exhibit] = [], decision: Decision? = nil,
+    entries: [Entry] = [],
+    failures: [Row] = [], provenance: [Row] = []
   ) {
     self.title = title
     self.subtitle = subtitle
     self.figures = figures
     self.curves = curves
-    self.threshold = threshold
+    self.tables = tables
+    self.exhibits = exhibits
+    self.decision = decision
     self.entries = entries
     self.failures = failures
     self.provenance = provenance

@@ -13,8 +13,10 @@ enum Templates {
     let sources = [
       "report": PackageResources.report_mustache,
       "comparison": PackageResources.comparison_mustache,
+      "benchmark": PackageResources.benchmark_mustache,
       "head": PackageResources.head_mustache,
       "plots": PackageResources.plots_mustache,
+      "tables": PackageResources.tables_mustache,
       "pictures": PackageResources.pictures_mustache,
       "provenance": PackageResources.provenance_mustache,
       "script": PackageResources.script_mustache,

@@ -56,16 +56,8 @@ public struct TrainingRun {
           testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader)))
     }
     let calibration = try clock.measure("calibration") {
-      var observations: [Observation] = []
-      try loader.forEach(split.calibration) { index, result in
-        observations.append(
-          try Model.observe(try result.get(), with: fitted, preprocessing, on: device))
-        try report(
-          WorkProgress(
-            stage: "calibration", completed: index + 1, total: split.calibration.count,
-            unit: "images"))
-      }
-      return try Calibration(observations)
+      try Calibration(
+        of: fitted, on: split.calibration, preprocessing, device: device, report: report)
     }
     let provenance = Provenance(
       dataset: dataset.name, datasetSHA256: hash, fittingImages: split.fitting.count,

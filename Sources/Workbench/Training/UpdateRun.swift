@@ -36,16 +36,9 @@ public struct UpdateRun {
       try before.updated(with: SampleImages(split.fitting, loader: loader), report: report)
     }
     let calibration = try clock.measure("calibration") {
-      var observations: [Observation] = []
-      try loader.forEach(split.calibration) { index, result in
-        observations.append(
-          try Model.observe(try result.get(), with: fitted, model.preprocessing, on: model.device))
-        try report(
-          WorkProgress(
-            stage: "calibration", completed: index + 1, total: split.calibration.count,
-            unit: "images"))
-      }
-      return try Calibration(observations)
+      try Calibration(
+        of: fitted, on: split.calibration, model.preprocessing, device: model.device,
+        report: report)
     }
     var provenance = model.provenance
     provenance.dataset = "\(provenance.dataset) and \(dataset.name)"

@@ -22,4 +22,22 @@ import Torch
       }
     }
   }
+
+  /// Oracle: the shares in fractions, in Python.
+  @Test(
+    arguments: ["plateaus", "clusters", "one", "column"],
+    [(28, 20), (14, 10), (16, 11), (17, 23), (7, 5), (9, 6), (3, 2), (1, 1)])
+  func resizesByMajority(name: String, size: (width: Int, height: Int)) throws {
+    let tensors = try Fixture.load("false-alarm-law", beside: #filePath)
+    let source = try #require(tensors["majority.\(name)"])
+    let expected = try #require(tensors["majority.\(name).\(size.width)x\(size.height)"])
+    let plane = Plane(
+      width: source.shape[1], height: source.shape[0], values: source.array(of: Double.self))
+    let resized = plane.resizedByMajority(width: size.width, height: size.height)
+    #expect(resized.width == size.width && resized.height == size.height)
+    #expect(resized.values == expected.array(of: Double.self))
+    if size.width >= 2 * plane.width && size.height >= 2 * plane.height {
+      #expect(Set(resized.values) == Set(plane.values))
+    }
+  }
 }

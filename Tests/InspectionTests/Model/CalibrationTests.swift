@@ -76,6 +76,33 @@ import Testing
     let tests = NumberOfTests.log10Regions(pixelCounts: [256])
     #expect(map.log10FalseAlarms.values.max() == tests)
   }
+
+  /// Evidence that the calibration was not made of: another number of scales, or other laws.
+  @Test(
+    arguments: [
+      ([.empirical], [.empirical, .empirical], "1 scales"),
+      ([.empirical, .empirical], [.empirical], "2 scales"),
+      ([.chiSquare(degreesOfFreedom: 4)], [.empirical], "no law of a pixel"),
+      ([.empirical], [.chiSquare(degreesOfFreedom: 4)], "a learnt law of a pixel"),
+    ] as [([Evidence.NullLaw], [Evidence.NullLaw], String)])
+  func evidenceOfAnotherDetector(
+    _ calibrated: [Evidence.NullLaw], _ seen: [Evidence.NullLaw], _ found: String
+  ) throws {
+    func observation(_ laws: [Evidence.NullLaw]) -> Observation {
+      let scales = laws.map { noise(seed: 1, law: $0) }
+      return Observation(
+        map: scales[0].map, score: scales[0].score, scales: scales.flatMap(\.scales))
+    }
+    let calibration = try Calibration([observation(calibrated)])
+    let error = try #require(
+      #expect(throws: InspectionError.self) {
+        try calibration.falseAlarms(observation(seen), law: .calibrated)
+      })
+    #expect(error.subject == "the model's calibration")
+    #expect(error.found.hasPrefix("made for another detector: \(found)"))
+    #expect(error.remedy == "train the model anew")
+    #expect(!error.isUsage)
+  }
 }
 
 /// Sums of squares of four smoothed normal fields over 16 x 16 sites, seen at 32 x 32 pixels; neighbors depend on each

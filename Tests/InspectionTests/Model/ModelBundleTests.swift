@@ -109,6 +109,25 @@ import Torch
     }
   }
 
+  /// What evidence a detector gives is known when it has seen an image.
+  @Test(arguments: [[], [JSONValue.null], [.null, .null]])
+  func calibrationOfAnotherDetector(_ pixelLaws: [JSONValue]) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/m"
+      try ModelBundle.save(.average(0.1), to: path)
+      try Self.edit(path) {
+        var calibration = $0["calibration"]?.members ?? [:]
+        calibration["pixelLaws"] = .array(pixelLaws)
+        $0["calibration"] = .object(calibration)
+      }
+      let model = try Self.load(path)
+      let picture = try Weave().write(0..<1, to: folder)[0]
+      let error = #expect(throws: InspectionError.self) { try model.predict(picture) }
+      #expect(error?.subject == "the model's calibration")
+      #expect(error?.remedy == "train the model anew")
+    }
+  }
+
   @Test func unknownDetectorAndSetting() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/m"

@@ -20,6 +20,7 @@ import Workbench
   ) -> BenchmarkRow {
     var row = BenchmarkRow(conditions, .done)
     row.metrics = .object(metrics)
+    row.calibrationImages = 20
     return row
   }
 
@@ -101,7 +102,7 @@ import Workbench
         ])
     ])
     #expect(summary.markdown.contains("| detector | data | seeds | mIoU oracle | zebra |"))
-    #expect(summary.markdown.contains("| uflow | felt | 1 | 0.500 | 0.250 |"))
+    #expect(summary.markdown.contains("| uflow | felt | 1 | 0.500 | 0.2500 |"))
     #expect(!summary.markdown.contains("goodImages"))
     let lines = summary.csv.split(separator: "\n").map { $0.split(separator: ",") }
     let column = try #require(lines[0].firstIndex(of: "defects.torn.rate"))
@@ -134,6 +135,7 @@ import Workbench
           "promised": .number(promised), "calibrated": .number(calibrated),
           "theoretical": theoretical.map(JSONValue.number) ?? .null,
           "alarmRate": .number(alarmed), "detectionRate": .number(0.5),
+          "dispersion": .number(1),
           "interval": .array([.number(0), .number(1)]),
         ])
       })

@@ -88,6 +88,60 @@ import Workbench
     }
   }
 
+  /// What a person reads first, under the names and in the units of the one list of figures.
+  @Test func figuresAreThoseOfTheMetrics() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 2, torn: 2)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: folder)
+      #expect(
+        evaluation.figures.map(\.name) == [
+          "image AUROC", "pixel AUROC", "AUPRO", "mIoU", "detection rate", "false alarm rate",
+          "false alarms per image", "time per image",
+        ])
+      #expect(evaluation.figures[0].value == evaluation.imageAUROC)
+      #expect(evaluation.figures[1].value == evaluation.pixelAUROC)
+      #expect(evaluation.figures[5].value == evaluation.good.rate)
+      #expect(evaluation.figures[7].text.hasSuffix(" ms"))
+      #expect(evaluation.figures.allSatisfy { !$0.meaning.isEmpty })
+    }
+  }
+
+  /// By each law, each level, with what was found of the same count.
+  @Test func promisesStandBesideWhatWasFound() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 3, torn: 2)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: folder)
+      let rows = evaluation.falseAlarmSection.rows.map(\.cells)
+      #expect(
+        rows.map { $0[0] } == Array(repeating: "calibrated", count: 4)
+          + Array(repeating: "theoretical", count: 4))
+      #expect(rows.map { $0[1] } == ["10", "1", "0.1", "0.01", "10", "1", "0.1", "0.01"])
+      for (row, count) in zip(rows, evaluation.falseAlarms) {
+        let regions = Double(count.calibrated.regions) / 3
+        #expect(row[2].hasPrefix(String(format: "%.3f (", regions)))
+        // Fewer than were promised are no broken promise.
+        #expect(row[3] == "yes" || regions > count.promised)
+      }
+      #expect(evaluation.falseAlarmSection.note.contains("on average over 3."))
+
+      let defects = evaluation.defectSection.rows.map(\.cells)
+      #expect(defects.map { $0.prefix(3) } == [["torn", "2", "1.000"]])
+      #expect(defects[0].count == evaluation.defectSection.columns.count)
+
+      let torn = Dataset(
+        name: "torn", training: [], test: dataset.test.filter { $0.label != .good })
+      let onTorn = try Evaluation(of: Cloth.model(), on: torn, folder: "\(folder)/torn")
+      #expect(onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...3] == ["n/a", "n/a"] })
+      #expect(onTorn.falseAlarmSection.note.hasPrefix("There is no good image"))
+      let good = Dataset(
+        name: "good", training: [], test: dataset.test.filter { $0.label == .good })
+      let onGood = try Evaluation(of: Cloth.model(), on: good, folder: "\(folder)/good")
+      #expect(onGood.defectSection.rows.isEmpty)
+      let report = try Report(onGood, of: Cloth.model())
+      #expect(report.tables.map(\.heading) == ["False alarms", "What raised the alarm"])
+    }
+  }
+
   @Test func whatIsUndefinedIsNull() throws {
     try withTemporaryFolder { folder in
       let model = try Cloth.model()
@@ -191,7 +245,7 @@ import Workbench
       let dataset = try Cloth.dataset(in: "\(folder)/cloth & thread", good: 1, torn: 1)
       let model = try Cloth.model()
       let evaluation = try Evaluation(of: model, on: dataset, folder: "\(folder)/results")
-      let report = Report(evaluation, of: model)
+      let report = try Report(evaluation, of: model)
       #expect(report.title == "cloth & thread")
       #expect(
         report.subtitle
@@ -206,6 +260,18 @@ import Workbench
       }
       let html = try report.html()
       #expect(html.contains("cloth &amp; thread"))
+      #expect(
+        report.tables.map(\.heading) == [
+          "Kinds of defect", "False alarms", "What raised the alarm",
+        ])
+      #expect(report.entries.allSatisfy { $0.log10FalseAlarms != nil })
+      for text in [
+        "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
+        "<h2>Precision against recall</h2>",
+        "<dd>false alarms expected: 1 in 20 good images (calibrated law, learnt from",
+      ] {
+        #expect(html.contains(text), "\(text) is missing")
+      }
     }
   }
 }

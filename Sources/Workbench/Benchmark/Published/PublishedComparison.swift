@@ -1,7 +1,7 @@
 /// A figure of ours beside a published one.
 struct PublishedComparison {
   let data: String
-  let metric: BenchmarkMetric
+  let metric: Metric
   let ours: SampleStatistic
   let published: Double
   let source: String
@@ -11,7 +11,7 @@ struct PublishedComparison {
   /// Data, figure, ours, theirs, ours less theirs, what differs.
   var cells: [String] {
     [
-      data, metric.title, ours.text(metric), Digits.fixed(published, 4), difference,
+      data, metric.name, ours.text(metric), Digits.fixed(published, 4), difference,
       differences.isEmpty ? "nothing that is known" : differences.joined(separator: "; "),
     ]
   }

@@ -46,8 +46,7 @@ struct PublishedFigures: Decodable {
       group.rows.allSatisfy({ $0.conditions.protocol == self.protocol && Self.isCategory($0) })
     else { return [] }
     return zip(metrics, theirs).compactMap { key, published in
-      let metric =
-        BenchmarkMetric.known.first { $0.key == key } ?? BenchmarkMetric(key: key, title: key)
+      let metric = Metric.of(key)
       let ours = SampleStatistic(group.values(metric))
       guard ours.mean != nil else { return nil }
       return PublishedComparison(

@@ -3,7 +3,7 @@ import Metrics
 
 extension BenchmarkSummary {
   /// All tables that there is something to show in.
-  var tables: [SummaryTable] {
+  var tables: [Report.TableSection] {
     let (headline, further) = (metrics.filter(\.isHeadline), metrics.filter { !$0.isHeadline })
     return [
       figures(headline, "Figures", note: Self.figuresNote),
@@ -15,13 +15,13 @@ extension BenchmarkSummary {
   private static let figuresNote =
     "Mean ± sample standard deviation over seeds; n/a where a figure is undefined. Means over data sets count each alike."
 
-  private func figures(_ metrics: [BenchmarkMetric], _ heading: String, note: String = "")
-    -> SummaryTable
+  private func figures(_ metrics: [Metric], _ heading: String, note: String = "")
+    -> Report.TableSection
   {
-    var table = SummaryTable(
+    var table = Report.TableSection(
       heading: heading, note: note,
       columns: [Table.Column("detector"), Table.Column("data"), Table.Column("seeds", .right)]
-        + metrics.map { Table.Column($0.title, .right) })
+        + metrics.map { Table.Column($0.name, .right) })
     for detector in detectors {
       let own = groups.filter { $0.detector == detector }
       for group in own {
@@ -39,12 +39,13 @@ extension BenchmarkSummary {
   }
 
   /// Promised and found, for each level of the decision.
-  private var falseAlarms: SummaryTable {
-    var table = SummaryTable(
+  private var falseAlarms: Report.TableSection {
+    var table = Report.TableSection(
       heading: "False alarms in good test images",
       note:
-        "Expected in a good image; found on average over seeds, with 95 % intervals (Poisson for regions, binomial for"
-        + " images; seeds share the images and count as one). Kept: what was found agrees with the promise or is less."
+        "Expected in a good image; found on average over seeds, with 95 % intervals (Poisson for regions, which may come"
+        + " in clusters; binomial for images; seeds share the images and count as one). Kept: what was found is no more"
+        + " than chance allows, the held-out images that the law was learnt from included."
         + " Calibrated: with the law learnt from held-out good images; theoretical: with the law of the method.",
       columns: [
         Table.Column("detector"), Table.Column("data"), Table.Column("good images", .right),
@@ -82,8 +83,8 @@ extension BenchmarkSummary {
   }
 
   /// Beside the papers' figures, where the protocol is theirs.
-  private var published: SummaryTable {
-    var table = SummaryTable(
+  private var published: Report.TableSection {
+    var table = Report.TableSection(
       heading: "Beside the papers",
       note:
         "Only where protocol and test images are those of the paper; what else differs is named.",
@@ -105,9 +106,9 @@ extension BenchmarkSummary {
     return table
   }
 
-  private var costs: SummaryTable {
+  private var costs: Report.TableSection {
     let stages = groups.flatMap(\.rows).flatMap(\.seconds.keys).distinct.sorted()
-    var table = SummaryTable(
+    var table = Report.TableSection(
       heading: "Costs",
       note:
         "Means over seeds. The memory is the most that the process held, what earlier runs left behind included.",
@@ -129,14 +130,14 @@ extension BenchmarkSummary {
     return table
   }
 
-  private var failures: SummaryTable {
-    SummaryTable(
+  private var failures: Report.TableSection {
+    Report.TableSection(
       heading: "Runs that failed", columns: [Table.Column("run"), Table.Column("reason")],
       rows: failed.map { .init(cells: [$0.conditions.title, $0.error ?? ""]) })
   }
 
-  private var unjudged: SummaryTable {
-    SummaryTable(
+  private var unjudged: Report.TableSection {
+    Report.TableSection(
       heading: "Test images left out",
       note: "They could not be judged; the figures are those of the others.",
       columns: [Table.Column("run"), Table.Column("reason")],

@@ -15,14 +15,14 @@ public struct BenchmarkSummary {
     var seeds: String { rows.count == planned ? "\(planned)" : "\(rows.count) of \(planned)" }
 
     /// A figure of each seed that has it.
-    func values(_ metric: BenchmarkMetric) -> [Double] {
+    func values(_ metric: Metric) -> [Double] {
       rows.compactMap { $0.metrics.members[metric.key]?.asNumber }
     }
   }
 
   let planned: [BenchmarkConditions]
   let rows: [BenchmarkRow]
-  let metrics: [BenchmarkMetric]
+  let metrics: [Metric]
   let groups: [Group]
 
   /// - Parameters:
@@ -32,7 +32,10 @@ public struct BenchmarkSummary {
     planned = plan
     self.rows = rows
     let done = rows.filter { $0.status == .done }
-    metrics = BenchmarkMetric.all(in: done.map(\.metrics))
+    // Counts tell what figures rest on; they are no figures.
+    metrics = Metric.ordered(
+      Set(done.flatMap { $0.metrics.members.filter(\.value.isNumberOrNull).keys })
+    ).filter { $0.unit != .count }
     groups = plan.map(\.detector).distinct.flatMap { detector in
       plan.map(\.data).distinct.map { data in
         let belongs = { (c: BenchmarkConditions) in c.detector == detector && c.data == data }
@@ -48,7 +51,7 @@ public struct BenchmarkSummary {
 
   /// The mean of a figure over data sets, which all count alike, for each seed that has it on all of them; then as for any
   /// figure. Nothing where a data set lacks it: a mean over fewer would not compare.
-  func categoryMean(_ metric: BenchmarkMetric, detector: String) -> SampleStatistic {
+  func categoryMean(_ metric: Metric, detector: String) -> SampleStatistic {
     let own = groups.filter { $0.detector == detector }
     let means = planned.map(\.seed).distinct.compactMap { seed -> Double? in
       let values = own.compactMap { group in

@@ -7,7 +7,7 @@ struct DotPlot {
     let values: [Double]
   }
 
-  let metric: BenchmarkMetric
+  let metric: Metric
   let rows: [Row]
 
   /// Nil where no run has the figure.
@@ -24,7 +24,7 @@ struct DotPlot {
     let (width, pitch, top) = (340.0, 24.0, 8.0)
     let bottom = top + pitch * Double(rows.count)
     var svg = SVG(
-      width: left + width + 24, height: bottom + 42, title: metric.title,
+      width: left + width + 24, height: bottom + 42, title: metric.name,
       summary: rows.map { "\($0.label): \(SampleStatistic($0.values).text(metric))" }
         .joined(separator: "; "))
     let axis = Axis(low...high, count: 5)
@@ -35,7 +35,7 @@ struct DotPlot {
     }
     let unit = metric.unit == .milliseconds ? " (ms)" : ""
     svg.text(
-      metric.title + unit, x: left + width / 2, y: bottom + 36, anchor: .middle, style: "axis")
+      metric.name + unit, x: left + width / 2, y: bottom + 36, anchor: .middle, style: "axis")
     for (index, row) in rows.enumerated() {
       let y = top + pitch * (Double(index) + 0.5)
       let label = row.label.count > 32 ? row.label.prefix(31) + "…" : row.label

@@ -9,6 +9,8 @@ struct PooledFalseAlarms: Equatable {
   private(set) var calibrated = Pool()
   /// With the law that theory gives.
   private(set) var theoretical = Pool()
+  /// Good images that the calibrated laws of all seeds were learnt from.
+  private(set) var calibrationImages = 0
 
   /// Means over seeds.
   struct Pool: Equatable {
@@ -19,16 +21,20 @@ struct PooledFalseAlarms: Equatable {
     /// Share of defective images that are detected, for each seed.
     private(set) var detected: [Double] = []
     private(set) var goodImages = 0
+    /// The variance of the regions in an image over their mean, for each seed.
+    private var dispersions: [Double] = []
 
     var perImage: Double? { found.mean }
     var alarmRate: Double? { alarmed.mean }
     var detectionRate: Double? { detected.mean }
 
+    var dispersion: Double { dispersions.mean ?? 1 }
+
     /// The rates that agree with what was found. Seeds share the test images, so they count as one.
     var interval: PoissonInterval? {
       perImage.map {
         PoissonInterval(
-          count: Int(($0 * Double(goodImages)).rounded()), exposure: Double(goodImages))
+          count: $0 * Double(goodImages), exposure: Double(goodImages), dispersion: dispersion)
       }
     }
     /// The same of the share of good images with an alarm.
@@ -39,8 +45,11 @@ struct PooledFalseAlarms: Equatable {
       }
     }
 
-    mutating func add(_ found: Double?, alarmed: Double?, detected: Double?, goodImages: Int) {
+    mutating func add(
+      _ found: Double?, dispersion: Double?, alarmed: Double?, detected: Double?, goodImages: Int
+    ) {
       guard let found else { return }
+      if let dispersion { dispersions.append(dispersion) }
       self.found.append(found)
       self.goodImages = goodImages
       if let alarmed { self.alarmed.append(alarmed) }
@@ -48,12 +57,14 @@ struct PooledFalseAlarms: Equatable {
     }
   }
 
-  /// Whether what was found agrees with the promise or is less.
+  /// Whether what the calibrated law found is no more than chance allows.
   var isKept: Bool? {
-    guard let interval = calibrated.interval, let alarms = calibrated.alarmInterval else {
-      return nil
-    }
-    return interval.lower <= promised && alarms.lower <= promised
+    guard let found = calibrated.perImage, calibrationImages > 0 else { return nil }
+    let images = Double(calibrated.goodImages)
+    return PromiseTest(
+      rate: promised, learntFrom: Double(calibrationImages), count: found * images,
+      exposure: images, dispersion: calibrated.dispersion
+    ).isKept
   }
 
   /// The counts in rows of one data set, by what was promised.
@@ -68,11 +79,13 @@ struct PooledFalseAlarms: Equatable {
         guard let promised = level["promised"]?.asNumber else { continue }
         var count = counts[promised] ?? PooledFalseAlarms(promised: promised)
         count.calibrated.add(
-          level["calibrated"]?.asNumber, alarmed: level["alarmRate"]?.asNumber,
+          level["calibrated"]?.asNumber, dispersion: level["dispersion"]?.asNumber,
+          alarmed: level["alarmRate"]?.asNumber,
           detected: level["detectionRate"]?.asNumber, goodImages: Int(good))
         count.theoretical.add(
-          level["theoretical"]?.asNumber, alarmed: nil,
+          level["theoretical"]?.asNumber, dispersion: nil, alarmed: nil,
           detected: level["theoreticalDetectionRate"]?.asNumber, goodImages: Int(good))
+        count.calibrationImages += row.calibrationImages ?? 0
         counts[promised] = count
       }
     }

@@ -21,14 +21,14 @@ struct SampleStatistic: Equatable {
   }
 
   /// `0.981 ± 0.004`; without the deviation where there is none.
-  func text(_ metric: BenchmarkMetric) -> String {
+  func text(_ metric: Metric) -> String {
     let center = metric.text(mean)
     guard mean != nil, let deviation else { return center }
     return "\(center) ± \(Self.spread(deviation, metric))"
   }
 
   /// More decimals where the usual ones would show no spread at all.
-  private static func spread(_ deviation: Double, _ metric: BenchmarkMetric) -> String {
+  private static func spread(_ deviation: Double, _ metric: Metric) -> String {
     guard metric.unit == .ratio, deviation > 0 else { return metric.text(deviation) }
     return (3...6).lazy.map { Digits.fixed(deviation, $0) }
       .first { text in text.contains { "123456789".contains($0) } } ?? metric.text(deviation)

@@ -1,3 +1,4 @@
+import Inspection
 import Metrics
 import Testing
 import Workbench
@@ -6,7 +7,7 @@ import Workbench
   @Test func showsFiguresDecisionsAndImages() throws {
     let html = try Report.sample.html()
     for text in [
-      "<!DOCTYPE html>", "<h1>bottle</h1>",
+      "<!DOCTYPE html>", "<h1>bottle</h1>", "<h2>Scores</h2>",
       "2 of 3 defective images found, 1 false alarm on 2 good images.",
       "0.998", "38.4 ms", "broken_large/000.png",
     ] {
@@ -14,7 +15,11 @@ import Workbench
     }
     #expect(html.contains("data:image/jpeg;base64,/9j/"))
     #expect(html.contains("data:image/png;base64,iVBORw=="))
-    #expect(html.ranges(of: "<svg ").count == 2)
+    // The histogram and both kinds of curve.
+    #expect(html.ranges(of: "<svg ").count == 3)
+    #expect(html.contains("<h2>Detection against false alarms</h2>"))
+    #expect(html.contains("<h2>Precision against recall</h2>"))
+    #expect(html.ranges(of: "image 1.000</text>").count == 2)
     #expect(html.ranges(of: "<li class=\"card").count == 5)
     #expect(!html.contains("{{"))
   }
@@ -74,8 +79,9 @@ import Workbench
       #expect(Report.Figure("AUPRO", value).text == "n/a")
     }
     let html = try Report(
-      title: "one class", figures: [.init("Image AUROC", nil)], curves: [.init("image", nil)],
-      threshold: .nan,
+      title: "one class", figures: [.init("Image AUROC", nil)],
+      curves: [.init("image", roc: nil), .init("image", precisionRecall: nil)],
+      decision: .threshold(.nan),
       entries: [
         .init(name: "a.png", truth: .good, score: 1, isAnomalous: false),
         .init(name: "b.png", truth: .good, score: .nan, isAnomalous: false),
@@ -84,7 +90,7 @@ import Workbench
     #expect(html.contains("<td class=\"number\">n/a</td>"))
     #expect(html.contains("<span class=\"score\">n/a</span>"))
     #expect(html.contains("no false alarm on 2 good images."))
-    // The histogram of what there is, but no ROC plot.
+    // The histogram of what there is, but no curve.
     #expect(html.ranges(of: "<svg ").count == 1)
     #expect(!html.contains("nan"))
   }
@@ -101,7 +107,7 @@ import Workbench
     let entries = (0..<3).map {
       Report.Entry(name: "\($0).png", truth: .unlabeled, score: Double($0), isAnomalous: $0 > 1)
     }
-    let html = try Report(title: "line 3", threshold: 1.5, entries: entries).html()
+    let html = try Report(title: "line 3", decision: .threshold(1.5), entries: entries).html()
     #expect(html.contains("1 of 3 unlabeled images flagged."))
     #expect(html.contains("id=\"show-flagged\""))
     #expect(!html.contains("id=\"show-missed\""))
@@ -114,11 +120,16 @@ import Workbench
     [-3e-9, 4e-9], [7],
   ])
   func drawsAnyScores(scores: [Double]) throws {
-    for threshold in [nil, 0, 1e308, -.leastNonzeroMagnitude, .nan] as [Double?] {
+    let decisions: [Decision?] = [
+      nil, .threshold(0), .threshold(3e38), .threshold(-.leastNonzeroMagnitude), .threshold(.nan),
+      .falseAlarms(perImage: 0.05), .falseAlarms(perImage: 1e-300), .falseAlarms(perImage: 0),
+    ]
+    for decision in decisions {
       let entries = scores.map {
-        Report.Entry(name: "x", truth: .good, score: $0, isAnomalous: true)
+        Report.Entry(
+          name: "x", truth: .good, score: $0, log10FalseAlarms: $0, isAnomalous: true)
       }
-      let html = try Report(title: "x", threshold: threshold, entries: entries).html()
+      let html = try Report(title: "x", decision: decision, entries: entries).html()
       #expect(html.hasSuffix("</html>\n"))
       #expect(!html.contains("=\"inf") && !html.contains("=\"-inf") && !html.contains("=\"n/a"))
     }
@@ -129,8 +140,8 @@ import Workbench
     let entries = scores.map {
       Report.Entry(name: "\($0).png", truth: .good, score: $0, isAnomalous: $0 > 0.5)
     }
-    let html = try Report(title: "tail", threshold: 0.5, entries: entries).html()
-    #expect(html.contains("The outermost bars also count the scores beyond them."))
+    let html = try Report(title: "tail", decision: .threshold(0.5), entries: entries).html()
+    #expect(html.contains("The outermost bars also count what lies beyond them."))
     #expect(html.ranges(of: "<rect ").count > 10)
     #expect(html.contains("<span class=\"score\">0.9833</span>"))
     #expect(html.contains("<i style=\"width:100.0%\">"))
@@ -164,7 +175,12 @@ import Workbench
   private static func report(named name: String) -> Report {
     Report(
       title: name, subtitle: name, figures: [.init(name, 0.5, meaning: name)],
-      curves: [.init(name, Report.roc)], threshold: 0.5,
+      curves: [.init(name, roc: Report.roc)],
+      tables: [
+        .init(
+          heading: name, note: name, columns: [.init(name), .init(name, .right)],
+          rows: [.init(cells: [name, name]), .init(cells: [name, name], isMean: true)])
+      ], decision: .threshold(0.5),
       entries: [
         .init(name: name, truth: .defective(name), score: 1, isAnomalous: true, original: .png),
         .init(name: "good", truth: .good, score: 0, isAnomalous: false),
@@ -175,6 +191,9 @@ import Workbench
 
 extension Report {
   fileprivate static let roc = try? ROCCurve(scores: [0, 1], isDefective: [false, true])
+  fileprivate static let precisionRecall = try? ImageEvaluation(
+    scores: [0, 1], isDefective: [false, true]
+  ).precisionRecallCurve()
 
   fileprivate static var sample: Report {
     Report(
@@ -182,7 +201,13 @@ extension Report {
       figures: [
         .init("Image AUROC", 0.9981), .init("Time per image", 38.42, unit: .milliseconds),
       ],
-      curves: [.init("image", roc)], threshold: 1,
+      curves: [
+        .init("image", roc: roc),
+        .init("image", precisionRecall: precisionRecall),
+      ],
+      tables: [
+        .init(heading: "Kinds of defect", columns: [.init("defect"), .init("images", .right)])
+      ], decision: .threshold(1),
       entries: [
         .init(
           name: "good/003.png", truth: .good, score: 0.9, isAnomalous: false, original: .jpeg,

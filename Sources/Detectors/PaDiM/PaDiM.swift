@@ -1,0 +1,156 @@
+import Backbones
+import Inspection
+import Statistics
+import Torch
+
+/// PaDiM (Defard, Setkov, Loesch, Audigier 2021): frozen features of several scales at each position, their normal law
+/// there, and the Mahalanobis distance from it.
+///
+/// It is fitted in one pass, and what it keeps are sums: more good images can be added later without the first ones.
+public struct PaDiM: Detector {
+  public static let name = "padim"
+
+  /// Id of the backbone whose features have a law.
+  public var backbone = "efficientnet_lite0"
+  /// Strides of the features, finest first.
+  public var taps = [4, 8, 16]
+  /// Pixels between positions, at least: the first tap that is no finer makes the grid. Finer features are averaged over its
+  /// cells, coarser ones repeated. 1 is the paper's, the grid of the finest tap.
+  public var grid = 8
+  public var reduction = ChannelReduction.Kind.random
+  /// Channels that the reduction keeps.
+  public var channels = 100
+  /// Added to the diagonal of each covariance. The paper has 0.01 (section 3.2); what is ours is measured in the README.
+  public var regularizer = 1.0
+  /// Standard deviation in pixels of the Gaussian that smooths the map (section 4.2: 4).
+  public var smoothing = 4.0
+  /// Images whose features are computed at once.
+  public var batchSize = 16
+
+  public init() {}
+
+  public var backboneID: String? { backbone }
+
+  public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
+    func require(_ condition: Bool, _ setting: String, _ found: String, _ remedy: String) throws {
+      guard condition else {
+        throw InspectionError(setting, found: found, remedy: remedy, isUsage: true)
+      }
+    }
+    let offered = backbone?.taps ?? []
+    let strides = offered.map(\.stride)
+    try require(
+      !taps.isEmpty && taps.allSatisfy(strides.contains), "taps", "\(taps)",
+      "\(self.backbone) has strides \(strides.map(String.init).joined(separator: ", "))")
+    try require(
+      zip(taps, taps.dropFirst()).allSatisfy { $0 < $1 }, "taps", "\(taps)",
+      "give strides from the finest to the coarsest, as in 4,8,16")
+    let deepest = taps[taps.count - 1]
+    try require(
+      min(height, width) >= deepest, "image size", "\(width) x \(height)",
+      "both sides must be at least the deepest stride, \(deepest)")
+    try require(grid > 0, "grid", "\(grid)", "give a stride, such as 8, or 1 for the finest tap")
+    let total = offered.filter { taps.contains($0.stride) }.reduce(0) { $0 + $1.channels }
+    try require(
+      reduction == .none || (1...total).contains(channels), "channels", "\(channels)",
+      "give 1 to \(total), which \(self.backbone) has at these strides")
+    try require(
+      regularizer > 0 && regularizer.isFinite, "regularizer", "\(regularizer)",
+      "give a number above 0, such as 1")
+    try require(
+      smoothing >= 0 && smoothing.isFinite, "smoothing", "\(smoothing)",
+      "give 0 or a number of pixels, such as 4")
+    try require(batchSize > 0, "batchSize", "\(batchSize)", "give at least 1")
+  }
+
+  public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedPaDiM {
+    let backbone = try required(context.backbone)
+    let reduction = try ChannelReduction(
+      reduction, of: channelCounts(of: backbone), to: channels, seed: context.seed)
+    let embedding = PatchEmbedding(
+      backbone: backbone, strides: taps, grid: gridTap, reduction: reduction)
+    return try fitted(embedding, learning(images, with: embedding, from: nil, context))
+  }
+
+  /// Goes on from what `fitted` has learnt: the law is that of the images of both fits, to rounding.
+  ///
+  /// - Throws: ``InspectionError`` where the new images are of another size.
+  public func update(
+    _ fitted: FittedPaDiM, on images: any TrainingImages, _ context: FitContext
+  ) throws -> FittedPaDiM {
+    let past = try PositionMoments(fitted.tensors)
+    return try self.fitted(
+      fitted.embedding, learning(images, with: fitted.embedding, from: past, context))
+  }
+
+  public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedPaDiM
+  {
+    let backbone = try required(backbone)
+    let reduction = try ChannelReduction(
+      reduction, of: channelCounts(of: backbone), to: channels, restoring: tensors)
+    let embedding = PatchEmbedding(
+      backbone: backbone, strides: taps, grid: gridTap, reduction: reduction)
+    let positions = try PositionMoments(tensors)
+    guard positions.moments.dimensions == reduction.count else {
+      throw ParameterError(
+        origin: "the bundle's tensors",
+        misshapen: ["mean has \(positions.moments.dimensions) channels, not \(reduction.count)"])
+    }
+    return try fitted(embedding, positions)
+  }
+
+  /// Which of the taps makes the grid.
+  private var gridTap: Int { taps.firstIndex { $0 >= grid } ?? taps.count - 1 }
+
+  private func learning(
+    _ images: any TrainingImages, with embedding: PatchEmbedding, from past: PositionMoments?,
+    _ context: FitContext
+  ) throws -> PositionMoments {
+    var positions = past
+    try images.forEachBatch(of: batchSize) { range, batch in
+      let features = try inferenceMode { embedding(try batch.to(context.device)) }
+      var sums = positions ?? PositionMoments(for: features)
+      // Given up while it is added to, so that the sums are not copied.
+      positions = nil
+      try sums.add(features)
+      positions = sums
+      try context.report(
+        WorkProgress(
+          stage: "features", completed: range.upperBound, total: images.count, unit: "images"))
+    }
+    guard let positions else {
+      throw InspectionError(
+        "the training images", found: "there are none", remedy: "give at least 2")
+    }
+    return positions
+  }
+
+  private func fitted(_ embedding: PatchEmbedding, _ positions: PositionMoments) throws
+    -> FittedPaDiM
+  {
+    do throws(StatisticsError) {
+      let gaussian = try Gaussian(positions.moments, regularizer: regularizer)
+      return FittedPaDiM(
+        settings: self, embedding: embedding, positions: positions, gaussian: gaussian)
+    } catch {
+      throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+    }
+  }
+
+  private func channelCounts(of backbone: any Backbone) throws -> [Int] {
+    try taps.map { stride in
+      guard let tap = backbone.taps.first(where: { $0.stride == stride }) else {
+        throw InspectionError(
+          "taps", found: "\(taps)", remedy: "\(self.backbone) has no stride \(stride)")
+      }
+      return tap.channels
+    }
+  }
+
+  private func required(_ backbone: (any Backbone)?) throws -> any Backbone {
+    guard let backbone else {
+      throw InspectionError("padim", found: "no backbone", remedy: "load \(self.backbone) first")
+    }
+    return backbone
+  }
+}

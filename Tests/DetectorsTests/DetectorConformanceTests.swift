@@ -1,0 +1,147 @@
+import Backbones
+import Detectors
+import Fixtures
+import Foundation
+import Inspection
+import Testing
+import Torch
+
+/// What every detector of the registry promises.
+@Suite struct DetectorConformanceTests {
+  /// Settings that make a fit short; a detector without an entry is tried with its defaults.
+  private static let quick: [String: [String: JSONValue]] = [
+    "uflow": [
+      "taps": .array([.integer(4), .integer(8)]), "flowSteps": .integer(2), "epochs": .integer(2),
+      "batchSize": .integer(4),
+    ],
+    "padim": [
+      "taps": .array([.integer(4), .integer(8)]), "channels": .integer(12),
+      "batchSize": .integer(4),
+    ],
+  ]
+
+  private static func detector(_ name: String, _ settings: [String: JSONValue] = [:]) throws
+    -> any Detector
+  {
+    try DetectorRegistry.all.detector(
+      name, settings: (quick[name] ?? [:]).merging(settings) { $1 })
+  }
+
+  private static func backbone(_ detector: any Detector) throws -> (any Backbone)? {
+    try detector.backboneID.map { _ in try WovenCloth.backbone.get() }
+  }
+
+  private static func fit(
+    _ detector: any Detector, seed: UInt64 = 0,
+    report: @escaping (WorkProgress) throws -> Void = { _ in }
+  ) throws -> any FittedDetector {
+    try detector.fit(
+      on: WovenCloth(0..<12),
+      FitContext(backbone: backbone(detector), seed: seed, report: report))
+  }
+
+  /// All that is said of two images, bit for bit.
+  private static func words(_ fitted: any FittedDetector) throws -> [[UInt8]] {
+    let images = try WovenCloth(100..<102, flaw: WovenCloth.flaw).images
+    let evidence = inferenceMode { fitted.evidence(images) }
+    let maps = fitted.anomalyMaps(evidence, height: WovenCloth.side, width: WovenCloth.side)
+    let scores = fitted.scores(maps: maps, evidence: evidence)
+    return (evidence.scales.map(\.statistic) + [maps, scores]).map {
+      $0.withUnsafeBytes { Array($0) }
+    }
+  }
+
+  @Test(arguments: DetectorRegistry.all.names) func restoredSaysTheSame(_ name: String) throws {
+    let detector = try Self.detector(name)
+    let fitted = try Self.fit(detector)
+    let restored = try detector.restore(
+      fitted.tensors.mapValues { $0.cloned() }, backbone: Self.backbone(detector))
+    #expect(try Self.words(restored) == Self.words(fitted))
+    #expect(restored.tensors.keys.sorted() == fitted.tensors.keys.sorted())
+    #expect(fitted.tensors.values.allSatisfy { !$0.requiresGrad })
+  }
+
+  @Test(arguments: DetectorRegistry.all.names) func sameSeedSaysTheSame(_ name: String) throws {
+    let fitted = try (0..<2).map { _ in try Self.fit(Self.detector(name), seed: 3) }
+    #expect(try Self.words(fitted[0]) == Self.words(fitted[1]))
+  }
+
+  @Test(arguments: DetectorRegistry.all.names)
+  func evidenceHasItsShapeAndIsFinite(_ name: String) throws {
+    let fitted = try Self.fit(Self.detector(name))
+    for count in [1, 3] {
+      let images = try WovenCloth(100..<100 + count).images
+      let evidence = inferenceMode { fitted.evidence(images) }
+      #expect(!evidence.scales.isEmpty)
+      for scale in evidence.scales {
+        #expect(scale.statistic.rank == 3 && scale.statistic.shape[0] == count)
+        #expect(scale.statistic.isFinite().all())
+        if case .chiSquare(let degrees) = scale.law {
+          #expect(degrees > 0)
+          #expect(scale.statistic.min().item() >= 0)
+        }
+      }
+      let maps = fitted.anomalyMaps(evidence, height: 48, width: 40)
+      #expect(maps.shape == [count, 48, 40])
+      #expect(maps.isFinite().all())
+      let scores = fitted.scores(maps: maps, evidence: evidence)
+      #expect(scores.shape == [count])
+      #expect(scores.isFinite().all())
+    }
+    #expect(fitted.figures.values.allSatisfy { $0.isFinite })
+  }
+
+  @Test(arguments: DetectorRegistry.all.names) func settingsComeBack(_ name: String) throws {
+    let detector = try Self.detector(name)
+    let settings = try JSONValue(encoding: detector).members
+    #expect(!settings.isEmpty)
+    let again = try DetectorRegistry.all.detector(name, settings: settings)
+    #expect(try JSONValue(encoding: again).members == settings)
+    let error = #expect(throws: InspectionError.self) {
+      try DetectorRegistry.all.detector(name, settings: ["nosuch": .integer(1)])
+    }
+    #expect(error?.subject == "setting nosuch")
+  }
+
+  /// No detector has a number among its settings that may be below 0.
+  @Test(arguments: DetectorRegistry.all.names) func badNumbersAreNamed(_ name: String) throws {
+    for (setting, value) in try JSONValue(encoding: Self.detector(name)).members {
+      switch value {
+      case .integer, .number: break
+      default: continue
+      }
+      let detector = try Self.detector(name, [setting: .integer(-1)])
+      let error = #expect(throws: InspectionError.self, "\(setting)") {
+        try detector.validate(
+          height: WovenCloth.side, width: WovenCloth.side, backbone: Self.backbone(detector))
+      }
+      #expect(error?.subject == setting)
+      #expect(error?.isUsage == true)
+    }
+  }
+
+  private struct Stop: Error {}
+
+  @Test(arguments: DetectorRegistry.all.names)
+  func progressIsToldAndMayEndTheFit(_ name: String) throws {
+    var progress: [WorkProgress] = []
+    _ = try Self.fit(Self.detector(name)) { progress.append($0) }
+    #expect(progress.contains { $0.completed == $0.total })
+    #expect(progress.allSatisfy { (0...$0.total).contains($0.completed) })
+    #expect(throws: Stop.self) { try Self.fit(Self.detector(name)) { _ in throw Stop() } }
+  }
+
+  @Test(arguments: DetectorRegistry.all.names)
+  func whatIsMissingIsNamed(_ name: String) throws {
+    let detector = try Self.detector(name)
+    let tensors = try Self.fit(detector).tensors
+    #expect(throws: ParameterError.self) {
+      try detector.restore([:], backbone: Self.backbone(detector))
+    }
+    guard detector.backboneID != nil else { return }
+    #expect(throws: InspectionError.self) { try detector.restore(tensors, backbone: nil) }
+    #expect(throws: InspectionError.self) {
+      try detector.fit(on: WovenCloth(0..<2), FitContext(backbone: nil))
+    }
+  }
+}

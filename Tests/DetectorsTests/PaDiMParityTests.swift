@@ -1,0 +1,81 @@
+import Backbones
+import Detectors
+import Fixtures
+import Inspection
+import Testing
+import Torch
+
+/// The oracle is a PaDiM spelled out in numpy and scipy (`Scripts/fixtures/padim.py`).
+@Suite struct PaDiMParityTests {
+  /// Features of the fixture as a backbone gives them: an image holds its own number.
+  private struct StoredFeatures: Backbone {
+    let taps = [FeatureTap(stride: 4, channels: 6), FeatureTap(stride: 8, channels: 9)]
+    let stored: [Tensor]
+
+    func features(_ images: Tensor, strides: [Int]) -> [Tensor] {
+      let numbers = images.select(3, 0).select(2, 0).select(1, 0).to(.int64)
+      return strides.map { stride in
+        stored[stride / 8].selecting(numbers).contiguous(.channelsLast)
+      }
+    }
+
+    func logits(_ images: Tensor) -> Tensor { .zeros([images.shape[0], 1000]) }
+  }
+
+  private struct NumberedImages: TrainingImages {
+    let numbers: Range<Int>
+    var count: Int { numbers.count }
+    let height = 32
+    let width = 40
+
+    var images: Tensor {
+      let values = Tensor(numbers.map { Float($0) }, shape: [count, 1, 1, 1])
+      return values.expanded(count, 3, height, width)
+    }
+
+    func forEachBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
+      for start in stride(from: 0, to: count, by: size) {
+        let range = start..<min(start + size, count)
+        try body(range, images[range])
+      }
+    }
+  }
+
+  @Test(arguments: ChannelReduction.Kind.allCases, ["fine", "coarse"])
+  func isNumpys(_ reduction: ChannelReduction.Kind, _ grid: String) throws {
+    let fixture = try Fixture.load("padim", beside: #filePath)
+    func tensor(_ name: String) throws -> Tensor { try #require(fixture[name]) }
+    let backbone = StoredFeatures(
+      stored: try (0..<2).map { .concatenate([try tensor("good\($0)"), try tensor("test\($0)")]) })
+    var settings = PaDiM()
+    settings.taps = [4, 8]
+    settings.grid = grid == "fine" ? 1 : 8
+    settings.channels = 7
+    settings.reduction = reduction
+    settings.regularizer = 0.01
+    settings.batchSize = 7
+    let fitted = try settings.fit(
+      on: NumberedImages(numbers: 0..<30), FitContext(backbone: backbone, seed: 5))
+    if reduction == .random {
+      #expect(
+        fitted.tensors["selection"]?.array(of: Int64.self)
+          == (try tensor("selection")).array(of: Int64.self))
+    }
+    if reduction == .orthogonal {
+      let projection = try #require(fitted.tensors["projection"])
+      #expect(relativeError(projection, try tensor("projection")) < 1e-6)
+    }
+
+    let name = "\(reduction).\(grid)"
+    let mean = try #require(fitted.tensors["mean"])
+    #expect(relativeError(mean, try tensor("\(name).mean").flattened(from: 0, through: 1)) < 1e-6)
+    let evidence = inferenceMode { fitted.evidence(NumberedImages(numbers: 30..<32).images) }
+    try #require(evidence.scales.count == 1)
+    #expect(
+      evidence.scales[0].law == .chiSquare(degreesOfFreedom: reduction == .none ? 15 : 7))
+    let distances = evidence.scales[0].statistic
+    #expect(relativeError(distances, try tensor("\(name).distances")) < 1e-4)
+    let maps = fitted.anomalyMaps(evidence, height: 32, width: 40)
+    #expect(relativeError(maps, try tensor("\(name).maps")) < 1e-4)
+  }
+}
