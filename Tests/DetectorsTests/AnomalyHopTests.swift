@@ -111,6 +111,19 @@ import Torch
     #expect(maps[1].max().item() > maps[0].max().item())
   }
 
+  /// As few as a training can have, and fewer.
+  @Test(arguments: NormalityModel.allCases)
+  func fewImages(_ model: NormalityModel) throws {
+    var settings = Self.settings(model)
+    settings.weights = []
+    let images = try SaabTests.images("good")
+    let maps = Self.maps(try Self.fit(settings, on: images[0..<4]), images[4..<6])
+    let isFinite = maps.isFinite().all()
+    #expect(isFinite)
+    #expect(throws: (any Error).self) { try Self.fit(settings, on: images[0..<1]) }
+    #expect(throws: InspectionError.self) { try Self.fit(settings, on: images[0..<0]) }
+  }
+
   @Test func partsAddUpToTheMap() throws {
     let fitted = try Self.fit(Self.settings(.locationAware))
     let images = try SaabTests.images("test")

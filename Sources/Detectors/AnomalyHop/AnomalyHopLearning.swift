@@ -53,8 +53,9 @@ struct AnomalyHopLearning {
         figures["logLikelihoodLocationIndependent.hop\(hop + 1)"] = likelihoods[1][place]
       }
       sums = HopSums(hops.indices.map { candidates[chosen[$0]].moments[$0] })
-      candidates = []
     }
+    // Held by nobody else, the sums are added to in place.
+    candidates = []
     var ranges: [ClosedRange<Double>]
     do {
       let laws = try settings.laws(of: sums, hops: hops.count)
@@ -120,6 +121,10 @@ struct AnomalyHopLearning {
       let maps = HopFusion.smoothed(squares, with: filter, height: height, width: width)
       let own = maps.map { $0.min().item()...$0.max().item() }
       ranges = ranges.isEmpty ? own : zip(ranges, own).map { $0.joined(with: $1) }
+    }
+    guard !ranges.isEmpty else {
+      throw InspectionError(
+        "training images", found: "\(count)", remedy: "give at least \(HoldOut.minimum)")
     }
     return ranges
   }

@@ -60,8 +60,8 @@ public struct FittedAnomalyHop: FittedDetector {
       let tiles = kernels.reshaped(nodes, kernels.shape[1], -1, side, side).permuted(1, 0, 2, 3, 4)
       return Exhibit(
         heading: "Kernels of \(name(of: hop))",
-        note:
-          "A column for each channel that the hop takes, a row for each component, those that vary most first.",
+        note: "A column for each channel that the hop takes, a row for each component, those that "
+          + "vary most first.",
         tiles: tiles.reshaped(kernels.shape[1], -1, side, side))
     }
   }
