@@ -125,7 +125,7 @@ extension Report {
 
   private static let galleryNote =
     "Above each image: its score, and how rare one as anomalous would be among good images. The tick on"
-    + " the line is the limit."
+    + " the line is the limit. What is rarer than any image held out is extrapolated."
 
   /// Infinity is no number to a script.
   private static func finite(_ value: Double) -> Double {
@@ -164,8 +164,8 @@ extension Report {
         "absent": entry.truth == .good ? "none" : "",
         "columnCount": columns.count,
         "pictures": columns.map { caption, picture in
-          let cause = picture == \Entry.mask ? entry.scale.map { ", \($0)" } : nil
-          return ["caption": caption + (cause ?? ""), "address": entry[keyPath: picture]?.address]
+          let cause = picture == \Entry.mask ? entry.scale.map { "found at \($0)" } : nil
+          return ["caption": cause ?? caption, "address": entry[keyPath: picture]?.address]
             .compactMapValues { $0 }
         },
       ]
