@@ -25,10 +25,9 @@ extension Report {
         Curve("images", precisionRecall: evaluation.images.precisionRecallCurve()),
         Curve("pixels", precisionRecall: evaluation.pixels.precisionRecall),
       ],
-      tables: [
-        evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil,
-        evaluation.scaleSection.orNil,
-      ].compactMap(\.self),
+      tables: [evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil]
+        .compactMap(\.self),
+      details: [evaluation.scaleSection.orNil].compactMap(\.self),
       exhibits: try model.fitted.exhibits.map(Exhibit.init),
       decision: model.decision, entries: evaluation.entries,
       failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },

@@ -26,6 +26,7 @@ extension Report {
       },
       "tables": tables.map(\.view),
       "curves": ["plots": curvePlots],
+      "details": ["tables": details.map(\.view)],
       "exhibits": exhibits.map {
         ["heading": $0.heading, "note": $0.note, "address": $0.picture.address]
       },

@@ -14,6 +14,8 @@ public struct Report: Sendable {
   public var curves: [Curve]
   /// Shown in this order, each as a section of its own.
   public var tables: [TableSection]
+  /// Shown likewise, after the curves.
+  public var details: [TableSection]
   /// What the detector has learnt, to look at.
   public var exhibits: [Exhibit]
   /// What made images anomalous; nil where it is not known.
@@ -27,15 +29,15 @@ public struct Report: Sendable {
 
   public init(
     title: String, subtitle: String = "", figures: [Figure] = [], curves: [Curve] = [],
-    tables: [TableSection] = [], exhibits: [Exhibit] = [], decision: Decision? = nil,
-    entries: [Entry] = [],
-    failures: [Row] = [], provenance: [Row] = []
+    tables: [TableSection] = [], details: [TableSection] = [], exhibits: [Exhibit] = [],
+    decision: Decision? = nil, entries: [Entry] = [], failures: [Row] = [], provenance: [Row] = []
   ) {
     self.title = title
     self.subtitle = subtitle
     self.figures = figures
     self.curves = curves
     self.tables = tables
+    self.details = details
     self.exhibits = exhibits
     self.decision = decision
     self.entries = entries
