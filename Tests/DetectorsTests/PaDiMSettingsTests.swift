@@ -63,14 +63,14 @@ import Testing
         settings: [
           "backbone": .string("resnet18"), "taps": .array([.integer(8)]), "grid": .integer(1),
           "reduction": .string("orthogonal"), "channels": .integer(50),
-          "regularizer": .number(0.1), "smoothing": .integer(2), "batchSize": .integer(5),
+          "regularizer": .number(0.2), "smoothing": .integer(2), "batchSize": .integer(5),
         ]) as? PaDiM)
     #expect(detector.backboneID == "resnet18")
     #expect(detector.taps == [8])
     #expect(detector.grid == 1)
     #expect(detector.reduction == .orthogonal)
     #expect(detector.channels == 50)
-    #expect(detector.regularizer == 0.1)
+    #expect(detector.regularizer == 0.2)
     #expect(detector.smoothing == 2)
     #expect(detector.batchSize == 5)
     let error = #expect(throws: InspectionError.self) {
