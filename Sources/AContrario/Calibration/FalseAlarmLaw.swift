@@ -5,13 +5,14 @@ import Foundation
 /// A region's evidence is -log10 of its probability of a false alarm under whatever model the test
 /// has. Good images tell how often so much evidence turns up without a flaw, whether or not the
 /// model is right: its peaks in a good image are false alarms. Where k peaks of n images have at
-/// least some evidence, the law says k / (n + 1). Past the strongest peak seen, a generalized
-/// Pareto law goes on, which is fitted to as many peaks as there are images.
+/// least some evidence, and m of them lie in one image at most, the law says (k + m - 1) / (n + 1).
+/// Past the strongest peak seen, a generalized Pareto law goes on, which is fitted to as many peaks
+/// as there are images.
 ///
-/// What k / (n + 1) promises of another image like those n: with at most that probability it shows
-/// more evidence than the k-th strongest peak, for its rank among n + 1 alike is uniform. The mean
-/// number of such peaks is k / (n + 1) too where no image has several, and k / n where they fall
-/// independently (a Poisson process); where they come in clusters, it can be more.
+/// That is conformal risk control (Angelopoulos, Bates, Fisch, Lei, Schuster 2024, theorem 1): of
+/// another image like those n, it bounds the mean number of peaks with more evidence than the k-th
+/// strongest, as long as it has no more than m. Peaks that come in clusters make m larger, and the
+/// law more cautious.
 ///
 /// It assumes that images to come are like those it was learnt from, and nothing of the pixels
 /// inside one image.
@@ -31,29 +32,47 @@ public struct FalseAlarmLaw: Sendable, Equatable, Encodable {
 
   /// Peaks that the tail is fitted to where there are fewer images.
   private static let leastPeakCount = 8
-  /// Of the ranks of two knots, unless they are neighbors in the sample.
+  /// Of the false alarms of two knots, unless they are neighbors in the sample.
   private static let largestRatio = 33.0 / 32
 
   /// - Parameter peaks: the evidence of the peaks of each good image, above 0, in any order.
   public init(peaks: [[Double]]) {
     precondition(!peaks.isEmpty, "a law is learnt from at least one image")
     imageCount = peaks.count
-    let falling = peaks.joined().sorted(by: >)
+    let ranked = peaks.enumerated().flatMap { image, peaks in peaks.map { ($0, image) } }
+      .sorted { $0.0 > $1.0 }
+    let falling = ranked.map(\.0)
+    let counts = Self.counts(ranked.map(\.1), imageCount: peaks.count)
     let log10Images = log10(Double(peaks.count + 1))
-    knots = Self.ranks(of: falling).map { rank in
-      Knot(evidence: falling[rank - 1], log10FalseAlarms: log10(Double(rank)) - log10Images)
+    knots = Self.ranks(of: falling, counts).map { rank in
+      Knot(
+        evidence: falling[rank - 1], log10FalseAlarms: log10(Double(counts[rank - 1])) - log10Images
+      )
     }
     tail = Self.tail(of: falling, imageCount: peaks.count)
   }
 
+  /// k + m - 1 for each rank k of a peak, from the images that the peaks lie in.
+  private static func counts(_ images: [Int], imageCount: Int) -> [Int] {
+    var own = [Int](repeating: 0, count: imageCount)
+    var most = 0
+    return images.enumerated().map { place, image in
+      own[image] += 1
+      most = max(most, own[image])
+      return place + most
+    }
+  }
+
   /// Where the law has its knots. Equals all count as the last of them.
-  private static func ranks(of falling: [Double]) -> [Int] {
+  private static func ranks(of falling: [Double], _ counts: [Int]) -> [Int] {
     var ranks: [Int] = []
     var candidate: Int?
     for rank in 1..<falling.count + 1
     where rank == falling.count || falling[rank] < falling[rank - 1] {
       // Both laws fall from knot to knot, so they differ by no more than the knots do.
-      if let last = ranks.last, let candidate, Double(rank) > Double(last) * largestRatio {
+      if let last = ranks.last, let candidate,
+        Double(counts[rank - 1]) > Double(counts[last - 1]) * largestRatio
+      {
         ranks.append(candidate)
       }
       if ranks.isEmpty || rank == falling.count { ranks.append(rank) }

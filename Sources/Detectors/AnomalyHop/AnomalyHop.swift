@@ -47,11 +47,6 @@ public struct AnomalyHop: Detector {
   var rule: EnergyRule { .anomalyHop(threshold: energyThreshold) }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
-    func require(_ condition: Bool, _ setting: String, _ found: String, _ remedy: String) throws {
-      guard condition else {
-        throw InspectionError(setting, found: found, remedy: remedy, isUsage: true)
-      }
-    }
     try require(
       !kernels.isEmpty && kernels.allSatisfy { (2...15).contains($0) }, "kernels", "\(kernels)",
       "give one side from 2 to 15 for each hop, as in [5,5,3]")

@@ -33,11 +33,6 @@ public struct PaDiM: Detector {
   public var backboneID: String? { backbone }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
-    func require(_ condition: Bool, _ setting: String, _ found: String, _ remedy: String) throws {
-      guard condition else {
-        throw InspectionError(setting, found: found, remedy: remedy, isUsage: true)
-      }
-    }
     let offered = backbone?.taps ?? []
     let strides = offered.map(\.stride)
     try require(

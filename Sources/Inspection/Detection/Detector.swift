@@ -30,6 +30,17 @@ public protocol Detector: Codable, Sendable {
   func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> Fitted
 }
 
+extension Detector {
+  /// Throws ``InspectionError`` that names the setting where `condition` does not hold.
+  public func require(_ condition: Bool, _ setting: String, _ found: String, _ remedy: String)
+    throws
+  {
+    guard condition else {
+      throw InspectionError(setting, found: found, remedy: remedy, isUsage: true)
+    }
+  }
+}
+
 /// A detector that has learnt what good looks like.
 public protocol FittedDetector {
   /// All that was learnt, for ``Detector/restore(_:backbone:)``.
