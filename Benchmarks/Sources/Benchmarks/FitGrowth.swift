@@ -12,12 +12,12 @@ enum FitGrowth {
     func row(images: Int, side: Int) throws -> [String: Any] {
       let preprocessing = ImagePreprocessing(height: side, width: side, colors: .imageNet)
       let loader = ImageLoader(preprocessing)
-      let measurement = try Measurement(repeats: 3, warmUp: 0) {
+      let measurement = try Measurement(repeats: 2, warmUp: 0) {
         _ = try detector.fit(
           on: SampleImages(Array(samples.prefix(images)), loader: loader),
           FitContext(backbone: backbone))
       }
-      return ["images": images, "side": side, "seconds": measurement.median]
+      return ["images": images, "side": side, "seconds": measurement.least]
     }
     let counts = [0.25, 0.5, 0.75, 1].map { Int(Double(samples.count) * $0) }
     let sides = [96, 128, 160, 192, 224, 256]
