@@ -8,6 +8,7 @@ struct BenchmarkCommand: ParsableCommand {
     discussion: """
       EXAMPLE:
         blemish benchmark --data bottle,screw --seeds 0,1,2 --out results
+        blemish benchmark --preset anomalyhop/mvtec/bottle --data bottle --protocol paper --out bottle
         blemish benchmark --detectors uflow --data elpv:mono --out cells --set taps=[16,32] --protocol paper
 
       Writes summary.md, summary.csv and summary.html anew after every run, and one row a run below runs. It may be ended \
@@ -15,8 +16,16 @@ struct BenchmarkCommand: ParsableCommand {
       version are taken as they are. The exit code is 1 where a run failed.
       """)
 
-  @Option(help: ArgumentHelp("The methods, with commas between them.", valueName: "names"))
-  var detectors = UFlow.name
+  @Option(
+    help: ArgumentHelp(
+      "The methods, with commas between them; \(UFlow.name) if not given.", valueName: "names"))
+  var detectors: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A method with the settings that its authors published for a product, such as anomalyhop/mvtec/bottle.",
+      valueName: "name"))
+  var preset: String?
 
   @Option(
     help: ArgumentHelp(
@@ -42,9 +51,9 @@ struct BenchmarkCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Size that images are brought to, in pixels: one side, or WIDTHxHEIGHT.",
+      "Size that images are brought to, in pixels: one side, or WIDTHxHEIGHT; 256, or the preset's, if not given.",
       valueName: "pixels"))
-  var imageSize = ImageSize(256)
+  var imageSize: ImageSize?
 
   @Option(
     help: ArgumentHelp(
@@ -67,6 +76,9 @@ struct BenchmarkCommand: ParsableCommand {
     }
     guard seeds.values.allSatisfy({ $0 >= 0 }) else {
       throw ValidationError("--seeds must be at least 0")
+    }
+    guard preset == nil || detectors == nil else {
+      throw ValidationError("--preset names the method already: leave --detectors out")
     }
   }
 
@@ -93,19 +105,26 @@ struct BenchmarkCommand: ParsableCommand {
 
   private var plan: BenchmarkPlan {
     get throws {
-      let names = detectors.split(separator: ",").map(String.init)
+      let registry = DetectorRegistry.all
+      let published = try preset.map { try registry.preset($0) }
       let settings = Dictionary(set.map { ($0.name, $0.value) }) { _, last in last }
       let home = Home.standard.path
       var plan = try BenchmarkPlan(
-        detectors: BenchmarkPlan.detectors(names, settings: settings, registry: .all),
+        detectors: published.map { [try registry.detector($0.detector, settings: settings)] }
+          ?? BenchmarkPlan.detectors(names, settings: settings, registry: registry),
         data: locations.map { try BenchmarkData($0, home: home) },
         seeds: seeds.values.map(UInt64.init))
       plan.protocol = self.protocol
+      let imageSize = imageSize ?? ImageSize(published?.imageSize ?? 256)
       (plan.width, plan.height) = (imageSize.width, imageSize.height)
       plan.holdOut = holdOut
       plan.device = common.device
       return plan
     }
+  }
+
+  private var names: [String] {
+    (detectors ?? UFlow.name).split(separator: ",").map(String.init)
   }
 
   /// A folder may have a comma in its name.
@@ -178,12 +197,16 @@ struct BenchmarkCommand: ParsableCommand {
 
   private var options: [String: JSONValue] {
     var options = common.record
-    options["detectors"] = .string(detectors)
+    if let preset {
+      options["preset"] = .string(preset)
+    } else {
+      options["detectors"] = .string(names.joined(separator: ","))
+    }
     options["data"] = .array(data.map(JSONValue.string))
     options["seeds"] = .string(seeds.defaultValueDescription)
     options["protocol"] = .string(self.protocol.rawValue)
     options["out"] = .string(out)
-    options["image-size"] = .string(imageSize.defaultValueDescription)
+    if let imageSize { options["image-size"] = .string(imageSize.defaultValueDescription) }
     options["hold-out"] = .number(holdOut)
     if !set.isEmpty {
       options["set"] = .object(Dictionary(set.map { ($0.name, $0.value) }) { _, last in last })

@@ -95,6 +95,16 @@ import Testing
     ),
     (["benchmark", "--data", "data", "--out", "model"], ["model", "another folder"]),
     (
+      [
+        "benchmark", "--data", "data", "--out", "x", "--detectors", "padim", "--preset",
+        "anomalyhop/mvtec/bottle",
+      ], ["--preset", "--detectors"]
+    ),
+    (
+      ["benchmark", "--data", "data", "--out", "x", "--preset", "anomalyhop/mvtec/cup"],
+      ["anomalyhop/mvtec/cup", "anomalyhop/mvtec/bottle"]
+    ),
+    (
       ["predict", "--model", "model", "--out", "x", "--false-alarms", "0", "none.png"],
       ["--false-alarms", "above 0"]
     ),
