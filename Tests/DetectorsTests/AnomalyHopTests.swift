@@ -1,5 +1,6 @@
 import Detectors
 import Fixtures
+import Foundation
 import Inspection
 import Testing
 import Torch
@@ -109,6 +110,24 @@ import Torch
     #expect(count == (positions > 1 ? 12 : 12 * 36 * 36))
     let maps = Self.maps(fitted, try SaabTests.images("test"))
     #expect(maps[1].max().item() > maps[0].max().item())
+  }
+
+  /// A law that takes its own images for all there are finds others unlikely.
+  @Test func weighsHopsByLikelihood() throws {
+    func weights(regularizer: Double) throws -> [Double] {
+      var settings = Self.settings(.locationAware)
+      settings.weights = []
+      settings.regularizer = regularizer
+      let fitted = try Self.fit(settings)
+      let weights = try #require(fitted.tensors["weights"]).array(of: Double.self)
+      #expect(weights == (1...3).map { fitted.figures["relativeLikelihood.hop\($0)"] })
+      return weights
+    }
+    let (cautious, sure) = (try weights(regularizer: 1e3), try weights(regularizer: 1e-4))
+    // Next to a large regularizer all distances are 0.
+    #expect(cautious.allSatisfy { $0 <= exp(0.5) && $0 > exp(0.5) - 0.01 })
+    #expect(zip(sure, cautious).allSatisfy { $0 < $1 })
+    #expect(sure.contains { $0 < 1 })
   }
 
   /// As few as a training can have, and fewer.

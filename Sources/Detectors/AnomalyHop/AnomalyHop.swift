@@ -17,7 +17,7 @@ public struct AnomalyHop: Detector {
   /// A channel goes on to the next hop where its energy is above it.
   public var energyThreshold = 0.125
   public var model = NormalityModel.automatic
-  /// Of each hop in the map; a hop of weight 0 is there for those after it alone. None: all hops alike, each scaled by
+  /// Of each hop in the map; a hop of weight 0 is there for those after it alone. None: each by the likelihood, and scaled by
   /// good images that its Gaussians have not seen.
   public var weights: [Double] = []
   /// Added to the diagonals of covariances.

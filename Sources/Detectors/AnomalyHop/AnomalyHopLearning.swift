@@ -22,7 +22,7 @@ struct AnomalyHopLearning {
     }
     let laws = try settings.laws(of: sums, hops: hops.count)
     return try fitted(
-      hops, sums, laws, ranges: ranges("ranges", laws, visit: visit), figures: [:])
+      hops, sums, laws, scales("ranges", laws, visit: visit), figures: [:])
   }
 
   /// What the settings leave open, by good images that the Gaussians have not seen yet: a fifth of them. Each hop's law is
@@ -56,16 +56,19 @@ struct AnomalyHopLearning {
     }
     // Held by nobody else, the sums are added to in place.
     candidates = []
-    var ranges: [ClosedRange<Double>]
+    var scales: [HopScale]
     do {
       let laws = try settings.laws(of: sums, hops: hops.count)
-      ranges = try self.ranges("ranges", laws) { stage, body in
+      scales = try self.scales("ranges", laws) { stage, body in
         try visitPart(stage, heldOut: true, body)
       }
     }
+    for (hop, scale) in zip(hops, scales) {
+      figures["relativeLikelihood.hop\(hop + 1)"] = scale.relativeLikelihood
+    }
     try visitPart("Gaussians", heldOut: true) { sums?.add($0) }
     return try fitted(
-      hops, sums, settings.laws(of: sums, hops: hops.count), ranges: ranges, figures: figures)
+      hops, sums, settings.laws(of: sums, hops: hops.count), scales, figures: figures)
   }
 
   typealias Visitor = (String, ([Tensor]) throws -> Void) throws -> Void
@@ -110,48 +113,42 @@ struct AnomalyHopLearning {
     }
   }
 
-  /// The extremes of each hop's maps.
-  private func ranges(_ stage: String, _ laws: [HopLaw], visit: Visitor) throws
-    -> [ClosedRange<Double>]
-  {
+  /// What each hop's distances are like.
+  private func scales(_ stage: String, _ laws: [HopLaw], visit: Visitor) throws -> [HopScale] {
     let filter = GaussianFilter(sigma: settings.smoothing)
-    var ranges: [ClosedRange<Double>] = []
+    var scales: [HopScale] = []
     try visit(stage) { features in
       let squares = zip(laws, features).map { $0.distancesSquared($1) }
       let maps = HopFusion.smoothed(squares, with: filter, height: height, width: width)
-      let own = maps.map { $0.min().item()...$0.max().item() }
-      ranges = ranges.isEmpty ? own : zip(ranges, own).map { $0.joined(with: $1) }
+      let own = zip(maps, zip(squares, features)).map { map, hop in
+        HopScale(map: map, squares: hop.0, dimensions: hop.1.shape[1])
+      }
+      scales = scales.isEmpty ? own : zip(scales, own).map { $0.merged(with: $1) }
     }
-    guard !ranges.isEmpty else {
+    guard !scales.isEmpty else {
       throw InspectionError(
         "training images", found: "\(count)", remedy: "give at least \(HoldOut.minimum)")
     }
-    return ranges
+    return scales
   }
 
   private func fitted(
-    _ hops: [Int], _ sums: HopSums?, _ laws: [HopLaw], ranges: [ClosedRange<Double>],
+    _ hops: [Int], _ sums: HopSums?, _ laws: [HopLaw], _ scales: [HopScale],
     figures: [String: Double]
   ) throws -> FittedAnomalyHop {
-    var (ranges, figures) = (ranges, figures)
+    var (ranges, figures) = (scales.map(\.range), figures)
     if let testImages = context.testImages {
       figures[FitContext.seenTestImages] = Double(testImages.count)
       let test = AnomalyHopLearning(
         settings: settings, transform: transform,
         images: MapStore { try testImages.forEachBatch(of: 4, $0) }, count: testImages.count,
         height: height, width: width, context: context)
-      ranges = try test.ranges("ranges of test images", laws, visit: test.visit)
+      ranges = try test.scales("ranges of test images", laws, visit: test.visit).map(\.range)
     }
     return FittedAnomalyHop(
       settings: settings, transform: transform, sums: sums, laws: laws,
-      weights: settings.activeHops.map { settings.weights.isEmpty ? 1 : settings.weights[$0] },
+      weights: settings.weights.isEmpty
+        ? scales.map(\.relativeLikelihood) : hops.map { settings.weights[$0] },
       ranges: ranges, figures: figures)
-  }
-}
-
-extension ClosedRange<Double> {
-  /// The least range that holds both.
-  fileprivate func joined(with other: Self) -> Self {
-    Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
   }
 }
