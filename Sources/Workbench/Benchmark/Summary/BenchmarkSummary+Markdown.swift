@@ -60,7 +60,7 @@ extension JSONValue {
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"
     case .string(let value): value
-    case .array(let values): values.map(\.plain).joined(separator: "+")
+    case .array(let values): values.isEmpty ? "none" : values.map(\.plain).joined(separator: "+")
     case .object(let members):
       members.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.plain)" }
         .joined(separator: ", ")
