@@ -49,6 +49,12 @@ void ct_keep_freed_memory(void) {
 #endif
 }
 
+void ct_release_freed_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 void ct_share_cores(void) {
   using Parallel = void (*)(void (*)(void *), void *, unsigned, unsigned);
   const auto parallel = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));

@@ -114,6 +114,8 @@ int32_t ct_cuda_count(void);
 void ct_share_cores(void);
 /// Lets the allocator keep what is freed, for the whole process.
 void ct_keep_freed_memory(void);
+/// Gives back to the system what the allocator keeps.
+void ct_release_freed_memory(void);
 const char *ct_version(void);
 /// The instruction set that the CPU kernels were chosen for, such as "AVX512".
 const char *ct_cpu_capability(void);

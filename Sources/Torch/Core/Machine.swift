@@ -43,6 +43,9 @@ public enum Machine {
   /// system must clear first.
   public static func keepFreedMemory() { ct_keep_freed_memory() }
 
+  /// Gives back to the system what ``keepFreedMemory()`` has kept so far, as between two pieces of work of their own.
+  public static func releaseFreedMemory() { ct_release_freed_memory() }
+
   /// Seeds libtorch's default generators on every device.
   public static func seed(_ seed: UInt64) { ct_manual_seed(seed) }
 }

@@ -27,8 +27,10 @@ public enum Hardware {
     return kilobytes.map { $0 / 1000 }
   }
 
-  /// Lets ``peakMemory`` count from here on; where the system does not allow it, it goes on counting.
+  /// Lets ``peakMemory`` count from here on, without what was freed before; where the system does not allow it, it goes on
+  /// counting.
   static func resetPeakMemory() {
+    Machine.releaseFreedMemory()
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }
     fputs("5", file)
     fclose(file)
