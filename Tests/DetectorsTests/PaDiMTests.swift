@@ -29,7 +29,7 @@ import Torch
     let before = try #require(first.tensors["scatter"]).array(of: Double.self)
     // By way of what a bundle holds.
     let restored = try Self.quick.restore(first.tensors, backbone: context.backbone)
-    let updated = try Self.quick.update(restored, on: WovenCloth(8..<12), context)
+    let updated = try restored.updated(with: WovenCloth(8..<12)) { _ in }
     for name in ["mean", "scatter"] {
       let (own, all) = (updated.tensors[name], whole.tensors[name])
       #expect(relativeError(try #require(own), try #require(all)) < 1e-10)

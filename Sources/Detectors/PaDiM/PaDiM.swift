@@ -71,7 +71,7 @@ public struct PaDiM: Detector {
   /// Goes on from what `fitted` has learnt: the law is that of the images of both fits, to rounding.
   ///
   /// - Throws: ``InspectionError`` where the new images are of another size.
-  public func update(
+  func update(
     _ fitted: FittedPaDiM, on images: any TrainingImages, _ context: FitContext
   ) throws -> FittedPaDiM {
     let past = try PositionMoments(fitted.tensors)

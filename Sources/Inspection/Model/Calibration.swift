@@ -4,7 +4,7 @@ import Metrics
 /// What good images that the detector was not fitted on tell of false alarms.
 public struct Calibration: Codable, Sendable, Equatable {
   /// Good images that it rests on.
-  public let imageCount: Int
+  public var imageCount: Int { law.imageCount }
   /// The false alarms an image that come with accepting a region.
   public let law: FalseAlarmLaw
   /// The law of a pixel at each scale; nil where the detector's own is taken.
@@ -19,7 +19,6 @@ public struct Calibration: Codable, Sendable, Equatable {
       throw InspectionError(
         "calibration", found: "no images", remedy: "hold out at least \(HoldOut.minimum)")
     }
-    imageCount = observations.count
     var fair = FairThreshold(maximumImageCount: observations.count, falseAlarmsPerImage: 1)
     for observation in observations { try fair.add(map: observation.map.values) }
     // No threshold: there are no more pixels than images, and any of them may alarm.
