@@ -7,17 +7,22 @@ public struct FittedUFlow: FittedDetector {
   public let network: UFlowNetwork
   public let tensors: [String: Tensor]
   public let figures: [String: Double]
+  public let history: [String: [Double]]
+  /// Nil where nobody has looked at the latents of good images.
+  let quantiles: LatentQuantiles?
   let backbone: any Backbone
   let strides: [Int]
   private let frozen: FrozenFlow
 
   init(
-    network: UFlowNetwork, tensors: [String: Tensor], figures: [String: Double],
-    backbone: any Backbone, strides: [Int]
+    network: UFlowNetwork, tensors: [String: Tensor], quantiles: LatentQuantiles?,
+    figures: [String: Double], history: [String: [Double]], backbone: any Backbone, strides: [Int]
   ) {
     self.network = network
-    self.tensors = tensors
+    self.tensors = tensors.merging(quantiles?.tensors ?? [:]) { $1 }
+    self.quantiles = quantiles
     self.figures = figures
+    self.history = history
     self.backbone = backbone
     self.strides = strides
     frozen = FrozenFlow(network.flow)
@@ -44,8 +49,15 @@ public struct FittedUFlow: FittedDetector {
       scales: zip(strides, latents(features: features)).map { stride, latents in
         Evidence.Scale(
           statistic: latents.square().sum(1),
-          law: .chiSquare(degreesOfFreedom: latents.shape[1]), name: "stride \(stride)")
+          law: .chiSquare(degreesOfFreedom: latents.shape[1]), name: Self.name(stride))
       })
+  }
+
+  private static func name(_ stride: Int) -> String { "stride \(stride)" }
+
+  /// How well the latents of good images keep to the law that the theory supposes.
+  public var exhibits: [Exhibit] {
+    [quantiles?.exhibit(names: strides.map(Self.name))].compactMap(\.self)
   }
 
   public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {

@@ -14,6 +14,7 @@ public struct UFlowNetwork {
       parameters.root / "normalization", settings.normalization, shapes: shapes,
       statistics: statistics)
     flow = UShapedFlow(
-      parameters.root / "flow", featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps)
+      parameters.root / "flow", featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps,
+      convolutionType: settings.precision.convolutionType)
   }
 }

@@ -11,13 +11,16 @@ public struct UShapedFlow {
   /// Stages, finest first; each holds its coupling blocks in the order they are applied.
   public let stages: [[CouplingBlock]]
 
-  public init(_ path: ParameterPath, featureChannels: [Int], steps: Int) {
+  /// - Parameter convolutionType: type of the subnets' convolutions; nil where it is that of the features.
+  public init(
+    _ path: ParameterPath, featureChannels: [Int], steps: Int, convolutionType: DType? = nil
+  ) {
     self.featureChannels = featureChannels
     stages = Self.stageChannels(featureChannels).enumerated().map { scale, channels in
       (0..<steps).map { step in
         CouplingBlock(
           path / "stage\(scale)" / "block\(step)", channels: channels,
-          kernel: step.isMultiple(of: 2) ? 3 : 1)
+          kernel: step.isMultiple(of: 2) ? 3 : 1, convolutionType: convolutionType)
       }
     }
   }
@@ -81,10 +84,9 @@ public struct UShapedFlow {
       if scale == stages.count - 1 {
         features.append(h)
       } else {
-        let own = featureChannels[scale]
-        let parts = h.split([own, h.shape[1] - own], axis: 1)
-        features.append(parts[0])
-        h = .concatenate([parts[1].pixelUnshuffled(2), latents[scale + 1]], axis: 1)
+        let (own, passed) = parted(h, scale)
+        features.append(own)
+        h = .concatenate([passed, latents[scale + 1]], axis: 1)
       }
     }
     return features
@@ -94,6 +96,10 @@ public struct UShapedFlow {
   /// `sum 1/2 z^2 - log|det J|` (U-Flow equation 3).
   public func loss(_ features: [Tensor]) -> Tensor {
     let (latents, logDeterminant) = self(features)
+    return Self.loss(latents, logDeterminant)
+  }
+
+  static func loss(_ latents: [Tensor], _ logDeterminant: Tensor) -> Tensor {
     let energy = latents.map { $0.square().sum(1, 2, 3) * 0.5 }
     return (energy.dropFirst().reduce(energy[0], +) - logDeterminant).mean()
   }
