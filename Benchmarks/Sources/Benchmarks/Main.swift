@@ -22,6 +22,14 @@ enum Main {
       result = try UFlowEpoch.run(
         images: option("images").flatMap(Int.init) ?? 209, taps: taps,
         epochs: option("epochs").flatMap(Int.init) ?? 4)
+    case "uflow-growth":
+      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
+      result = try UFlowEpoch.growth(
+        taps: taps, epochs: option("epochs").flatMap(Int.init) ?? 4)
+    case "uflow-memory":
+      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
+      result = try TrainingMemory.run(
+        taps: taps, batchSize: option("batch").flatMap(Int.init) ?? 16)
     case "predict":
       result = [
         "milliseconds": try PredictionStages.run(
@@ -34,7 +42,7 @@ enum Main {
         detector: option("detector") ?? "anomalyhop", data: option("data") ?? "bottle")
     default:
       print(
-        "usage: Benchmarks operators|uflow|predict|metrics|acontrario|growth [--threads N] [--images N] ..."
+        "usage: Benchmarks operators|uflow|uflow-growth|uflow-memory|predict|metrics|acontrario|growth [--threads N] [--images N] ..."
       )
       exit(2)
     }

@@ -13,7 +13,9 @@ public final class ScratchMemory: @unchecked Sendable {
     let folder = FileManager.default.temporaryDirectory.path
     var template = Array("\(folder)/blemish.XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw SystemCall(failedTo: "create a file in it").error(file: folder) }
+    guard descriptor >= 0 else {
+      throw SystemCall(failedTo: "create a file in it").error(file: folder)
+    }
     defer { close(descriptor) }
     unlink(template)
     guard ftruncate(descriptor, off_t(count)) == 0 else {
