@@ -1,5 +1,6 @@
 import Backbones
 import Inspection
+import Statistics
 import Torch
 
 /// The frozen features of all training images, computed once: in memory as far as the budget goes, beyond it in a
@@ -43,17 +44,30 @@ struct FeatureCache {
   /// `[C, h, w]` of each scale.
   var shapes: [[Int]] { scales.map { [$0.shape[3], $0.shape[1], $0.shape[2]] } }
 
-  /// - Parameter images: those that the statistics are of.
-  func statistics(of images: [Int], byPosition: Bool) -> [FeatureStatistics] {
-    scales.map { FeatureStatistics($0, of: images, byPosition: byPosition) }
+  /// What the `images` are like, as the normalization needs it; nil where it needs nothing.
+  func statistics(of images: [Int], for kind: FeatureNormalization.Kind, seed: UInt64)
+    throws(InspectionError) -> [FeatureStatistics]?
+  {
+    var statistics: [FeatureStatistics] = []
+    for scale in scales {
+      do throws(StatisticsError) {
+        guard let found = try FeatureStatistics(scale, of: images, for: kind, seed: seed) else {
+          return nil
+        }
+        statistics.append(found)
+      } catch {
+        throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+      }
+    }
+    return statistics
   }
 
-  /// Standardizes all features, image by image, so that no second copy of them is needed.
+  /// Standardizes all features, some images at a time, so that no second copy of them is needed.
   func standardize(with normalization: FeatureNormalization) {
     noGrad {
       for (index, scale) in scales.enumerated() {
-        for image in 0..<count {
-          let features = scale[image..<image + 1]
+        for start in stride(from: 0, to: count, by: 8) {
+          let features = scale[start..<min(start + 8, count)]
           let result = normalization.standardize(
             features.to(.float32).permuted(0, 3, 1, 2), scale: index)
           features.copy(from: result.permuted(0, 2, 3, 1))

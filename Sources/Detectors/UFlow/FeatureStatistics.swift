@@ -1,16 +1,40 @@
+import Statistics
 import Torch
 
-/// Mean and standard deviation of the training features of one scale.
-struct FeatureStatistics {
+/// What the training features of one scale are like.
+package struct FeatureStatistics {
   /// `[C, 1, 1]`, or `[C, h, w]` by position.
   let mean: Tensor
-  /// `[C, 1, 1]`: about the mean, whichever it is.
-  let deviation: Tensor
+  /// The deviation about the mean `[C, 1, 1]` or, with `whitening`, the lower triangles `[h * w, C (C + 1) / 2]` of
+  /// the matrices that whiten what deviates from it.
+  let scale: Tensor
+
+  /// Nil where the normalization needs none.
+  ///
+  /// - Parameters:
+  ///   - features: `[N, h, w, C]`.
+  ///   - images: those that the statistics are of.
+  /// - Throws: `StatisticsError` where the features have no covariance.
+  init?(
+    _ features: Tensor, of images: [Int], for kind: FeatureNormalization.Kind, seed: UInt64
+  ) throws(StatisticsError) {
+    switch kind {
+    case .channel: self.init(features, of: images, byPosition: false)
+    case .position: self.init(features, of: images, byPosition: true)
+    case .whitening: self.init(try PositionWhitening(features, of: images, seed: seed), features)
+    case .layer, .none: return nil
+    }
+  }
+
+  private init(_ whitening: PositionWhitening, _ features: Tensor) {
+    let law = whitening.law
+    let shape = [features.shape[3], features.shape[1], features.shape[2]]
+    mean = law.mean.transposed(0, 1).reshaped(shape).contiguous()
+    scale = Triangle(law.dimensions).packed(law.whitening)
+  }
 
   /// Goes image by image, since a centered copy of all features would double the memory.
-  ///
-  /// - Parameter features: `[N, h, w, C]`.
-  init(_ features: Tensor, of images: [Int], byPosition: Bool) {
+  private init(_ features: Tensor, of images: [Int], byPosition: Bool) {
     func mean(_ term: (Tensor) -> Tensor) -> Tensor {
       let sum = Tensor.zeros([1] + features.shape.dropFirst(), dtype: .float64)
       for image in images { sum += term(features[image..<image + 1].to(.float64)) }
@@ -23,6 +47,6 @@ struct FeatureStatistics {
     let planes = { (t: Tensor) in t[0].permuted(2, 0, 1).contiguous().to(.float32) }
     self.mean = planes(center)
     // A channel that never varies says nothing, and must not divide by zero.
-    deviation = planes((variance + 1e-12).sqrt())
+    scale = planes((variance + 1e-12).sqrt())
   }
 }

@@ -13,8 +13,8 @@ public struct UFlow: Detector {
   /// Id of the backbone whose features the flow learns.
   public var backbone = "efficientnet_lite0"
   /// Strides of the features, finest first; each twice the one before.
-  public var taps = [4, 8, 16]
-  public var normalization = FeatureNormalization.Kind.position
+  public var taps = [4, 8, 16, 32]
+  public var normalization = FeatureNormalization.Kind.whitening
   /// Coupling blocks of each stage.
   public var flowSteps = 4
   public var epochs = 10
@@ -99,9 +99,8 @@ public struct UFlow: Detector {
     let fresh = Parameters(seed: context.seed)
     let start = UFlowNetwork(
       fresh, settings: self, shapes: features.shapes,
-      statistics: normalization == .layer
-        ? nil
-        : features.statistics(of: split.learning, byPosition: normalization == .position))
+      statistics: try features.statistics(
+        of: split.learning, for: normalization, seed: context.seed &+ 3))
     features.standardize(with: start.normalization)
     // The same network again, with its parameters where the training is done.
     let parameters = Parameters(
