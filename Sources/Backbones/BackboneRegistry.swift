@@ -13,7 +13,7 @@ public enum BackboneRegistry {
     efficientNetLite(2, imageSize: 260, widthMultiplier: 1.1, depthMultiplier: 1.2),
     resNet("resnet18", .resNet18),
     resNet("wide_resnet50_2", .wideResNet50),
-  ]
+  ] + caiT
 
   /// The names of all backbones.
   public static var ids: [String] { all.map(\.id) }
