@@ -11,6 +11,8 @@ public struct FeatureNormalization {
     /// The paper's, for ResNets: each image's features are standardized over channels and positions together, then scaled
     /// and shifted element by element; scale and shift are learnt with the flow.
     case layer
+    /// None: the paper's, for features that a backbone has normalized itself, as MS-CaiT does.
+    case none
   }
 
   let kind: Kind
@@ -30,10 +32,12 @@ public struct FeatureNormalization {
     var scales: [Tensor] = []
     for (index, shape) in shapes.enumerated() {
       let path = path / index
-      if kind == .layer {
+      switch kind {
+      case .none: break
+      case .layer:
         scales.append(path.parameter("weight", shape, .constant(1)))
         offsets.append(path.parameter("bias", shape, .constant(0)))
-      } else {
+      case .channel, .position:
         let single = [shape[0], 1, 1]
         let form = kind == .channel ? single : shape
         let start = { (value: Tensor?, other: Double) in
@@ -49,9 +53,11 @@ public struct FeatureNormalization {
 
   /// The part that is never learnt: features `[N, C, h, w]` of scale `scale`, standardized.
   func standardize(_ features: Tensor, scale: Int) -> Tensor {
-    kind == .layer
-      ? features.layerNormalized(shapes[scale], weight: nil, bias: nil)
-      : (features - offsets[scale]) / scales[scale]
+    switch kind {
+    case .none: features
+    case .layer: features.layerNormalized(shapes[scale], weight: nil, bias: nil)
+    case .channel, .position: (features - offsets[scale]) / scales[scale]
+    }
   }
 
   /// The part that is learnt: scale and shift of standardized features.

@@ -1,7 +1,7 @@
 import Torch
 
 /// Mean and standard deviation of the training features of one scale.
-struct FeatureStatistics {
+package struct FeatureStatistics {
   /// `[C, 1, 1]`, or `[C, h, w]` by position.
   let mean: Tensor
   /// `[C, 1, 1]`: about the mean, whichever it is.

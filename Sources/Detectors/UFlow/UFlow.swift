@@ -36,6 +36,7 @@ public struct UFlow: Detector {
     try require(
       zip(taps, taps.dropFirst()).allSatisfy { $1 == 2 * $0 }, "taps", "\(taps)",
       "each stride must be twice the one before, as in 8,16,32")
+    try requireSize(height: height, width: width, for: backbone)
     let deepest = taps[taps.count - 1]
     try require(
       height.isMultiple(of: deepest) && width.isMultiple(of: deepest), "image size",
@@ -61,8 +62,8 @@ public struct UFlow: Detector {
     let fresh = Parameters(seed: context.seed)
     let start = UFlowNetwork(
       fresh, settings: self, shapes: features.shapes,
-      statistics: normalization == .layer
-        ? nil : features.statistics(byPosition: normalization == .position))
+      statistics: [.channel, .position].contains(normalization)
+        ? features.statistics(byPosition: normalization == .position) : nil)
     features.standardize(with: start.normalization)
     // The same network again, with its parameters where the training is done.
     let parameters = Parameters(

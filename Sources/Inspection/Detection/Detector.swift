@@ -39,6 +39,15 @@ extension Detector {
       throw InspectionError(setting, found: found, remedy: remedy, isUsage: true)
     }
   }
+
+  /// Throws ``InspectionError`` where the backbone cannot take images of that size.
+  public func requireSize(height: Int, width: Int, for backbone: (any Backbone)?) throws {
+    guard let side = backbone?.imageSide else { return }
+    try require(
+      height == side && width == side, "image size", "\(width) x \(height)",
+      "\(backboneID ?? "the backbone") knows places of images of \(side) x \(side) pixels alone:"
+        + " give --image-size \(side)")
+  }
 }
 
 /// A detector that has learnt what good looks like.
