@@ -34,25 +34,30 @@ import Torch
   }
 
   @Test func s24IsTimmsAfterEveryBlock() throws {
-    try isTimms(BackboneRegistry.architecture("cait_s24_224"), side: 224, blocks: [1, 21, 24])
+    try isTimms(
+      BackboneRegistry.architecture("cait_s24_224"), Formula.images(height: 224, width: 224),
+      blocks: [1, 21, 24])
   }
 
   @Test func m48IsTimmsAfterEveryBlock() throws {
-    try isTimms(Self.m48, side: 448, blocks: [1, 2])
+    // The last of two.
+    try isTimms(Self.m48, Formula.images(height: 448, width: 448)[1..<2], blocks: [1, 2])
   }
 
-  private func isTimms(_ architecture: BackboneArchitecture, side: Int, blocks: [Int]) throws {
+  private func isTimms(_ architecture: BackboneArchitecture, _ images: Tensor, blocks: [Int])
+    throws
+  {
     let fixture = try Fixture.load("cait", beside: #filePath)
     let backbone = try #require(try Self.load(architecture) as? CaiT)
-    let images = Formula.images(height: side, width: side)
+    let (count, side) = (images.shape[0], images.shape[2] / 16)
     let maps = backbone.maps(images, afterBlocks: blocks)
     for (block, map) in zip(blocks, maps) {
-      #expect(map.shape == [2, backbone.taps[0].channels, side / 16, side / 16])
+      #expect(map.shape == [count, backbone.taps[0].channels, side, side])
       #expect(map.isContiguous(.channelsLast))
       let expected = try #require(fixture["\(architecture.id).\(block)"])
       #expect(relativeDifference(Self.samples(map), expected) < 1e-4, "block \(block)")
     }
-    let logits = backbone.logits(images[1..<2])
+    let logits = backbone.logits(images[count - 1..<count])
     #expect(
       relativeDifference(logits[0], try #require(fixture["\(architecture.id).logits"])) < 1e-4)
   }
@@ -81,8 +86,10 @@ import Torch
     let taps = try ["cait_s24_224", "cait_m48_448", "ms_cait"].map {
       try BackboneRegistry.architecture($0).taps
     }
-    let (coarse, fine) = (FeatureTap(stride: 16, channels: 384), FeatureTap(stride: 16, channels: 768))
-    #expect(taps == [[coarse], [fine], [fine, FeatureTap(stride: 32, channels: 384)]])
+    let fine = FeatureTap(stride: 16, channels: 768)
+    #expect(taps[0] == [FeatureTap(stride: 16, channels: 384)])
+    #expect(taps[1] == [fine])
+    #expect(taps[2] == [fine, FeatureTap(stride: 32, channels: 384)])
     let backbone = try Self.msCaiT.load(.random(seed: 1))
     #expect(backbone.taps == taps[2])
     #expect(backbone.imageSide == 448)

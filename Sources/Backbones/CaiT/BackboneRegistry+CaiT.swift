@@ -1,12 +1,6 @@
 import Torch
 
 extension BackboneRegistry {
-  static let caiT: [BackboneArchitecture] = [
-    caiT("cait_s24_224", .s24, published: "S24_224.pth"),
-    caiT("cait_m48_448", .m48, published: "M48_448.pth"),
-    msCaiT("ms_cait", fine: .m48, coarse: .s24),
-  ]
-
   /// - Parameter published: name of the authors' checkpoint.
   package static func caiT(
     _ id: String, _ configuration: CaiTConfiguration, published: String

@@ -44,8 +44,8 @@ package final class CaiT: Backbone {
   }
 
   package func features(_ images: Tensor, strides: [Int]) -> [Tensor] {
-    precondition(
-      strides.allSatisfy { $0 == CaiTConfiguration.patch }, "no tap of one of the strides \(strides)")
+    let known = strides.allSatisfy { $0 == CaiTConfiguration.patch }
+    precondition(known, "no tap of one of the strides \(strides)")
     return maps(images, afterBlocks: strides.map { _ in configuration.featureDepth })
   }
 

@@ -35,7 +35,9 @@ package struct TalkingHeadsAttention: TokenAttention {
     }
   }
 
-  package func callAsFunction(_ tokens: Tensor) -> Tensor { self(tokens, groupSize: Self.groupSize) }
+  package func callAsFunction(_ tokens: Tensor) -> Tensor {
+    self(tokens, groupSize: Self.groupSize)
+  }
 
   package func callAsFunction(_ tokens: Tensor, groupSize: Int) -> Tensor {
     let (images, count, channels) = (tokens.shape[0], tokens.shape[1], tokens.shape[2])
