@@ -17,8 +17,10 @@ enum NetworkCost {
     let images = RandomImages(count: batch, side: side)
     var milliseconds: [String: [String: Double]] = [:]
     func measure(_ name: String, _ body: () -> Void) {
-      milliseconds[name] = Measurement(repeats: repeats, warmUp: 2) { inferenceMode(body) }
-        .summary(scale: 1000)
+      milliseconds[name] = Measurement(repeats: repeats, warmUp: min(2, repeats - 1)) {
+        inferenceMode(body)
+      }
+      .summary(scale: 1000)
     }
     Hardware.resetPeakMemory()
     let before = Hardware.peakMemory ?? 0

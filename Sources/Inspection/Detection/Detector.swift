@@ -45,8 +45,7 @@ extension Detector {
     guard let side = backbone?.imageSide else { return }
     try require(
       height == side && width == side, "image size", "\(width) x \(height)",
-      "\(backboneID ?? "the backbone") knows places of images of \(side) x \(side) pixels alone:"
-        + " give --image-size \(side)")
+      "\(backboneID ?? "the backbone") takes \(side) x \(side) alone: give --image-size \(side)")
   }
 }
 
