@@ -12,11 +12,13 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   public let taps: [FeatureTap]
   /// How a person gets the published weights, as a clause of a sentence.
   public let weightsRemedy: String
+  /// The backbones whose weights it is made of, each in a file of its own; none where it has a file itself.
+  public let parts: [BackboneArchitecture]
   private let make: @Sendable (ParameterPath) -> any Backbone
 
   init(
     id: String, imageSize: Int, colors: ColorNormalization, taps: [FeatureTap],
-    weightsRemedy: String,
+    weightsRemedy: String, parts: [BackboneArchitecture] = [],
     make: @escaping @Sendable (ParameterPath) -> any Backbone
   ) {
     self.id = id
@@ -24,12 +26,13 @@ public struct BackboneArchitecture: Sendable, Identifiable {
     self.colors = colors
     self.taps = taps
     self.weightsRemedy = weightsRemedy
+    self.parts = parts
     self.make = make
   }
 
-  /// The shape of every tensor of the network by its name.
+  /// The shape of every tensor of the network by its name; those of ``parts`` begin with their ids.
   package var parameterShapes: [String: [Int]] {
-    let parameters = Parameters(seed: 0)
+    let parameters = Parameters(shapesOf: .float32)
     _ = make(parameters.root)
     return parameters.stateDictionary.mapValues(\.shape)
   }
@@ -45,12 +48,10 @@ public struct BackboneArchitecture: Sendable, Identifiable {
     var origin = id
     switch source {
     case .published(let store):
-      let file = try store.file(for: self)
-      origin = "\(file.path), read as \(id),"
-      parameters = Parameters(loading: try file.tensors())
-    case .file(let file):
-      origin = "\(file.path), read as \(id),"
-      parameters = Parameters(loading: try file.tensors())
+      return try load(.files(try store.files(for: self)), on: device)
+    case .files(let files):
+      origin = "\(files.map(\.path).joined(separator: " with ")), read as \(id),"
+      parameters = Parameters(loading: try tensors(in: files))
     case .tensors(let tensors):
       parameters = Parameters(loading: tensors)
     case .random(let seed):
@@ -63,5 +64,16 @@ public struct BackboneArchitecture: Sendable, Identifiable {
     let moved = Parameters(
       loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
     return make(moved.root)
+  }
+
+  /// The tensors by name; those of ``parts`` begin with their ids.
+  private func tensors(in files: [WeightFile]) throws -> [String: Tensor] {
+    precondition(files.count == max(parts.count, 1), "\(files.count) files of weights for \(id)")
+    guard !parts.isEmpty else { return try files[0].tensors() }
+    var all: [String: Tensor] = [:]
+    for (part, file) in zip(parts, files) {
+      for (name, tensor) in try file.tensors() { all["\(part.id).\(name)"] = tensor }
+    }
+    return all
   }
 }

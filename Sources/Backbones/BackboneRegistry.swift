@@ -13,6 +13,9 @@ public enum BackboneRegistry {
     efficientNetLite(2, imageSize: 260, widthMultiplier: 1.1, depthMultiplier: 1.2),
     resNet("resnet18", .resNet18),
     resNet("wide_resnet50_2", .wideResNet50),
+    caiT("cait_s24_224", .s24, published: "S24_224.pth"),
+    caiT("cait_m48_448", .m48, published: "M48_448.pth"),
+    msCaiT("ms_cait", fine: .m48, coarse: .s24),
   ]
 
   /// The names of all backbones.

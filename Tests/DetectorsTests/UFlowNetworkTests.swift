@@ -119,6 +119,26 @@ extension [String: Tensor] {
     #expect(parameters.trainableCount == count)
   }
 
+  /// A factor and a summand for each element of the ResNets' features at 256 px; MS-CaiT normalizes its features itself.
+  @Test(
+    arguments: [
+      (FeatureNormalization.Kind.layer, [[64, 64, 64], [128, 32, 32], [256, 16, 16]], 917_504),
+      (.layer, [[256, 64, 64], [512, 32, 32], [1024, 16, 16]], 3_670_016),
+      (.none, [[768, 28, 28], [384, 14, 14]], 0),
+    ])
+  func normalizationLearnsAsManyParametersAsThePapers(
+    _ kind: FeatureNormalization.Kind, _ shapes: [[Int]], _ count: Int
+  ) {
+    var settings = UFlow()
+    settings.normalization = kind
+    let parameters = Parameters(shapesOf: .float32)
+    _ = UFlowNetwork(parameters, settings: settings, shapes: shapes)
+    let flow = Parameters(shapesOf: .float32)
+    _ = UShapedFlow(flow.root, featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps)
+    #expect(parameters.trainableCount - flow.trainableCount == count)
+    #expect(kind == .none || count == 2 * shapes.reduce(0) { $0 + $1.reduce(1, *) })
+  }
+
   @Test func channelsAreThePapers() {
     #expect(UShapedFlow.stageChannels([768, 384]) == [816, 384])
     #expect(UShapedFlow.stageChannels([64, 128, 256]) == [84, 160, 256])

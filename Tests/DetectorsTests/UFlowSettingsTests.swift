@@ -56,6 +56,30 @@ import Torch
     #expect(error?.isUsage == true)
   }
 
+  @Test func theBackboneMayFixTheImageSize() throws {
+    let backbone = try BackboneRegistry.msCaiT(
+      "small",
+      fine: CaiTConfiguration(imageSide: 64, channels: 8, heads: 2, depth: 1, featureDepth: 1),
+      coarse: CaiTConfiguration(imageSide: 32, channels: 4, heads: 1, depth: 1, featureDepth: 1)
+    ).load(.random(seed: 0))
+    var flow = UFlow()
+    (flow.backbone, flow.taps) = ("small", [16, 32])
+    var padim = PaDiM()
+    (padim.backbone, padim.taps, padim.channels) = ("small", [16, 32], 2)
+    for detector in [flow, padim] as [any Detector] {
+      try detector.validate(height: 64, width: 64, backbone: backbone)
+      for (height, width) in [(128, 128), (64, 96)] {
+        let error = #expect(throws: InspectionError.self) {
+          try detector.validate(height: height, width: width, backbone: backbone)
+        }
+        #expect(error?.subject == "image size")
+        #expect(error?.found == "\(width) x \(height)")
+        #expect(error?.remedy.contains("give --image-size 64") == true)
+        #expect(error?.isUsage == true)
+      }
+    }
+  }
+
   @Test func defaultsAreAllowed() throws {
     let backbone = try WovenCloth.backbone.get()
     for (height, width) in [(256, 256), (32, 48), (512, 224)] {
@@ -92,7 +116,7 @@ import Torch
     #expect(detector.cacheBudget == 100)
 
     let error = #expect(throws: InspectionError.self) {
-      try DetectorRegistry.all.detector("uflow", settings: ["normalization": .string("none")])
+      try DetectorRegistry.all.detector("uflow", settings: ["normalization": .string("wild")])
     }
     #expect(error?.isUsage == true)
     #expect(error?.subject == "setting normalization")

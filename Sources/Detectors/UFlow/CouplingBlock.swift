@@ -49,7 +49,7 @@ public struct CouplingBlock {
   }
 
   /// The positive scale of each channel, `[C]`.
-  private var scale: Tensor { globalScale.softplus(beta: 0.5) * 0.1 }
+  var scale: Tensor { globalScale.softplus(beta: 0.5) * 0.1 }
 
   /// Scale, offset and permutation as one 1x1 convolution: output channel i is input channel `permutation[i]`.
   var mixingWeight: Tensor {

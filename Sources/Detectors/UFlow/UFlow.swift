@@ -52,6 +52,7 @@ public struct UFlow: Detector {
     try require(
       zip(taps, taps.dropFirst()).allSatisfy { $1 == 2 * $0 }, "taps", "\(taps)",
       "each stride must be twice the one before, as in 8,16,32")
+    try requireSize(height: height, width: width, for: backbone)
     let deepest = taps[taps.count - 1]
     try require(
       height.isMultiple(of: deepest) && width.isMultiple(of: deepest), "image size",

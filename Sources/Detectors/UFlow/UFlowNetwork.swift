@@ -6,7 +6,7 @@ public struct UFlowNetwork {
   public let flow: UShapedFlow
 
   /// - Parameter shapes: `[C, h, w]` of each scale's features, finest first.
-  init(
+  package init(
     _ parameters: Parameters, settings: UFlow, shapes: [[Int]],
     statistics: [FeatureStatistics]? = nil
   ) {

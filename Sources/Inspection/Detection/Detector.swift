@@ -44,6 +44,14 @@ extension Detector {
       throw InspectionError(setting, found: found, remedy: remedy, isUsage: true)
     }
   }
+
+  /// Throws ``InspectionError`` where the backbone cannot take images of that size.
+  public func requireSize(height: Int, width: Int, for backbone: (any Backbone)?) throws {
+    guard let side = backbone?.imageSide else { return }
+    try require(
+      height == side && width == side, "image size", "\(width) x \(height)",
+      "\(backboneID ?? "the backbone") takes \(side) x \(side) alone: give --image-size \(side)")
+  }
 }
 
 /// A detector that has learnt what good looks like.
