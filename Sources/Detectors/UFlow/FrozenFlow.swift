@@ -3,6 +3,7 @@ import Torch
 /// A trained ``UShapedFlow`` prepared for prediction: latents alone, no log-determinant, every convolution packed and what
 /// only depends on the weights computed once.
 public struct FrozenFlow {
+  private let flow: UShapedFlow
   private let stages: [[Block]]
 
   private struct Block {
@@ -44,6 +45,7 @@ public struct FrozenFlow {
   }
 
   public init(_ flow: UShapedFlow) {
+    self.flow = flow
     stages = noGrad { flow.stages.map { $0.map(Block.init) } }
   }
 
@@ -55,9 +57,9 @@ public struct FrozenFlow {
       for scale in stages.indices.reversed() {
         for block in stages[scale] { h = block(h) }
         if scale > 0 {
-          let (up, latent) = UShapedFlow.divided(h)
+          let (up, latent) = flow.divided(h, scale)
           latents.insert(latent, at: 0)
-          h = .concatenate([features[scale - 1], up], axis: 1)
+          h = flow.joined(features[scale - 1], up)
         }
       }
       return [h] + latents

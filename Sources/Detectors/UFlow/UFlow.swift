@@ -14,6 +14,8 @@ public struct UFlow: Detector {
   public var backbone = "efficientnet_lite0"
   /// Strides of the features, finest first; each twice the one before.
   public var taps = [4, 8, 16, 32]
+  /// Strides whose features have a flow of their own, which passes nothing up to the finer ones.
+  public var apart = [32]
   public var normalization = FeatureNormalization.Kind.whitening
   /// Coupling blocks of each stage.
   public var flowSteps = 4

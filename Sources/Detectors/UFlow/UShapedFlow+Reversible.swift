@@ -43,11 +43,4 @@ extension UShapedFlow {
     }
     return (loss, featureGradients, parameterGradients)
   }
-
-  /// A stage's input, parted into the scale's own features and what the coarser stage has passed up, as it left it.
-  func parted(_ h: Tensor, _ scale: Int) -> (features: Tensor, passed: Tensor) {
-    let own = featureChannels[scale]
-    let parts = h.split([own, h.shape[1] - own], axis: 1)
-    return (parts[0], parts[1].pixelUnshuffled(2))
-  }
 }
