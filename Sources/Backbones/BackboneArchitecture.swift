@@ -10,22 +10,25 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   public let colors: ColorNormalization
   /// Where features can be taken, finest first.
   public let taps: [FeatureTap]
-  /// How a person gets the published weights, as a clause of a sentence.
-  public let weightsRemedy: String
+  /// Where the weights come from.
+  public let published: PublishedWeights
   private let make: @Sendable (ParameterPath) -> any Backbone
 
-  init(
+  package init(
     id: String, imageSize: Int, colors: ColorNormalization, taps: [FeatureTap],
-    weightsRemedy: String,
+    published: PublishedWeights,
     make: @escaping @Sendable (ParameterPath) -> any Backbone
   ) {
     self.id = id
     self.imageSize = imageSize
     self.colors = colors
     self.taps = taps
-    self.weightsRemedy = weightsRemedy
+    self.published = published
     self.make = make
   }
+
+  /// How a person gets the published weights, as a clause of a sentence.
+  public var weightsRemedy: String { "`blemish weights fetch \(id)` fetches them" }
 
   /// The shape of every tensor of the network by its name.
   package var parameterShapes: [String: [Int]] {
@@ -57,11 +60,17 @@ public struct BackboneArchitecture: Sendable, Identifiable {
       parameters = Parameters(seed: seed)
     }
     let backbone = make(parameters.root)
-    // How many batches the published statistics were averaged over changes nothing.
-    try parameters.verify(origin) { $0.hasSuffix(".num_batches_tracked") }
+    try parameters.verify(origin, ignoring: Self.isSurplus)
     if device == .cpu { return backbone }
     let moved = Parameters(
       loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
     return make(moved.root)
+  }
+
+  /// What published files carry beyond the network: how many batches the statistics were averaged over, and
+  /// classifiers of networks that have none here.
+  static func isSurplus(_ name: String) -> Bool {
+    name.hasSuffix(".num_batches_tracked")
+      || ["fc", "head", "head_dist", "classifier"].contains(name.prefix { $0 != "." })
   }
 }

