@@ -70,7 +70,8 @@ import Torch
       if number < 2 { answer.cutAfter = 1000 }
       return answer
     } _: { server, architecture, store in
-      #expect(try store.fetch(architecture).isPublished == true)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isPublished == true)
       #expect(
         server.requests.map { $0.headers["range"] } == [nil, "bytes=1000-", "bytes=2000-"])
       #expect(server.requests.map { $0.headers["if-range"] } == [nil, "\"1\"", "\"1\""])
@@ -91,7 +92,8 @@ import Torch
     } _: { server, architecture, store in
       let error = try failure(architecture, store)
       #expect(error.download.reason == .refused(status: 503))
-      #expect(try store.fetch(architecture).isPublished == true)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isPublished == true)
       #expect(server.requests.last?.headers["range"] == "bytes=1500-")
       #expect(server.requests.last?.headers["if-range"] == value)
       #expect(store.names == ["tiny.pth", "tiny.sha256"])
@@ -109,7 +111,8 @@ import Torch
       }
       return .file(file, tag: "\"new\"", to: request)
     } _: { server, architecture, store in
-      #expect(try store.fetch(architecture).isPublished == true)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isPublished == true)
       #expect(server.requests.map { $0.headers["range"] } == [nil, "bytes=1500-"])
     }
   }
@@ -125,7 +128,8 @@ import Torch
       if number == 0 { answer.cutAfter = 1500 }
       return answer
     } _: { server, architecture, store in
-      #expect(try store.fetch(architecture).isPublished == true)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isPublished == true)
       #expect(server.requests.map { $0.headers["range"] } == [nil, "bytes=1500-", nil])
     }
   }
@@ -137,7 +141,8 @@ import Torch
       if number == 0 { answer.cutAfter = 1500 }
       return answer
     } _: { server, architecture, store in
-      #expect(try store.fetch(architecture).isPublished == true)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isPublished == true)
       #expect(server.requests.count == 2)
     }
   }
@@ -150,7 +155,8 @@ import Torch
       if number == 0 { answer.cutAfter = 1500 }
       return answer
     } _: { server, architecture, store in
-      #expect(try store.fetch(architecture).isPublished == true)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isPublished == true)
       #expect(server.requests.map { $0.headers["range"] } == [nil, nil])
     }
   }
@@ -167,7 +173,8 @@ import Torch
         try store.fetch(architecture) { count, _ in if count == file.count { throw Enough() } }
       }
       #expect(store.names == [".tiny.part", ".tiny.part.origin"])
-      #expect(try store.fetch(architecture).isPublished == true)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isPublished == true)
       #expect(server.requests.map { $0.headers["range"] } == [nil, "bytes=\(file.count)-"])
       #expect(store.names == ["tiny.pth", "tiny.sha256"])
     }
@@ -183,7 +190,8 @@ import Torch
       if number == 1 { answer.cutAfter = 1000 }
       return answer
     } _: { server, architecture, store in
-      #expect(try store.fetch(architecture).isPublished == true)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isPublished == true)
       #expect(server.requests.map(\.path) == ["/zip.pth", "/real.pth", "/zip.pth", "/real.pth"])
       #expect(server.requests[3].headers["range"] == "bytes=1000-")
     }
@@ -194,7 +202,8 @@ import Torch
       .init(status: 302, headers: ["Location": request.path])
     } _: {
       server, architecture, store in
-      #expect(try "\(failure(architecture, store))".contains("redirects"))
+      let error = try failure(architecture, store)
+      #expect("\(error)".contains("redirects"))
       #expect(server.requests.count < 30)
     }
   }
@@ -286,11 +295,12 @@ import Torch
         return
       }
       #expect("\(error)".contains("\(server.address)zip.pth cannot be reached"))
-      #expect("\(error)".contains("download \(server.address)zip.pth elsewhere"))
+      #expect("\(error)".contains("download it elsewhere"))
+      #expect(store.names.isEmpty)
     }
   }
 
-  @Test(arguments: ["ftp://a/b", "/a/b", "http://", ""]) func noAddress(_ mirror: String) throws {
+  @Test(arguments: ["ftp://a/b", "/a/b", "http:", ""]) func noAddress(_ mirror: String) throws {
     try withStore { store in
       let error = try failure(TinyNetwork.architecture(), store, from: mirror)
       #expect("\(error)".contains("no http or https URL"))
@@ -367,7 +377,8 @@ import Torch
         Issue.record("taken for sound")
         return
       }
-      #expect(try store.fetch(architecture).isNew)
+      let installed = try store.fetch(architecture)
+      #expect(installed.isNew)
       #expect(store.names == ["tiny.pth", "tiny.sha256"])
     }
   }

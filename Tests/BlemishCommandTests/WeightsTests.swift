@@ -116,6 +116,19 @@ import Testing
     }
   }
 
+  @Test func throughAProxy() throws {
+    let proxy = try FileServer { _, _ in .init(status: 403) }
+    defer { proxy.stop() }
+    try workshop.withFolder { folder in
+      let outcome = try workshop.run(
+        ["weights", "fetch", "resnet18", "--from", "http://mirror.invalid/weights/"],
+        environment: ["BLEMISH_HOME": folder, "http_proxy": proxy.address, "no_proxy": ""])
+      outcome.expectFailure(1, naming: ["http://mirror.invalid/weights/", "HTTP 403"])
+      #expect(
+        proxy.requests.map(\.path) == ["http://mirror.invalid/weights/resnet18-f37072fd.pth"])
+    }
+  }
+
   @Test func aServerThatFallsSilent() throws {
     let server = try FileServer { request, _ in
       var answer = FileServer.Answer(

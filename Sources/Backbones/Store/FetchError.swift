@@ -10,8 +10,9 @@ public struct FetchError: Error, Sendable, Hashable, CustomStringConvertible, Lo
   public var errorDescription: String? { description }
 
   private var remedy: String {
+    let file = download.address == published.address ? "it" : published.address
     let bring =
-      "download \(published.address) elsewhere, bring it here, and run"
+      "download \(file) elsewhere, bring it here, and run"
       + " `blemish weights import \(backbone) \(published.fileName)`"
     return switch download.reason {
     case .cut, .silent, .changed:

@@ -32,7 +32,7 @@ public struct WeightFile: Sendable, Hashable {
   /// The ending that belongs to the content, whatever the file is called: `safetensors` or `pth`.
   var format: String {
     // The header of safetensors is JSON after eight bytes of length; no checkpoint of torch.save has a brace there.
-    let bytes = (try? MappedFile(path))?.bytes
-    return bytes.map { $0.count > 8 && $0[8] == UInt8(ascii: "{") } == true ? "safetensors" : "pth"
+    let head = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: 9)
+    return head?.count == 9 && head?.last == UInt8(ascii: "{") ? "safetensors" : "pth"
   }
 }

@@ -45,13 +45,12 @@ extension WeightStore {
     let download = Download(
       address: url, byteCount: published.member == nil ? published.byteCount : nil,
       patience: patience)
-    try download.run(into: part, report: report)
-    // Whatever is wrong with a complete file, it is of no use to the next attempt.
-    defer {
-      part.remove()
-      DownloadOrigin.remove(of: part)
+    do { try download.run(into: part, report: report) } catch {
+      if part.count == 0 { remove(part) }
+      throw error
     }
-
+    // Whatever is wrong with a complete file, it is of no use to the next attempt.
+    defer { remove(part) }
     let unpacked = "\(part.path).unpacked"
     defer { unlink(unpacked) }
     let isPacked = try unpack(part.path, published, to: unpacked)
@@ -65,6 +64,11 @@ extension WeightStore {
       if isPacked { try PartialFile(unpacked).move(to: target) } else { try part.move(to: target) }
     }
     return InstalledWeights(installed, sha256: digest, of: architecture, isNew: true)
+  }
+
+  private func remove(_ part: PartialFile) {
+    part.remove()
+    DownloadOrigin.remove(of: part)
   }
 
   /// Takes the weights out of the archive that they are published in; false where `path` is none.

@@ -15,7 +15,7 @@ extension WeightStore {
     _ path: String, for architecture: BackboneArchitecture, replacing: Bool = false
   ) throws -> InstalledWeights {
     // A mistaken path shall not leave a folder behind.
-    _ = try MappedFile(path)
+    let original = try MappedFile(path)
     try makeFolder()
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
     let staged = "\(folder)/.\(architecture.id).\(unique).import"
@@ -25,7 +25,7 @@ extension WeightStore {
     if let tensors = try renamed(source, for: architecture, path: path) {
       try SafeTensors.write(tensors, to: staged)
     } else if !isPacked {
-      try AtomicFile.write(MappedFile(path).bytes, to: staged)
+      try withExtendedLifetime(original) { try AtomicFile.write($0.bytes, to: staged) }
     }
 
     let file = WeightFile(path: staged)
@@ -54,8 +54,8 @@ extension WeightStore {
       return nil
     } catch let error as ParameterError {
       guard let renamed = Self.withoutCommonPrefix(tensors) else { throw error.about(path) }
-      do { _ = try architecture.load(.tensors(renamed)) } catch let error as ParameterError {
-        throw error.about(path)
+      do { _ = try architecture.load(.tensors(renamed)) } catch let second as ParameterError {
+        throw (second.missing.count < error.missing.count ? second : error).about(path)
       }
       return renamed.filter { !BackboneArchitecture.isSurplus($0.key) }
     }

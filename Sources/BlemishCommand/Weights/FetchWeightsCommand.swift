@@ -66,15 +66,19 @@ struct FetchWeightsCommand: ParsableCommand {
   private func fetch(_ architecture: BackboneArchitecture) throws {
     let line = ProgressLine()
     defer { line.end() }
+    var shown = 0
     let installed = try WeightStore().fetch(
       architecture, from: from, replacing: replace, patience: .seconds(timeout)
     ) { count, total in
       // Nobody can tell how much there is left of an unknown size.
-      if let total, count > 0 {
+      if let total, count > shown {
+        shown = count
+        let megabytes = (total + 999_999) / 1_000_000
         line.show(
           WorkProgress(
-            stage: "fetching \(architecture.id)", completed: count / 1_000_000,
-            total: total / 1_000_000, unit: "MB"))
+            stage: "fetching \(architecture.id)",
+            completed: count == total ? megabytes : min(count / 1_000_000, megabytes - 1),
+            total: megabytes, unit: "MB"))
       }
       try Interruption.check("what has come is kept: the same command goes on with it")
     }
