@@ -11,12 +11,8 @@ public enum BackboneRegistry {
     efficientNetLite(0, imageSize: 224, widthMultiplier: 1, depthMultiplier: 1),
     efficientNetLite(1, imageSize: 240, widthMultiplier: 1, depthMultiplier: 1.1),
     efficientNetLite(2, imageSize: 260, widthMultiplier: 1.1, depthMultiplier: 1.2),
-    resNet(
-      "resnet18", .resNet18, byteCount: 46_830_571,
-      sha256: "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec"),
-    resNet(
-      "wide_resnet50_2", .wideResNet50, byteCount: 138_223_492,
-      sha256: "95faca4d11227dddf8633dbb5ff6c8a9003c1aa5b8945c73834b8007b10950b8"),
+    resNet("resnet18", .resNet18),
+    resNet("wide_resnet50_2", .wideResNet50),
   ]
 
   /// The names of all backbones.
@@ -44,12 +40,12 @@ public enum BackboneRegistry {
     ) { EfficientNetLite($0, configuration) }
   }
 
-  private static func resNet(
-    _ id: String, _ configuration: ResNetConfiguration, byteCount: Int, sha256: String
-  ) -> BackboneArchitecture {
+  private static func resNet(_ id: String, _ configuration: ResNetConfiguration)
+    -> BackboneArchitecture
+  {
     BackboneArchitecture(
       id: id, imageSize: 224, colors: .imageNet, taps: configuration.taps,
-      published: .torchvision(id, byteCount: byteCount, sha256: sha256)
+      published: .torchvision(id)
     ) { ResNet($0, configuration) }
   }
 }

@@ -28,11 +28,23 @@ extension PublishedWeights {
   /// ImageNet weights of torchvision, of the first version (`IMAGENET1K_V1`) where there are several.
   ///
   /// The file's name begins its digest; the whole is what others who fetched it have noted.
-  static func torchvision(_ name: String, byteCount: Int, sha256: String) -> PublishedWeights {
-    PublishedWeights(
+  static func torchvision(_ name: String) -> PublishedWeights {
+    guard let (byteCount, sha256) = torchvisionFiles[name] else {
+      preconditionFailure("nothing is known of torchvision's weights of \(name)")
+    }
+    return PublishedWeights(
       address: "https://download.pytorch.org/models/\(name)-\(sha256.prefix(8)).pth",
       byteCount: byteCount, sha256: sha256, license: "BSD-3-Clause")
   }
+
+  private static let torchvisionFiles = [
+    "resnet18": (
+      46_830_571, "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec"
+    ),
+    "wide_resnet50_2": (
+      138_223_492, "95faca4d11227dddf8633dbb5ff6c8a9003c1aa5b8945c73834b8007b10950b8"
+    ),
+  ]
 
   /// ImageNet weights of CaiT, from the authors: https://github.com/facebookresearch/deit.
   ///

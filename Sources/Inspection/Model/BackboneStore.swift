@@ -28,9 +28,7 @@ public struct BackboneStore: Sendable {
         "weights of \(reference.id) in \(weights.folder)",
         found: "SHA-256 \(found.sha256.prefix(12))..., the model was fitted on"
           + " \(reference.sha256.prefix(12))...",
-        remedy:
-          "bring back those that it was fitted on (`blemish weights import \(reference.id) FILE"
-          + " --replace`), or train it anew")
+        remedy: "put the weights there that it was fitted on, or train it anew")
     }
     return backbone
   }
