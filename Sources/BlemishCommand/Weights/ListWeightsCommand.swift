@@ -14,7 +14,7 @@ struct ListWeightsCommand: ParsableCommand {
 
   func run() throws {
     let store = WeightStore()
-    let rows = try BackboneRegistry.all.map { architecture in
+    let rows = try WeightsCommand.architectures([]).map { architecture in
       let file = try? store.file(for: architecture)
       return (architecture, file, try file?.byteCount() ?? architecture.published.byteCount)
     }
