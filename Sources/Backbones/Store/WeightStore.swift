@@ -27,7 +27,6 @@ public struct WeightStore: Sendable, Hashable {
   ///
   /// - Throws: ``WeightsError`` for the first that is not there.
   public func files(for architecture: BackboneArchitecture) throws(WeightsError) -> [WeightFile] {
-    let parts = architecture.parts
-    return try (parts.isEmpty ? [architecture] : parts).map(file(for:))
+    try architecture.withFiles.map(file(for:))
   }
 }
