@@ -57,7 +57,7 @@ struct UFlowTrainer {
       let indices = images[start..<min(start + settings.batchSize, images.count)]
       let step = epoch * batches + batch
       (adam.learningRate, adam.beta1) = settings.schedule.settings(
-        step: step, of: total, rate: settings.learningRate)
+        step: step, of: total, epoch: epoch, rate: settings.learningRate)
       let (loss, gradients) = differentiated(try features.batch(indices, on: context.device))
       let value = loss.item() / components
       guard value.isFinite else { throw divergence(epoch: epoch) }
