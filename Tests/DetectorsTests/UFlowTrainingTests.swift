@@ -143,7 +143,7 @@ import Torch
         change(&$0)
         $0.patience = patience
       })
-    let kept = try #require(stopped.figures["keptEpoch"].map { Int($0) })
+    let kept = try #require(stopped.figures[FitContext.keptEpoch].map { Int($0) })
     let losses = try #require(stopped.history["heldOutLoss"])
     #expect(losses.count == min(kept + patience, 30))
     #expect(losses.count < 30)

@@ -49,15 +49,13 @@ public struct FittedUFlow: FittedDetector {
       scales: zip(strides, latents(features: features)).map { stride, latents in
         Evidence.Scale(
           statistic: latents.square().sum(1),
-          law: .chiSquare(degreesOfFreedom: latents.shape[1]), name: Self.name(stride))
+          law: .chiSquare(degreesOfFreedom: latents.shape[1]), name: "stride \(stride)")
       })
   }
 
-  private static func name(_ stride: Int) -> String { "stride \(stride)" }
-
   /// How well the latents of good images keep to the law that the theory supposes.
   public var exhibits: [Exhibit] {
-    [quantiles?.exhibit(names: strides.map(Self.name))].compactMap(\.self)
+    [quantiles?.exhibit(names: strides.map { "stride \($0)" })].compactMap(\.self)
   }
 
   public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {

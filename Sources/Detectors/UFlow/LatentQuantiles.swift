@@ -87,11 +87,12 @@ extension LatentQuantiles {
     let told = String(format: "%.1f", worst.1)
     if worst.1 > 3.3 {
       return "Tails are heavier than normal, most at \(worst.0), where what should lie at 3 lies"
-        + " at \(told): the theoretical law raises more false alarms than it promises."
+        + " at \(told): the theoretical law takes large latents for rarer than they are, and only its"
+        + " wide margins may save its promise."
     }
     if reach.contains(where: { $0 < 2.7 }) {
-      return "Tails are nowhere heavier than normal, and lighter on a scale: single latents"
-        + " raise no more false alarms than the theoretical law promises."
+      return "Tails are nowhere heavier than normal, and lighter on a scale: the theoretical law"
+        + " errs on the safe side."
     }
     return "Tails are as the law has them, out to 3: single latents give no reason to doubt the"
       + " theoretical law."

@@ -37,7 +37,7 @@ struct TrainingState: Codable {
     } else if let best {
       figures["loss"] = losses[best.epoch - 1]
       figures["heldOutLoss"] = heldOutLosses[best.epoch - 1]
-      figures["keptEpoch"] = Double(best.epoch)
+      figures[FitContext.keptEpoch] = Double(best.epoch)
     }
     return figures
   }

@@ -30,8 +30,8 @@ public struct UFlow: Detector {
   public var patience = 0
   /// Share of the fitting images that is held out where there is ``patience``.
   public var validationShare = 0.1
-  /// Whether activations are computed anew on the way back in place of being kept: the memory of a step does not grow with
-  /// ``flowSteps`` then, and a step takes about a third longer.
+  /// Whether activations are computed anew on the way back in place of being kept: they take no more memory with more
+  /// ``flowSteps`` then, and a step takes a third to a half longer.
   public var reversible = false
   /// `mixed` is for CUDA devices alone.
   public var precision = TrainingPrecision.single

@@ -8,6 +8,9 @@ public struct FitContext {
   /// The figure that tells the score of that epoch.
   public static let selectionScore = "selectionScore"
 
+  /// The figure that tells which epoch was kept for its likelihood of held-out good images, from 1.
+  public static let keptEpoch = "keptEpoch"
+
   /// The figure that tells how many of ``testImages`` took part in the fitting.
   public static let seenTestImages = "seenTestImages"
 

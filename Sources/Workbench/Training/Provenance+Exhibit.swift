@@ -11,7 +11,7 @@ extension Provenance {
       }
     }
     guard let first = lines.first, first.points.count > 1 else { return nil }
-    let kept = figures["keptEpoch"].map { " Epoch \(Int($0)) was kept." } ?? ""
+    let kept = figures[FitContext.keptEpoch].map { " Epoch \(Int($0)) was kept." } ?? ""
     return Exhibit(
       heading: "Training",
       note: "The mean loss after each epoch; lower is more likely.\(kept)",
