@@ -140,9 +140,9 @@ extension [String: Tensor] {
   }
 
   @Test func channelsAreThePapers() {
-    #expect(UShapedFlow.stageChannels([768, 384]) == [816, 384])
-    #expect(UShapedFlow.stageChannels([64, 128, 256]) == [84, 160, 256])
-    #expect(UShapedFlow.stageChannels([256, 512, 1024]) == [336, 640, 1024])
+    #expect(UShapedFlow.channels([768, 384]).stages == [816, 384])
+    #expect(UShapedFlow.channels([64, 128, 256]).stages == [84, 160, 256])
+    #expect(UShapedFlow.channels([256, 512, 1024]).stages == [336, 640, 1024])
   }
 
   @Test func upsamplingIsIRevNets() throws {

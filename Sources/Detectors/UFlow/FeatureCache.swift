@@ -44,26 +44,36 @@ struct FeatureCache {
   /// `[C, h, w]` of each scale.
   var shapes: [[Int]] { scales.map { [$0.shape[3], $0.shape[1], $0.shape[2]] } }
 
-  /// What the `images` are like, as the normalization needs it; nil where it needs nothing.
+  /// What the `images` are like, as the normalization needs it; nil where it needs nothing. Features that are to be whitened
+  /// are so afterwards, since for that each image must be kept from what it is whitened by.
+  ///
+  /// - Throws: ``InspectionError`` where the features have no covariance.
   func statistics(of images: [Int], for kind: FeatureNormalization.Kind, seed: UInt64)
     throws(InspectionError) -> [FeatureStatistics]?
   {
     var statistics: [FeatureStatistics] = []
-    for scale in scales {
-      do throws(StatisticsError) {
-        guard let found = try FeatureStatistics(scale, of: images, for: kind, seed: seed) else {
-          return nil
+    for (scale, shape) in zip(scales, shapes) {
+      switch kind {
+      case .channel: statistics.append(FeatureStatistics(scale, of: images, byPosition: false))
+      case .position: statistics.append(FeatureStatistics(scale, of: images, byPosition: true))
+      case .whitening:
+        do throws(StatisticsError) {
+          let whitening = try PositionWhitening(scale, of: images, seed: seed)
+          whitening.whiten(scale)
+          statistics.append(FeatureStatistics(whitening, shape: shape))
+        } catch {
+          throw InspectionError("the training images", found: error.found, remedy: error.remedy)
         }
-        statistics.append(found)
-      } catch {
-        throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+      case .layer, .none: return nil
       }
     }
     return statistics
   }
 
-  /// Standardizes all features, some images at a time, so that no second copy of them is needed.
+  /// Standardizes all features, some images at a time, so that no second copy of them is needed; what ``statistics`` has
+  /// whitened stays as it is.
   func standardize(with normalization: FeatureNormalization) {
+    guard normalization.kind != .whitening else { return }
     noGrad {
       for (index, scale) in scales.enumerated() {
         for start in stride(from: 0, to: count, by: 8) {

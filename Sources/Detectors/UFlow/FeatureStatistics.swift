@@ -9,32 +9,19 @@ package struct FeatureStatistics {
   /// the matrices that whiten what deviates from it.
   let scale: Tensor
 
-  /// Nil where the normalization needs none.
-  ///
-  /// - Parameters:
-  ///   - features: `[N, h, w, C]`.
-  ///   - images: those that the statistics are of.
-  /// - Throws: `StatisticsError` where the features have no covariance.
-  init?(
-    _ features: Tensor, of images: [Int], for kind: FeatureNormalization.Kind, seed: UInt64
-  ) throws(StatisticsError) {
-    switch kind {
-    case .channel: self.init(features, of: images, byPosition: false)
-    case .position: self.init(features, of: images, byPosition: true)
-    case .whitening: self.init(try PositionWhitening(features, of: images, seed: seed), features)
-    case .layer, .none: return nil
-    }
-  }
-
-  private init(_ whitening: PositionWhitening, _ features: Tensor) {
+  /// - Parameter shape: `[C, h, w]`.
+  init(_ whitening: PositionWhitening, shape: [Int]) {
     let law = whitening.law
-    let shape = [features.shape[3], features.shape[1], features.shape[2]]
     mean = law.mean.transposed(0, 1).reshaped(shape).contiguous()
     scale = Triangle(law.dimensions).packed(law.whitening)
   }
 
   /// Goes image by image, since a centered copy of all features would double the memory.
-  private init(_ features: Tensor, of images: [Int], byPosition: Bool) {
+  ///
+  /// - Parameters:
+  ///   - features: `[N, h, w, C]`.
+  ///   - images: those that the statistics are of.
+  init(_ features: Tensor, of images: [Int], byPosition: Bool) {
     func mean(_ term: (Tensor) -> Tensor) -> Tensor {
       let sum = Tensor.zeros([1] + features.shape.dropFirst(), dtype: .float64)
       for image in images { sum += term(features[image..<image + 1].to(.float64)) }

@@ -12,11 +12,13 @@ public struct FittedUFlow: FittedDetector {
   let quantiles: LatentQuantiles?
   let backbone: any Backbone
   let strides: [Int]
+  let scoredShare: Double
   private let frozen: FrozenFlow
 
   init(
     network: UFlowNetwork, tensors: [String: Tensor], quantiles: LatentQuantiles?,
-    figures: [String: Double], history: [String: [Double]], backbone: any Backbone, strides: [Int]
+    figures: [String: Double], history: [String: [Double]], backbone: any Backbone, strides: [Int],
+    scoredShare: Double
   ) {
     self.network = network
     self.tensors = tensors.merging(quantiles?.tensors ?? [:]) { $1 }
@@ -25,6 +27,7 @@ public struct FittedUFlow: FittedDetector {
     self.history = history
     self.backbone = backbone
     self.strides = strides
+    self.scoredShare = scoredShare
     frozen = FrozenFlow(network.flow)
   }
 
@@ -60,5 +63,12 @@ public struct FittedUFlow: FittedDetector {
 
   public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
     LikelihoodMap(evidence)(height: height, width: width)
+  }
+
+  /// The mean of the most anomalous pixels, of which there is one at least: a flaw has an extent, noise has none.
+  public func scores(maps: Tensor, evidence: Evidence) -> Tensor {
+    let pixels = maps.flattened(from: 1)
+    let count = Swift.max(Int((scoredShare * Double(pixels.shape[1])).rounded()), 1)
+    return pixels.top(count).values.mean(1)
   }
 }

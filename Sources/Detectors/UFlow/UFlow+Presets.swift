@@ -1,4 +1,5 @@
 import Inspection
+import Torch
 
 extension UFlow {
   /// What the authors published for the categories of MVTec AD, at 448 x 448 pixels: names as in `bottle`.
@@ -39,6 +40,7 @@ extension UFlow {
     settings.learningRate = learningRate
     settings.schedule = .reference
     settings.patience = 20
+    settings.scoredShare = 0
     return settings
   }
 }

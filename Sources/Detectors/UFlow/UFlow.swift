@@ -14,12 +14,13 @@ public struct UFlow: Detector {
   public var backbone = "efficientnet_lite0"
   /// Strides of the features, finest first; each twice the one before.
   public var taps = [4, 8, 16, 32]
-  /// Strides whose features have a flow of their own, which passes nothing up to the finer ones.
+  /// Strides whose features have a flow of their own, which passes nothing up to the finer ones; one that is not among the
+  /// taps counts for nothing.
   public var apart = [32]
   public var normalization = FeatureNormalization.Kind.whitening
   /// Coupling blocks of each stage.
   public var flowSteps = 4
-  public var epochs = 10
+  public var epochs = 4
   public var batchSize = 16
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3
@@ -39,6 +40,9 @@ public struct UFlow: Detector {
   public var cachePrecision = CachePrecision.float32
   /// MiB of features that are kept in memory, the rest goes to a temporary file; 0: half of the memory that is free.
   public var cacheBudget = 0
+
+  /// Share of the pixels, the most anomalous ones, whose mean is an image's score; 0: the maximum, as the authors have it.
+  public var scoredShare = 0.01
 
   public static let settingsOfWork: Set = ["cacheBudget"]
 
@@ -71,6 +75,10 @@ public struct UFlow: Detector {
     try require(
       weightDecay >= 0 && weightDecay.isFinite, "weightDecay", "\(weightDecay)",
       "give 0 or a small number, such as 1e-5")
+    try require(
+      (0...1).contains(scoredShare), "scoredShare", "\(scoredShare)",
+      "give 0 for the maximum, or a share up to 1, such as 0.01")
+    if normalization == .whitening { try requireRoom(height: height, width: width, backbone) }
     try require(patience >= 0, "patience", "\(patience)", "give 0 for none, or a few epochs")
     try require(
       (0..<1).contains(validationShare), "validationShare", "\(validationShare)",
@@ -115,7 +123,7 @@ public struct UFlow: Detector {
       FittedUFlow(
         network: network, tensors: parameters.stateDictionary.mapValues { $0.detached() },
         quantiles: quantiles, figures: state.figures, history: state.history, backbone: backbone,
-        strides: taps)
+        strides: taps, scoredShare: scoredShare)
     }
     let trainer = UFlowTrainer(
       settings: self, context: context, network: network, parameters: parameters,
@@ -143,7 +151,18 @@ public struct UFlow: Detector {
     try parameters.verify("the bundle's tensors", ignoring: LatentQuantiles.names.contains)
     return FittedUFlow(
       network: network, tensors: parameters.stateDictionary, quantiles: quantiles, figures: [:],
-      history: [:], backbone: backbone, strides: taps)
+      history: [:], backbone: backbone, strides: taps, scoredShare: scoredShare)
+  }
+
+  /// A matrix for each position is no small thing where channels are many.
+  private func requireRoom(height: Int, width: Int, _ backbone: (any Backbone)?) throws {
+    let elements = (backbone?.taps ?? []).filter { taps.contains($0.stride) }.map {
+      height / $0.stride * (width / $0.stride) * $0.channels * $0.channels
+    }
+    try require(
+      (elements.max() ?? 0) <= 1 << 26, "normalization", "whitening",
+      "\(self.backbone) has too many channels for it at \(width) x \(height): give"
+        + " normalization=position, smaller images, or coarser taps")
   }
 
   private func required(_ backbone: (any Backbone)?) throws -> any Backbone {
