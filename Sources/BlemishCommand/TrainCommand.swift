@@ -8,7 +8,7 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       EXAMPLE:
         blemish train --data bottle --out bottle.blemish
-        blemish train --data elpv:mono --out cells.blemish --taps 8,16,32 --epochs 30
+        blemish train --data elpv:mono --out cells.blemish --epochs 8 --seed 1
         blemish train --data bottle --out bottle.blemish --preset anomalyhop/mvtec/bottle
 
       A part of the good images is held out, and the decision is calibrated on it. No defective image is looked at.

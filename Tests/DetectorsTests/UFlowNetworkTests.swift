@@ -51,6 +51,34 @@ extension [String: Tensor] {
     }
   }
 
+  /// What lies apart has no part in the finer latents, and the whole is still invertible.
+  @Test func aScaleApartPassesNothingUp() throws {
+    let generator = Generator(seed: 0)
+    func normal(_ shape: [Int]) -> Tensor { .normal(shape, generator: generator, dtype: .float64) }
+    let features = [normal([2, 8, 8, 8]), normal([2, 12, 4, 4]), normal([2, 16, 2, 2])]
+    let parameters = Parameters(seed: 0, dtype: .float64)
+    let flow = UShapedFlow(
+      parameters.root, featureChannels: [8, 12, 16], steps: 2, apart: [2])
+    #expect(flow.passedUp == [0, 4, 0])
+    #expect(flow.latentChannels == [9, 8, 16])
+    let (latents, logDeterminant) = flow(features)
+    #expect(latents.map(\.shape) == [[2, 9, 8, 8], [2, 8, 4, 4], [2, 16, 2, 2]])
+    for (back, feature) in zip(flow.inverse(latents), features) {
+      #expect(relativeError(back, feature) < 1e-12)
+    }
+    let other = flow(features.dropLast() + [normal([2, 16, 2, 2])])
+    #expect(relativeError(other.latents[0], latents[0]) == 0)
+    #expect(relativeError(other.latents[1], latents[1]) == 0)
+    #expect(relativeError(other.latents[2], latents[2]) > 0.1)
+    #expect(relativeError(other.logDeterminant, logDeterminant) > 0)
+    parameters.enableGradients()
+    let (loss, reversible) = (flow.loss(features), flow.reversibleLoss(features))
+    #expect(relativeError(reversible.loss, loss) < 1e-12)
+    for (a, b) in zip(reversible.parameterGradients, loss.gradients(of: parameters.trainable)) {
+      #expect(relativeError(a, try #require(b)) < 1e-9)
+    }
+  }
+
   @Test(arguments: [("twoScales", 2), ("threeScales", 4)])
   func wholeNetworkIsAsComposedOfFrEIAsBlocks(_ name: String, steps: Int) throws {
     let fixture = try Fixture.load("uflow_network", beside: #filePath).below(name + ".")

@@ -33,6 +33,9 @@ import Torch
     Case(subject: "learningRate", found: "inf") { $0.learningRate = .infinity },
     Case(subject: "weightDecay", found: "-1.0") { $0.weightDecay = -1 },
     Case(subject: "weightDecay", found: "nan") { $0.weightDecay = .nan },
+    Case(subject: "scoredShare", found: "1.5") { $0.scoredShare = 1.5 },
+    Case(subject: "scoredShare", found: "nan") { $0.scoredShare = .nan },
+    Case(subject: "normalization", found: "whitening", height: 4096, width: 16384) { _ in },
     Case(subject: "patience", found: "-1") { $0.patience = -1 },
     Case(subject: "validationShare", found: "1.0") { $0.validationShare = 1 },
     Case(subject: "validationShare", found: "nan") { $0.validationShare = .nan },
@@ -82,7 +85,7 @@ import Torch
 
   @Test func defaultsAreAllowed() throws {
     let backbone = try WovenCloth.backbone.get()
-    for (height, width) in [(256, 256), (32, 48), (512, 224)] {
+    for (height, width) in [(256, 256), (64, 96), (512, 224)] {
       try UFlow().validate(height: height, width: width, backbone: backbone)
     }
   }

@@ -6,7 +6,7 @@ import Torch
 ///
 /// A covariance of few images says little, one that all positions share knows nothing of the place; each position has a
 /// mixture of both, by as much as makes good images that it does not know most likely.
-struct PositionWhitening {
+package struct PositionWhitening {
   /// Shares of the common covariance that are tried.
   static let shrinkages = [1, 0.5, 0.25, 0.12, 0.06]
   /// Of each channel's variance, added to it.
@@ -15,15 +15,15 @@ struct PositionWhitening {
   static let foldCount = 5
 
   /// Of all images.
-  let law: Gaussian
-  let shrinkage: Double
+  package let law: Gaussian
+  package let shrinkage: Double
   private let folds: [(images: [Int], law: Gaussian)]
 
   /// - Parameters:
   ///   - features: `[N, h, w, C]`.
   ///   - images: those to learn from.
   /// - Throws: `StatisticsError` where there are not two of them, or features are not finite.
-  init(_ features: Tensor, of images: [Int], seed: UInt64) throws(StatisticsError) {
+  package init(_ features: Tensor, of images: [Int], seed: UInt64) throws(StatisticsError) {
     let samples = features.flattened(from: 1, through: 2)
     var random = SeededRandom(seed: seed)
     let order = images.shuffled(using: &random)
@@ -67,7 +67,7 @@ struct PositionWhitening {
 
   /// Whitens `features` `[N, h, w, C]` in place: each image that was learnt from by the law of the folds that it is not in, so
   /// that it looks to the flow as a new one will, any other by the law of all.
-  func whiten(_ features: Tensor) {
+  package func whiten(_ features: Tensor) {
     let samples = features.flattened(from: 1, through: 2)
     let known = Set(folds.flatMap(\.images))
     let others = (0..<samples.shape[0]).filter { !known.contains($0) }

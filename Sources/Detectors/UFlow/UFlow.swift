@@ -142,8 +142,9 @@ public struct UFlow: Detector {
         throw InspectionError(
           "taps", found: "\(taps)", remedy: "\(self.backbone) has no stride \(stride)")
       }
-      let stored = ["mean", "weight"].compactMap { tensors["normalization.\(scale).\($0)"] }
-      return [tap.channels] + (stored.first?.shape.dropFirst() ?? [1, 1])
+      let stored = ["mean", "weight"].compactMap { tensors["normalization.\(scale).\($0)"]?.shape }
+      let places = stored.first.flatMap { $0.count == 3 ? Array($0.dropFirst()) : nil }
+      return [tap.channels] + (places ?? [1, 1])
     }
     let quantiles = LatentQuantiles(tensors, scales: taps.count)
     let parameters = Parameters(loading: tensors)
