@@ -29,7 +29,8 @@ enum UFlowEpoch {
 
   static func run(images: Int, taps: [Int], epochs: Int) throws -> [String: Double] {
     var settings = UFlow()
-    settings.taps = taps
+    // The authors' form, which anomalib has.
+    (settings.taps, settings.apart, settings.normalization) = (taps, [], .channel)
     settings.epochs = epochs
     settings.learningRate = 1e-4
     settings.schedule = .constant

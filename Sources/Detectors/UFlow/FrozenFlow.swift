@@ -1,3 +1,4 @@
+import Foundation
 import Torch
 
 /// A trained ``UShapedFlow`` prepared for prediction: latents alone, no log-determinant, every convolution packed and what
@@ -24,9 +25,13 @@ public struct FrozenFlow {
       first = FrozenConvolution2D(
         weight: block.first.weight, bias: block.first.bias ?? silent(passive), padding: padding,
         activation: .relu)
+      // The sigmoid wants twice what the hyperbolic tangent does.
+      let temper =
+        Tensor([Float](repeating: 2, count: active) + [Float](repeating: 1, count: active))
+        .moved(to: block.first.weight.device) * CouplingBlock.temper
       second = FrozenConvolution2D(
-        weight: block.second.weight * CouplingBlock.temper,
-        bias: (block.second.bias ?? silent(2 * active)) * CouplingBlock.temper, padding: padding)
+        weight: block.second.weight * temper.reshaped(-1, 1, 1, 1),
+        bias: (block.second.bias ?? silent(2 * active)) * temper, padding: padding)
       permutation = block.permutation
       scale = block.scale.selecting(permutation)
       offset = block.globalOffset.selecting(permutation)
@@ -36,11 +41,17 @@ public struct FrozenFlow {
       let halves = x.split([passive, active], axis: 1)
       let coupling = second(first(halves[0].contiguous(.channelsLast))).split(
         [active, active], axis: 1)
-      let factor = (coupling[0].tanh() * CouplingBlock.clamp).exp()
-      let moved = coupling[1].adding(halves[1], times: factor)
-      // Channels lie together in memory; to pick them costs a quarter of a product with the permutation's matrix.
+      // exp(clamp tanh(s)) by way of the sigmoid, tanh(s) = 2 sigmoid(2 s) - 1: on a half of the channels the operator for
+      // tanh takes eight times as long.
+      let clamp = CouplingBlock.clamp
+      let moved = coupling[1].adding(
+        halves[1], times: (coupling[0].sigmoid() * (2 * clamp)).exp(), weighed: exp(-clamp))
+      // Channels lie together in memory, where gathering takes a fifth of the time of selecting and a tenth of that of a product
+      // with the permutation's matrix.
       let y = Tensor.concatenate([halves[0], moved], axis: 1).permuted(0, 2, 3, 1)
-      return offset.adding(y.selecting(permutation, axis: 3), times: scale).permuted(0, 3, 1, 2)
+      return offset.adding(
+        y.gathering(permutation.expanded(y.shape), axis: 3), times: scale
+      ).permuted(0, 3, 1, 2)
     }
   }
 

@@ -95,7 +95,7 @@ extension DecodingError {
     case is any BinaryFloatingPoint.Type: "a number"
     case is Bool.Type: "true or false"
     case is String.Type: "a text"
-    default: "\(type)".hasPrefix("Array") ? "a list" : "a group of names and values"
+    default: "\(type)".hasPrefix("Array") ? "a list such as [1,2]" : "a group of names and values"
     }
   }
 

@@ -65,8 +65,10 @@ extension Tensor {
   public static func / (a: Double, b: Tensor) -> Tensor { Operator.reciprocal(b) * a }
   public static prefix func - (a: Tensor) -> Tensor { Operator.negate(a) }
 
-  /// `self + a * b`, element by element.
-  public func adding(_ a: Tensor, times b: Tensor) -> Tensor { Operator.addProduct(self, a, b) }
+  /// `self + weight * a * b`, element by element.
+  public func adding(_ a: Tensor, times b: Tensor, weighed weight: Double = 1) -> Tensor {
+    Operator.addProduct(self, a, b, weight)
+  }
   public func pow(_ exponent: Double) -> Tensor { Operator.power(self, exponent) }
   public func exp() -> Tensor { Operator.exp(self) }
   public func log() -> Tensor { Operator.log(self) }
