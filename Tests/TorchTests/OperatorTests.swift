@@ -85,6 +85,7 @@ import Torch
     "where": { [.where($0[0], $0[1], $0[2])] }, "gt": { [$0[0] .> $0[1]] },
     "cross_entropy": { [$0[0].crossEntropy($0[1])] },
     "addcmul": { [$0[0].adding($0[1], times: $0[2])] },
+    "addcmul_weighed": { [$0[0].adding($0[1], times: $0[2], weighed: 0.3)] },
     "scaled_dot_product_attention": { [.attention($0[0], $0[1], $0[2])] },
     "gelu_in_place": {
       let x = $0[0].cloned()
