@@ -87,6 +87,35 @@ public struct Moments: Sendable {
     return result
   }
 
+  /// Forgets the samples that `other` has seen, which must be among those of this: the inverse of ``merge(_:)``.
+  public mutating func remove(_ other: Moments) {
+    precondition(
+      other.mean.shape == mean.shape && other.count <= count,
+      "\(other.count) samples \(other.mean.shape) are not among \(count) of \(mean.shape)")
+    guard other.count < count else {
+      self = Moments(groups: groups, dimensions: dimensions, device: mean.device)
+      return
+    }
+    noGrad {
+      if !isKnownUniquelyReferenced(&scatter) { scatter = scatter.cloned() }
+      let (whole, rest) = (Double(count), Double(count - other.count))
+      mean = mean + (mean - other.mean) * (Double(other.count) / rest)
+      let shift = (other.mean - mean) * (rest * Double(other.count) / whole).squareRoot()
+      for groups in blocks(of: Swift.max(1, Self.blockSize / (dimensions * dimensions))) {
+        let rows = shift[groups].unsqueezed(1)
+        scatter[groups] += -other.scatter[groups]
+        scatter[groups].addBatchedProduct(-rows.transposed(1, 2), rows)
+      }
+    }
+    count -= other.count
+  }
+
+  public func removing(_ other: Moments) -> Moments {
+    var result = self
+    result.remove(other)
+    return result
+  }
+
   /// The pairwise update of the scatter of `groups`: the outer products of `deviations` `[g, N, D]`, and that of the
   /// difference of the means, weighted; the latter as one more row, so that it is one product.
   private mutating func merge(

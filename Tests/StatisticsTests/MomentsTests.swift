@@ -33,6 +33,19 @@ import Torch
     #expect(relativeError(try merged.covariance(), try #require(fixture["covariance"])) < 1e-10)
   }
 
+  @Test(arguments: [0, 1, 30, 100])
+  func whatIsRemovedLeavesNumpysOfTheRest(_ count: Int) throws {
+    let fixture = try Fixture.load("statistics", beside: #filePath)
+    let samples = try #require(fixture["samples"])
+    let strange = Tensor.normal([count] + samples.shape.dropFirst(), generator: Generator(seed: 3))
+    let other = Self.moments(strange.to(samples.dtype) * 5 + 3, batches: [count])
+    let rest = Self.moments(samples, batches: [60]).merged(with: other).removing(other)
+    #expect(rest.count == 60)
+    #expect(relativeError(rest.mean, try #require(fixture["mean"])) < 1e-12)
+    #expect(relativeError(try rest.covariance(), try #require(fixture["covariance"])) < 1e-10)
+    #expect(rest.removing(rest).count == 0)
+  }
+
   /// More groups and more rows than are widened at once.
   @Test(arguments: [[200, 700, 32], [90_000, 1, 50]])
   func blocksAreSummedAsOne(_ shape: [Int]) throws {

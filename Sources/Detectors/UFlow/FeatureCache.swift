@@ -59,7 +59,7 @@ struct FeatureCache {
       case .whitening:
         do throws(StatisticsError) {
           let whitening = try PositionWhitening(scale, of: images, seed: seed)
-          whitening.whiten(scale)
+          try whitening.whiten(scale)
           statistics.append(FeatureStatistics(whitening, shape: shape))
         } catch {
           throw InspectionError("the training images", found: error.found, remedy: error.remedy)

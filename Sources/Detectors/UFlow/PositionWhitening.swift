@@ -17,7 +17,8 @@ package struct PositionWhitening {
   /// Of all images.
   package let law: Gaussian
   package let shrinkage: Double
-  private let folds: [(images: [Int], law: Gaussian)]
+  private let moments: Moments
+  private let folds: [[Int]]
 
   /// - Parameters:
   ///   - features: `[N, h, w, C]`.
@@ -28,56 +29,46 @@ package struct PositionWhitening {
     var random = SeededRandom(seed: seed)
     let order = images.shuffled(using: &random)
     // What is learnt of a fold's images needs two others.
-    let count = min(Self.foldCount, order.count > 2 ? order.count : 1)
-    let folds = (0..<count).map { fold in
+    let count = order.count > 2 ? min(Self.foldCount, order.count) : 0
+    folds = (0..<count).map { fold in
       order.indices.filter { $0 % count == fold }.map { order[$0] }.sorted()
     }
-    let parts = folds.map { Self.moments(samples, of: $0) }
-    func merged(without excluded: Int?) -> Moments {
-      let kept = parts.indices.filter { $0 != excluded }.map { parts[$0] }
-      return kept.dropFirst().reduce(into: kept[0]) { $0.merge($1) }
-    }
-    var best: (shrinkage: Double, likelihood: Double, law: Gaussian)?
-    if count > 1 {
-      let others = merged(without: 0)
+    moments = Self.moments(samples, of: images.sorted())
+    var best = (shrinkage: Self.shrinkages[0], likelihood: -Double.infinity)
+    if let fold = folds.first {
+      let others = moments.removing(Self.moments(samples, of: fold))
       for shrinkage in Self.shrinkages {
         let law = try Gaussian(others, shrinkage: shrinkage, ridge: Self.ridge)
-        let likelihood = Self.batches(folds[0]).reduce(0) { sum, batch in
+        let likelihood = Self.batches(fold).reduce(0) { sum, batch in
           sum + law.logLikelihood(Self.select(samples, batch)) * Double(batch.count)
         }
-        if best.map({ likelihood > $0.likelihood }) ?? true {
-          best = (shrinkage, likelihood, law)
-        }
+        if likelihood > best.likelihood { best = (shrinkage, likelihood) }
       }
     }
-    let shrinkage = best?.shrinkage ?? 1
-    self.shrinkage = shrinkage
-    law = try Gaussian(merged(without: nil), shrinkage: shrinkage, ridge: Self.ridge)
-    var laws: [(images: [Int], law: Gaussian)] = []
-    if let best { laws.append((folds[0], best.law)) }
-    for fold in folds.indices.dropFirst() {
-      laws.append(
-        (
-          folds[fold],
-          try Gaussian(merged(without: fold), shrinkage: shrinkage, ridge: Self.ridge)
-        ))
-    }
-    self.folds = laws
+    shrinkage = best.shrinkage
+    law = try Gaussian(moments, shrinkage: shrinkage, ridge: Self.ridge)
   }
 
-  /// Whitens `features` `[N, h, w, C]` in place: each image that was learnt from by the law of the folds that it is not in, so
-  /// that it looks to the flow as a new one will, any other by the law of all.
-  package func whiten(_ features: Tensor) {
+  /// Whitens `features` `[N, h, w, C]`, those that were learnt from among them, in place: each image that was learnt from by
+  /// the law of the folds that it is not in, so that it looks to the flow as a new one will, any other by the law of all.
+  package func whiten(_ features: Tensor) throws(StatisticsError) {
     let samples = features.flattened(from: 1, through: 2)
-    let known = Set(folds.flatMap(\.images))
-    let others = (0..<samples.shape[0]).filter { !known.contains($0) }
+    let known = Set(folds.joined())
+    Self.whiten(samples, (0..<samples.shape[0]).filter { !known.contains($0) }, by: law)
+    // One after the other, since the moments of all folds and their laws would take more room than the features.
+    for fold in folds {
+      let others = moments.removing(Self.moments(samples, of: fold))
+      let law = try Gaussian(others, shrinkage: shrinkage, ridge: Self.ridge)
+      Self.whiten(samples, fold, by: law)
+    }
+  }
+
+  private static func whiten(_ samples: Tensor, _ images: [Int], by law: Gaussian) {
     noGrad {
-      for (images, law) in folds + [(others, law)] {
-        for batch in Self.batches(images) {
-          let whitened = law.whitened(Self.select(samples, batch))
-          for (place, image) in batch.enumerated() {
-            samples[image..<image + 1].copy(from: whitened[place..<place + 1])
-          }
+      for batch in batches(images) {
+        let whitened = law.whitened(select(samples, batch))
+        for (place, image) in batch.enumerated() {
+          samples[image..<image + 1].copy(from: whitened[place..<place + 1])
         }
       }
     }
