@@ -24,11 +24,12 @@ struct DensityLearning {
     }
     let mixtures = try settings.mixtures(moments)
     let parts = PEDENetParts(
-      encoder: encoder, colors: colors, mixtures: mixtures, patchSizes: settings.patchSizes)
+      encoder: encoder, colors: colors, mixtures: mixtures, memberships: network.memberships,
+      patchSizes: settings.patchSizes)
     let scales = try scales(of: held, parts)
     var figures = figures
     for (size, scale) in zip(settings.patchSizes, scales) {
-      figures["heldOutEnergy.\(size)"] = scale.mean
+      figures["heldOutEnergy.\(size)"] = scale.mean.mean().item()
     }
     return FittedPEDENet(
       settings: settings, parts: parts, scales: scales,
@@ -47,7 +48,8 @@ struct DensityLearning {
     }
     try forEachBatch(of: images, stage: "density") { batch in
       for (scale, embeddings) in encoder(batch).enumerated() {
-        let rows = embeddings.reshaped(-1, settings.dimensions)
+        let rows = network.memberships[scale].prepared(
+          embeddings.reshaped(-1, settings.dimensions))
         moments[scale].add(rows, memberships: memberships(scale, rows))
       }
     }
@@ -59,7 +61,7 @@ struct DensityLearning {
     try forEachBatch(of: images, stage: "scales") { batch in
       for (scale, map) in parts.spreadEnergies(batch).enumerated() { maps[scale].append(map) }
     }
-    return maps.map(EnergyScale.init)
+    return maps.map { EnergyScale(.concatenate($0), by: settings.reference) }
   }
 
   private func forEachBatch(of images: PatchImages, stage: String, _ body: (Tensor) -> Void) throws

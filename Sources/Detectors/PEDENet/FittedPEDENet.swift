@@ -6,8 +6,8 @@ import Torch
 public struct FittedPEDENet: FittedDetector {
   public let tensors: [String: Tensor]
   public let figures: [String: Double]
-  /// How the energies of each patch size are measured.
-  public let scales: [EnergyScale]
+  /// The unit of the energies of each patch size.
+  let scales: [EnergyScale]
   private let settings: PEDENet
   private let parts: PEDENetParts
 
@@ -22,12 +22,14 @@ public struct FittedPEDENet: FittedDetector {
     self.figures = figures
   }
 
-  /// The mean energy of the patches that a pixel lies in, for each patch size, in cells of the stride.
+  /// The mean energy of the patches that a pixel lies in, for each patch size in its unit, in cells of the stride.
   public func evidence(_ images: Tensor) -> Evidence {
     let maps = parts.spreadEnergies(parts.colors(images))
     return Evidence(
-      scales: zip(settings.patchSizes, maps).map { size, map in
-        Evidence.Scale(statistic: map, law: .empirical, name: "patches of \(size)")
+      scales: maps.indices.map { index in
+        Evidence.Scale(
+          statistic: scales[index](maps[index]), law: .empirical,
+          name: "patches of \(settings.patchSizes[index])")
       })
   }
 

@@ -10,9 +10,12 @@ extension PEDENet {
   ) -> [String: Tensor] {
     var tensors = parameters.stateDictionary.mapValues { $0.detached() }
     tensors["mean"] = mean
-    tensors["scales"] = Tensor(scales.flatMap(\.values), shape: [scales.count, 3])
-    for (size, moments) in zip(patchSizes, moments) {
-      for (name, tensor) in moments.tensors { tensors["density.\(size).\(name)"] = tensor }
+    for (index, size) in patchSizes.enumerated() {
+      for (name, tensor) in moments[index].tensors { tensors["density.\(size).\(name)"] = tensor }
+      let scale = scales[index]
+      tensors["scale.\(size).mean"] = scale.mean
+      tensors["scale.\(size).deviation"] = scale.deviation
+      tensors["scale.\(size).least"] = Tensor([scale.least])
     }
     return tensors
   }
@@ -26,15 +29,11 @@ extension PEDENet {
       loading: tensors.filter { name, _ in own.contains { name.hasPrefix($0) } })
     let network = PEDENetNetwork(parameters, settings: self)
     try parameters.verify(origin)
-    guard let mean = tensors["mean"], let scales = tensors["scales"] else {
-      throw ParameterError(
-        origin: origin, missing: ["mean", "scales"].filter { tensors[$0] == nil })
+    guard let mean = tensors["mean"] else {
+      throw ParameterError(origin: origin, missing: ["mean"])
     }
     guard mean.rank == 3, mean.shape[0] == 3, mean.dtype == .float32 else {
       throw ParameterError(origin: origin, misshapen: ["mean"])
-    }
-    guard scales.shape == [patchSizes.count, 3], scales.dtype == .float64 else {
-      throw ParameterError(origin: origin, misshapen: ["scales"])
     }
     let moments = try patchSizes.map { size in
       let path = "density.\(size)"
@@ -51,9 +50,25 @@ extension PEDENet {
       settings: self,
       parts: PEDENetParts(
         encoder: FrozenPatchEncoder(network.encoder, patchSizes: patchSizes, stride: stride),
-        colors: PatchColors(mean: mean), mixtures: try mixtures(moments), patchSizes: patchSizes),
-      scales: (0..<patchSizes.count).map { EnergyScale(scales[$0].array(of: Double.self)) },
+        colors: PatchColors(mean: mean), mixtures: try mixtures(moments),
+        memberships: network.memberships, patchSizes: patchSizes),
+      scales: try patchSizes.map { try scale(of: $0, in: tensors) },
       tensors: tensors, figures: [:])
+  }
+
+  private func scale(of size: Int, in tensors: [String: Tensor]) throws(ParameterError)
+    -> EnergyScale
+  {
+    let origin = "the bundle's tensors"
+    let names = ["mean", "deviation", "least"].map { "scale.\(size).\($0)" }
+    let found = names.compactMap { tensors[$0] }
+    guard found.count == names.count else {
+      throw ParameterError(origin: origin, missing: names.filter { tensors[$0] == nil })
+    }
+    guard found[0].rank == 2, found[0].shape == found[1].shape, found[2].count == 1 else {
+      throw ParameterError(origin: origin, misshapen: names)
+    }
+    return EnergyScale(mean: found[0], deviation: found[1], least: found[2].item())
   }
 
   /// The mixture of the embeddings of each patch size.
@@ -61,7 +76,7 @@ extension PEDENet {
     do throws(StatisticsError) {
       var mixtures: [GaussianMixture] = []
       for moments in moments {
-        mixtures.append(try GaussianMixture(moments, regularizer: regularizer))
+        mixtures.append(try GaussianMixture(moments, regularizer: densityRegularizer))
       }
       return mixtures
     } catch {

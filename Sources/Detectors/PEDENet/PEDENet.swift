@@ -25,8 +25,11 @@ public struct PEDENet: Detector {
   public var locationInput = LocationNetwork.Input.concat
   /// Factor of the sum of reciprocal variances (DAGMM: 0.005) in the density loss.
   public var variancePenalty = 0.0
-  /// On the diagonals of covariances, those of a batch and those of all patches.
-  public var regularizer = 1e-3
+  public var densityInput = MembershipNetwork.Input.standardized
+  /// On the diagonals of a batch's covariances.
+  public var regularizer = 1e-2
+  /// On the diagonals of the covariances of all patches.
+  public var densityRegularizer = 1e-4
 
   public var drawing = PatchSampler.Drawing.windows
   /// Side of a window in pixels; no more than the image has.
@@ -50,7 +53,8 @@ public struct PEDENet: Detector {
   public var stride = 4
   /// Passes of expectation and maximization over all training patches, after the one with the memberships of the DE network.
   public var maximizations = 0
-  public var fusion = ScaleFusion.standardized
+  public var reference = EnergyScale.Reference.position
+  public var fusion = ScaleFusion.sum
   /// Share of the images that neither network nor mixture sees, and that the energies' scales are set by.
   public var scaleShare = 0.1
 
@@ -80,9 +84,12 @@ public struct PEDENet: Detector {
       densityWeight + locationWeight > 0, "densityWeight", "\(densityWeight)",
       "there is nothing to learn by: give it or locationWeight more than 0")
     try requireFactor(variancePenalty, "variancePenalty")
-    try require(
-      regularizer > 0 && regularizer.isFinite, "regularizer", "\(regularizer)",
-      "give a number above 0, such as 0.001")
+    for (value, name) in [
+      (regularizer, "regularizer"), (densityRegularizer, "densityRegularizer"),
+    ] {
+      try require(
+        value > 0 && value.isFinite, name, "\(value)", "give a number above 0, such as 0.001")
+    }
     try require(
       window >= leastSide, "window", "\(window)",
       "a pair of the largest patches needs at least \(leastSide) pixels")

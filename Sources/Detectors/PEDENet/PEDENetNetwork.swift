@@ -14,7 +14,7 @@ public struct PEDENetNetwork {
     memberships = settings.patchSizes.map { size in
       MembershipNetwork(
         parameters.root / "memberships" / size, dimensions: settings.dimensions,
-        clusters: settings.clusters)
+        clusters: settings.clusters, input: settings.densityInput)
     }
     locations = settings.patchSizes.map { size in
       LocationNetwork(

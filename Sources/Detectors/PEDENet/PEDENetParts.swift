@@ -7,14 +7,18 @@ struct PEDENetParts {
   let colors: PatchColors
   /// Of the embeddings of each patch size.
   let mixtures: [GaussianMixture]
+  let memberships: [MembershipNetwork]
   let patchSizes: [Int]
 
   /// Centered images `[N, 3, H, W]` to the energy of their pixels for each patch size, `[N, h, w]` in cells.
   func spreadEnergies(_ centered: Tensor) -> [Tensor] {
-    zip(encoder(centered), zip(patchSizes, mixtures)).map { embeddings, scale in
+    encoder(centered).enumerated().map { index, embeddings in
       let shape = Array(embeddings.shape.dropLast())
-      let energies = scale.1.energy(embeddings.flattened(through: 2)).reshaped(shape)
-      return PatchEnergies(energies, patchSize: scale.0, stride: encoder.stride).spread
+      let energies = mixtures[index].energy(
+        memberships[index].prepared(embeddings.flattened(through: 2)))
+      return PatchEnergies(
+        energies.reshaped(shape), patchSize: patchSizes[index], stride: encoder.stride
+      ).spread
     }
   }
 }

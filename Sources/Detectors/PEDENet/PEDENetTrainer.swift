@@ -120,9 +120,11 @@ struct PEDENetTrainer {
         sum = sum + loss * settings.locationWeight
         parts += [("locationLoss.\(size)", loss.item()), ("locationAccuracy.\(size)", hits)]
       }
+      let memberships = network.memberships[index]
+      let embeddings = memberships.prepared(
+        .concatenate([pairs.first, pairs.second]), isTraining: true)
       if settings.densityWeight > 0 {
-        let embeddings = Tensor.concatenate([pairs.first, pairs.second])
-        let logits = network.memberships[index](embeddings, dropout: dropout)
+        let logits = memberships(embeddings, dropout: dropout)
         let loss = try density(embeddings, logits)
         sum = sum + loss * settings.densityWeight
         parts.append(("densityLoss.\(size)", loss.item()))

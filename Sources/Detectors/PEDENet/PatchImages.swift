@@ -22,6 +22,9 @@ struct PatchImages: Sendable {
     pixels = .concatenate(batches)
   }
 
+  /// Images that a scale is set by, unless there are less than twice as many.
+  private static let leastHeld = 4
+
   private init(_ pixels: Tensor) { self.pixels = pixels }
 
   var count: Int { pixels.shape[0] }
@@ -45,7 +48,7 @@ struct PatchImages: Sendable {
   /// Those that are learnt from and, where there are two or more, some that scales are set by, drawn at random.
   func divided(holdingOut share: Double, seed: UInt64) -> (fitting: PatchImages, held: PatchImages) {
     guard count > 1 else { return (self, self) }
-    let held = min(max(Int((Double(count) * share).rounded()), 1), count - 1)
+    let held = max(Int((Double(count) * share).rounded()), min(Self.leastHeld, count / 2))
     var random = SeededRandom(seed: seed)
     let order = (0..<count).shuffled(using: &random)
     let part = { (numbers: ArraySlice<Int>) in
