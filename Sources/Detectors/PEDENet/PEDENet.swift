@@ -20,6 +20,8 @@ public struct PEDENet: Detector {
   public var densityLoss = DensityLoss.energy
   /// Factor of the density loss in the sum of losses; 0 leaves it out.
   public var densityWeight = 0.01
+  /// Share of the steps without the density loss, whose factor then rises from 0: locations must be learnt first.
+  public var densityStart = 0.5
   /// Factor of the location loss; 0 leaves it out.
   public var locationWeight = 1.0
   public var locationInput = LocationNetwork.Input.concat
@@ -80,6 +82,9 @@ public struct PEDENet: Detector {
     try requirePositive(clusters, "clusters")
     try requireFactor(densityWeight, "densityWeight")
     try requireFactor(locationWeight, "locationWeight")
+    try require(
+      densityStart >= 0 && densityStart < 1, "densityStart", "\(densityStart)",
+      "give a share of at least 0 and below 1")
     try require(
       densityWeight + locationWeight > 0, "densityWeight", "\(densityWeight)",
       "there is nothing to learn by: give it or locationWeight more than 0")

@@ -44,7 +44,8 @@ struct PEDENetTrainer {
         (adam.learningRate, adam.beta1) = settings.schedule.settings(
           step: step, of: total, rate: settings.learningRate)
         let drawn = try pairs(of: numbers, step: step, network, using: &random)
-        let (loss, parts) = try loss(of: drawn, network, dropout: dropout)
+        let (loss, parts) = try loss(
+          of: drawn, network, progress: Double(step) / Double(total), dropout: dropout)
         guard loss.item().isFinite else { throw divergence("the loss is not a number", epoch) }
         adam.step(
           zip(adam.parameters, loss.gradients(of: adam.parameters)).map { parameter, gradient in
@@ -106,9 +107,12 @@ struct PEDENetTrainer {
   }
 
   /// The loss, and its parts by name.
+  ///
+  /// - Parameter progress: the share of the steps that are done.
   private func loss(
-    of drawn: [EmbeddedPairs], _ network: PEDENetNetwork, dropout: Generator
+    of drawn: [EmbeddedPairs], _ network: PEDENetNetwork, progress: Double, dropout: Generator
   ) throws -> (loss: Tensor, parts: [(String, Double)]) {
+    let ramp = max(0, progress - settings.densityStart) / (1 - settings.densityStart)
     var sum = Tensor.zeros([], device: context.device)
     var parts: [(String, Double)] = []
     for (index, pairs) in drawn.enumerated() {
@@ -126,7 +130,7 @@ struct PEDENetTrainer {
       if settings.densityWeight > 0 {
         let logits = memberships(embeddings, dropout: dropout)
         let loss = try density(embeddings, logits)
-        sum = sum + loss * settings.densityWeight
+        sum = sum + loss * (settings.densityWeight * ramp)
         parts.append(("densityLoss.\(size)", loss.item()))
       }
     }
