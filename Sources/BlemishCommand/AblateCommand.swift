@@ -120,8 +120,9 @@ struct AblateCommand: ParsableCommand {
     }
   }
 
-  private func show(_ event: Benchmark.Event, of variant: AblationStudy.Variant, _ line: ProgressLine)
-  {
+  private func show(
+    _ event: Benchmark.Event, of variant: AblationStudy.Variant, _ line: ProgressLine
+  ) {
     switch event {
     case .taken(let row): Console.plain("\(variant.name): \(row.conditions.title): taken as it is")
     case .outdated(let conditions, let reason):

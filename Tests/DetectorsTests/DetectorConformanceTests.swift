@@ -21,7 +21,7 @@ import Torch
     "pedenet": [
       "patchSizes": .array([.integer(32)]), "window": .integer(64), "width": .number(0.125),
       "dimensions": .integer(8), "clusters": .integer(3), "epochs": .integer(2),
-      "pairs": .integer(16),
+      "pairs": .integer(16), "maximizations": .integer(1),
     ],
   ]
 

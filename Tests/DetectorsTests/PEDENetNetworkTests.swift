@@ -50,8 +50,10 @@ import Torch
     let maps = inferenceMode { frozen(try! tensor("image")) }
     for (size, map) in zip(PatchEncoder.patchSizes, maps) {
       let expected = try tensor("dense\(size)")
-      let (rows, columns) = (Swift.stride(from: 0, to: 73 - size, by: stride).map(Int64.init),
-        Swift.stride(from: 0, to: 81 - size, by: stride).map(Int64.init))
+      let (rows, columns) = (
+        Swift.stride(from: 0, to: 73 - size, by: stride).map(Int64.init),
+        Swift.stride(from: 0, to: 81 - size, by: stride).map(Int64.init)
+      )
       let chosen = expected.selecting(Tensor(rows), axis: 1).selecting(Tensor(columns), axis: 2)
       #expect(map.shape == chosen.shape)
       #expect((map - chosen).abs().max().item() < 1e-5)
@@ -63,6 +65,34 @@ import Torch
     let frozen = FrozenPatchEncoder(encoder().0, patchSizes: PatchEncoder.patchSizes, stride: 2)
     for (map, expected) in zip(maps, frozen(try tensor("image"))) {
       #expect((map.permuted(0, 2, 3, 1) - expected).abs().max().item() < 1e-5)
+    }
+  }
+
+  /// At stride 4 and 256 pixels there are 3,249 patches of 32 and 2,401 of 64. Tens of times are saved; the test leaves room
+  /// for a busy machine.
+  @Test func denseSavesTheWorkOfPatchByPatch() {
+    let encoder = PatchEncoder(Parameters(seed: 1).root, dimensions: 32, width: 0.25)
+    let image = Tensor.uniform([1, 3, 256, 256], generator: Generator(seed: 2)) - 0.5
+    let frozen = FrozenPatchEncoder(encoder, patchSizes: PatchEncoder.patchSizes, stride: 4)
+    let clock = ContinuousClock()
+    inferenceMode {
+      var maps: [Tensor] = []
+      let dense = (0..<3).map { _ in clock.measure { maps = frozen(image) } }.min()!
+      var single = Duration.zero
+      for (size, map) in zip(PatchEncoder.patchSizes, maps) {
+        let patches = image[0].unfolded(1, size: size, step: 4).unfolded(2, size: size, step: 4)
+          .permuted(1, 2, 0, 3, 4).reshaped(-1, 3, size, size)
+        var rows: [Tensor] = []
+        single += clock.measure {
+          for start in stride(from: 0, to: patches.shape[0], by: 64) {
+            rows.append(encoder(patches[start..<min(start + 64, patches.shape[0])]))
+          }
+        }
+        let error = (map.reshaped(-1, 32) - .concatenate(rows)).abs().max().item()
+        #expect(error < 1e-5)
+      }
+      #expect(single / dense > 8, "\(single) and \(dense)")
+      print("patch by patch \(single), dense \(dense): \(single / dense) times")
     }
   }
 
@@ -92,8 +122,8 @@ import Torch
   @Test(arguments: LocationNetwork.Input.allCases)
   func locationLossIsTorchs(_ input: LocationNetwork.Input) throws {
     let parameters = Parameters(loading: fixture.below("locations.\(input)."))
-    parameters.enableGradients()
     let network = LocationNetwork(parameters.root, dimensions: 6, input: input)
+    parameters.enableGradients()
     let (z, neighbors) = (try tensor("z"), try tensor("neighbors"))
     for embedding in [z, neighbors] { embedding.requiresGrad = true }
     let loss = network(z, neighbors).crossEntropy(try tensor("directions"))

@@ -18,6 +18,7 @@ import Torch
     settings.pairs = 8
     settings.window = 128
     settings.stride = 16
+    settings.densityStride = 16
     return settings
   }
 
@@ -37,16 +38,18 @@ import Torch
 
   enum Hardship: String, CaseIterable { case constant, duplicated, single, gray }
 
-  @Test(arguments: Hardship.allCases, [0, 1])
-  func staysFinite(_ hardship: Hardship, maximizations: Int) throws {
+  @Test(arguments: Hardship.allCases, DensityLoss.allCases)
+  func staysFinite(_ hardship: Hardship, _ loss: DensityLoss) throws {
     var settings = Self.settings
-    settings.maximizations = maximizations
+    settings.densityLoss = loss
+    settings.maximizations = loss == .energy ? 0 : 1
     let images =
       switch hardship {
       case .constant: Tensor.zeros([4, 3, 128, 128])
       case .duplicated: Tensor.concatenate([Tensor](repeating: Self.images(1), count: 4))
       case .single: Self.images(1)
-      case .gray: Tensor.concatenate([Tensor](repeating: Self.images(4).slice(1, 0..<1), count: 3), axis: 1)
+      case .gray:
+        Tensor.concatenate([Tensor](repeating: Self.images(4).slice(1, 0..<1), count: 3), axis: 1)
       }
     let fitted = try settings.fit(on: MemoryImages(images: images), FitContext(backbone: nil))
     Self.expectFinite(fitted, images)
@@ -72,9 +75,12 @@ import Torch
     let images = MemoryImages(images: Self.images(3))
     let changes: [(inout PEDENet) -> Void] = [
       { $0.densityWeight = 0 }, { $0.locationWeight = 0 }, { $0.patchSizes = [32] },
-      { $0.patchSizes = [64] }, { $0.densityLoss = .membership }, { $0.locationInput = .difference },
+      { $0.patchSizes = [64] }, { $0.densityLoss = .energy },
+      { $0.locationInput = .difference },
       { $0.variancePenalty = 0.005 }, { $0.placement = .clipped }, { $0.centering = .color },
-      { $0.fusion = .product }, { $0.maximizations = 2 },
+      { $0.fusion = .product }, { $0.maximizations = 0 }, { $0.densityInput = .embedding },
+      { $0.densityStart = 0.5 },
+      { $0.reference = .whole },
     ]
     for change in changes {
       var settings = Self.settings
@@ -83,10 +89,13 @@ import Torch
       change(&settings)
       let fitted = try settings.fit(on: images, FitContext(backbone: nil))
       Self.expectFinite(fitted, images.images)
-      #expect(fitted.figures.keys.contains("locationAccuracy.32")
-        == (settings.locationWeight > 0 && settings.patchSizes.contains(32)))
-      #expect(fitted.figures.keys.contains("densityLoss.64")
-        == (settings.densityWeight > 0 && settings.patchSizes.contains(64)))
+      let names = Set(fitted.figures.keys)
+      #expect(
+        names.contains("locationAccuracy.32")
+          == (settings.locationWeight > 0 && settings.patchSizes.contains(32)))
+      #expect(
+        names.contains("densityLoss.64")
+          == (settings.densityWeight > 0 && settings.patchSizes.contains(64)))
     }
   }
 
@@ -136,6 +145,7 @@ import Torch
     let changes: [(String, (inout PEDENet) -> Void)] = [
       ("patchSizes", { $0.patchSizes = [] }), ("patchSizes", { $0.patchSizes = [64, 32] }),
       ("patchSizes", { $0.patchSizes = [16] }), ("stride", { $0.stride = 3 }),
+      ("densityStride", { $0.densityStride = 64 }), ("densityStart", { $0.densityStart = 1 }),
       ("window", { $0.window = 127 }), ("width", { $0.width = .nan }),
       ("scaleShare", { $0.scaleShare = 1 }), ("regularizer", { $0.regularizer = 0 }),
     ]

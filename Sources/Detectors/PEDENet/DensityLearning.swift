@@ -13,18 +13,18 @@ struct DensityLearning {
   func fitted(on images: PatchImages, scaledBy held: PatchImages, figures: [String: Double]) throws
     -> FittedPEDENet
   {
-    let encoder = FrozenPatchEncoder(
-      network.encoder, patchSizes: settings.patchSizes, stride: settings.stride)
-    var moments = try moments(of: images, encoder) { scale, embeddings in
+    let coarse = encoder(stride: settings.densityStride)
+    var moments = try moments(of: images, coarse) { scale, embeddings in
       network.memberships[scale](embeddings).softmax(1)
     }
     for _ in 0..<settings.maximizations {
       let mixtures = try settings.mixtures(moments)
-      moments = try self.moments(of: images, encoder) { mixtures[$0].memberships($1) }
+      moments = try self.moments(of: images, coarse) { mixtures[$0].memberships($1) }
     }
     let mixtures = try settings.mixtures(moments)
     let parts = PEDENetParts(
-      encoder: encoder, colors: colors, mixtures: mixtures, memberships: network.memberships,
+      encoder: encoder(stride: settings.stride), colors: colors, mixtures: mixtures,
+      memberships: network.memberships,
       patchSizes: settings.patchSizes)
     let scales = try scales(of: held, parts)
     var figures = figures
@@ -35,6 +35,10 @@ struct DensityLearning {
       settings: settings, parts: parts, scales: scales,
       tensors: settings.tensors(parameters, mean: colors.mean, moments: moments, scales: scales),
       figures: figures)
+  }
+
+  private func encoder(stride: Int) -> FrozenPatchEncoder {
+    FrozenPatchEncoder(network.encoder, patchSizes: settings.patchSizes, stride: stride)
   }
 
   /// One pass over all patches of the images, for each patch size.

@@ -46,7 +46,11 @@ public struct FrozenPatchEncoder {
 
   /// The embeddings `[N, h, w, D]` of the patches of each size in `[N, 3, H, W]`: `(H - K) / stride + 1` rows of them.
   public func callAsFunction(_ images: Tensor) -> [Tensor] {
+    let places = { (side: Int) in 0..<(side - 32) / stride + 1 }
+    // The layers see but 31 pixels of 32, so one patch too many may have come out.
     let small = layers.reduce(images.contiguous(.channelsLast)) { $1($0) }
+      .slice(2, places(images.shape[2])).slice(3, places(images.shape[3]))
+      .contiguous(.channelsLast)
     return patchSizes.map { size in
       (size == 32 ? small : assembly.reduce(small) { $1($0) }).permuted(0, 2, 3, 1)
     }

@@ -7,9 +7,13 @@ extension PEDENet: AblatableDetector {
       Ablation("without-density", "no density loss", ["densityWeight": .integer(0)]),
       Ablation("patches-32", "patches of 32 alone", ["patchSizes": .array([.integer(32)])]),
       Ablation("patches-64", "patches of 64 alone", ["patchSizes": .array([.integer(64)])]),
+      Ablation("energy-loss", "DAGMM's energy", ["densityLoss": .string("energy")]),
       Ablation(
-        "membership-loss", "memberships that need not sum to 1",
-        ["densityLoss": .string("membership")]),
+        "late-energy-loss", "DAGMM's energy, in the second half of the steps",
+        [
+          "densityLoss": .string("energy"), "densityStart": .number(0.5),
+          "densityWeight": .number(0.001),
+        ]),
       Ablation(
         "raw-embeddings", "density of embeddings as they are",
         ["densityInput": .string("embedding")]),

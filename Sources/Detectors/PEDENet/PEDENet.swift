@@ -12,16 +12,17 @@ public struct PEDENet: Detector {
   /// Sides of patches in pixels: 32, 64 or both. Those of 64 are made of four of 32.
   public var patchSizes = [32, 64]
   /// Of an embedding.
-  public var dimensions = 64
+  public var dimensions = 32
   /// Channels of the PE network, as a factor on those of Patch-SVDD.
-  public var width = 0.5
+  public var width = 0.25
   /// Of the DE network and the mixture.
-  public var clusters = 10
-  public var densityLoss = DensityLoss.energy
+  public var clusters = 20
+  public var densityLoss = DensityLoss.membership
   /// Factor of the density loss in the sum of losses; 0 leaves it out.
-  public var densityWeight = 0.01
-  /// Share of the steps without the density loss, whose factor then rises from 0: locations must be learnt first.
-  public var densityStart = 0.5
+  public var densityWeight = 0.1
+  /// Share of the steps without the density loss; its factor rises to what it is in the others. Above 0 something of locations
+  /// is learnt before the energy can draw all embeddings together.
+  public var densityStart = 0.0
   /// Factor of the location loss; 0 leaves it out.
   public var locationWeight = 1.0
   public var locationInput = LocationNetwork.Input.concat
@@ -29,13 +30,13 @@ public struct PEDENet: Detector {
   public var variancePenalty = 0.0
   public var densityInput = MembershipNetwork.Input.standardized
   /// On the diagonals of a batch's covariances.
-  public var regularizer = 1e-2
+  public var regularizer = 0.1
   /// On the diagonals of the covariances of all patches.
   public var densityRegularizer = 1e-4
 
   public var drawing = PatchSampler.Drawing.windows
   /// Side of a window in pixels; no more than the image has.
-  public var window = 160
+  public var window = 144
   /// Pairs of patches of each size from each window or image a step.
   public var pairs = 64
   public var placement = PatchPairs.Placement.inside
@@ -53,8 +54,10 @@ public struct PEDENet: Detector {
 
   /// Pixels between the patches whose energies are looked at: a divisor of 32.
   public var stride = 4
-  /// Passes of expectation and maximization over all training patches, after the one with the memberships of the DE network.
-  public var maximizations = 0
+  /// Pixels between the training patches that the mixture is made of: a divisor of 32.
+  public var densityStride = 8
+  /// Passes of expectation and maximization over these patches, after the one with the memberships of the DE network.
+  public var maximizations = 10
   public var reference = EnergyScale.Reference.position
   public var fusion = ScaleFusion.sum
   /// Share of the images that neither network nor mixture sees, and that the energies' scales are set by.
@@ -106,9 +109,11 @@ public struct PEDENet: Detector {
     try require(
       learningRate > 0 && learningRate.isFinite, "learningRate", "\(learningRate)",
       "give a number above 0, such as 0.001")
-    try require(
-      stride > 0 && 32.isMultiple(of: stride), "stride", "\(stride)",
-      "give 1, 2, 4, 8, 16 or 32 pixels")
+    for (value, name) in [(stride, "stride"), (densityStride, "densityStride")] {
+      try require(
+        value > 0 && 32.isMultiple(of: value), name, "\(value)",
+        "give 1, 2, 4, 8, 16 or 32 pixels")
+    }
     try require(maximizations >= 0, "maximizations", "\(maximizations)", "give 0 or more")
     try require(
       scaleShare > 0 && scaleShare < 1, "scaleShare", "\(scaleShare)",

@@ -112,7 +112,8 @@ struct PEDENetTrainer {
   private func loss(
     of drawn: [EmbeddedPairs], _ network: PEDENetNetwork, progress: Double, dropout: Generator
   ) throws -> (loss: Tensor, parts: [(String, Double)]) {
-    let ramp = max(0, progress - settings.densityStart) / (1 - settings.densityStart)
+    let start = settings.densityStart
+    let ramp = start > 0 ? max(0, progress - start) / (1 - start) : 1
     var sum = Tensor.zeros([], device: context.device)
     var parts: [(String, Double)] = []
     for (index, pairs) in drawn.enumerated() {

@@ -42,11 +42,13 @@ struct PatchImages: Sendable {
     }
     let mean = sum * (1 / (255 * Double(count)))
     guard centering == .color else { return mean.to(.float32) }
-    return mean.mean(1, 2, keepDimensions: true).to(.float32).expanded(3, height, width).contiguous()
+    return mean.mean(1, 2, keepDimensions: true).to(.float32).expanded(3, height, width)
+      .contiguous()
   }
 
   /// Those that are learnt from and, where there are two or more, some that scales are set by, drawn at random.
-  func divided(holdingOut share: Double, seed: UInt64) -> (fitting: PatchImages, held: PatchImages) {
+  func divided(holdingOut share: Double, seed: UInt64) -> (fitting: PatchImages, held: PatchImages)
+  {
     guard count > 1 else { return (self, self) }
     let held = max(Int((Double(count) * share).rounded()), min(Self.leastHeld, count / 2))
     var random = SeededRandom(seed: seed)

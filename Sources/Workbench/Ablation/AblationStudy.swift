@@ -66,7 +66,8 @@ public struct AblationStudy {
     }
     var summary = AblationSummary(title: title)
     for variant in variants {
-      let benchmark = Benchmark(plan: try plan(variant.detector), folder: "\(folder)/\(variant.name)")
+      let benchmark = Benchmark(
+        plan: try plan(variant.detector), folder: "\(folder)/\(variant.name)")
       let rows = try benchmark.run { try report(variant, $0) }
       summary.results.append(.init(variant: variant, rows: rows))
       try summary.write(to: folder)
