@@ -19,6 +19,7 @@ import Torch
     settings.window = 128
     settings.stride = 16
     settings.densityStride = 16
+    settings.maximizations = 1
     return settings
   }
 

@@ -18,6 +18,8 @@ import Workbench
     detector.epochs = 1
     detector.pairs = 8
     detector.stride = 16
+    detector.densityStride = 16
+    detector.maximizations = 1
     return detector
   }
 
