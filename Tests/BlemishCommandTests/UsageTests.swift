@@ -9,7 +9,7 @@ import Testing
   init() throws { workshop = try Workshop.shared.get() }
 
   static let subcommands = [
-    "train", "predict", "evaluate", "report", "benchmark", "info", "doctor",
+    "train", "predict", "evaluate", "report", "benchmark", "ablate", "info", "doctor",
   ]
 
   @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {
