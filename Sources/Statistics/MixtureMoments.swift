@@ -51,10 +51,17 @@ public struct MixtureMoments: Sendable {
   /// - Parameter memberships: `[K, N]`.
   private mutating func add(part samples: Tensor, _ memberships: Tensor) {
     let mass = memberships.sum(1)
-    let mean = memberships.matmul(samples) / mass.clamped(min: Self.leastMass).unsqueezed(1)
-    let deviations = samples.unsqueezed(0) - mean.unsqueezed(1)
-    let weighted = deviations * memberships.unsqueezed(2)
-    merge(mass: mass, mean: mean, scatter: weighted.transposed(1, 2).matmul(deviations))
+    // About one center for all components, near enough for float64: each component's own deviations would be as many tensors.
+    let center = samples.mean(0, keepDimensions: true)
+    let deviations = samples - center
+    let divisor = mass.clamped(min: Self.leastMass).unsqueezed(1)
+    let shift = memberships.matmul(deviations) / divisor
+    // One product for all components.
+    let weighted = deviations.transposed(0, 1).unsqueezed(0) * memberships.unsqueezed(1)
+    let second = weighted.reshaped(-1, samples.shape[0]).matmul(deviations)
+      .reshaped(components, dimensions, dimensions)
+    let between = shift.unsqueezed(2) * shift.unsqueezed(1) * mass.reshaped(-1, 1, 1)
+    merge(mass: mass, mean: shift + center, scatter: second - between)
   }
 
   /// Takes in the samples that `other` has seen.

@@ -14,12 +14,14 @@ struct DensityLearning {
     -> FittedPEDENet
   {
     let coarse = encoder(stride: settings.densityStride)
-    var moments = try moments(of: images, coarse) { scale, embeddings in
+    var moments = try moments(of: images, coarse, pass: 0) { scale, embeddings in
       network.memberships[scale](embeddings).softmax(1)
     }
-    for _ in 0..<settings.maximizations {
+    for pass in 0..<settings.maximizations {
       let mixtures = try settings.mixtures(moments)
-      moments = try self.moments(of: images, coarse) { mixtures[$0].memberships($1) }
+      moments = try self.moments(of: images, coarse, pass: pass + 1) {
+        mixtures[$0].memberships($1)
+      }
     }
     let mixtures = try settings.mixtures(moments)
     let parts = PEDENetParts(
@@ -43,14 +45,14 @@ struct DensityLearning {
 
   /// One pass over all patches of the images, for each patch size.
   private func moments(
-    of images: PatchImages, _ encoder: FrozenPatchEncoder,
+    of images: PatchImages, _ encoder: FrozenPatchEncoder, pass: Int,
     memberships: (Int, Tensor) -> Tensor
   ) throws -> [MixtureMoments] {
     var moments = settings.patchSizes.map { _ in
       MixtureMoments(
         components: settings.clusters, dimensions: settings.dimensions, device: context.device)
     }
-    try forEachBatch(of: images, stage: "density") { batch in
+    try forEachBatch(of: images, stage: "density", pass, of: settings.maximizations + 1) { batch in
       for (scale, embeddings) in encoder(batch).enumerated() {
         let rows = network.memberships[scale].prepared(
           embeddings.reshaped(-1, settings.dimensions))
@@ -68,8 +70,10 @@ struct DensityLearning {
     return maps.map { EnergyScale(.concatenate($0), by: settings.reference) }
   }
 
-  private func forEachBatch(of images: PatchImages, stage: String, _ body: (Tensor) -> Void) throws
-  {
+  private func forEachBatch(
+    of images: PatchImages, stage: String, _ pass: Int = 0, of passes: Int = 1,
+    _ body: (Tensor) -> Void
+  ) throws {
     let size = 4
     for start in stride(from: 0, to: images.count, by: size) {
       let range = start..<min(start + size, images.count)
@@ -77,7 +81,8 @@ struct DensityLearning {
       noGrad { body(levels - colors.mean) }
       try context.report(
         WorkProgress(
-          stage: stage, completed: range.upperBound, total: images.count, unit: "images"))
+          stage: stage, completed: pass * images.count + range.upperBound,
+          total: passes * images.count, unit: "images"))
     }
   }
 }

@@ -55,7 +55,7 @@ public struct PEDENet: Detector {
   /// Pixels between the patches whose energies are looked at: a divisor of 32.
   public var stride = 4
   /// Pixels between the training patches that the mixture is made of: a divisor of 32.
-  public var densityStride = 8
+  public var densityStride = 16
   /// Passes of expectation and maximization over these patches, after the one with the memberships of the DE network.
   public var maximizations = 10
   public var reference = EnergyScale.Reference.position
