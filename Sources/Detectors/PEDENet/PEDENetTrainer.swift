@@ -126,8 +126,9 @@ struct PEDENetTrainer {
         parts += [("locationLoss.\(size)", loss.item()), ("locationAccuracy.\(size)", hits)]
       }
       let memberships = network.memberships[index]
+      let both = Tensor.concatenate([pairs.first, pairs.second])
       let embeddings = memberships.prepared(
-        .concatenate([pairs.first, pairs.second]), isTraining: true)
+        settings.densityShapesEmbeddings ? both : both.detached(), isTraining: true)
       if settings.densityWeight > 0 {
         let logits = memberships(embeddings, dropout: dropout)
         let loss = try density(embeddings, logits)
