@@ -19,6 +19,7 @@ import Torch
     settings.window = 128
     settings.stride = 16
     settings.densityStride = 16
+    settings.densityShapesEmbeddings = true
     settings.maximizations = 1
     return settings
   }
@@ -76,12 +77,12 @@ import Torch
     let images = MemoryImages(images: Self.images(3))
     let changes: [(inout PEDENet) -> Void] = [
       { $0.densityWeight = 0 }, { $0.locationWeight = 0 }, { $0.patchSizes = [32] },
-      { $0.patchSizes = [64] }, { $0.densityLoss = .energy },
+      { $0.patchSizes = [64] }, { $0.densityLoss = .membership },
       { $0.locationInput = .difference },
       { $0.variancePenalty = 0.005 }, { $0.placement = .clipped }, { $0.centering = .color },
       { $0.fusion = .product }, { $0.maximizations = 0 }, { $0.densityInput = .embedding },
       { $0.densityStart = 0.5 },
-      { $0.reference = .whole },
+      { $0.reference = .whole }, { $0.densityShapesEmbeddings = false },
     ]
     for change in changes {
       var settings = Self.settings

@@ -3,17 +3,24 @@ import Inspection
 extension PEDENet: AblatableDetector {
   public static var ablations: [Ablation] {
     [
-      Ablation("without-location", "no LP network", ["locationWeight": .integer(0)]),
+      Ablation(
+        "without-location", "no LP network: the density loss alone shapes the embeddings",
+        ["locationWeight": .integer(0), "densityShapesEmbeddings": .bool(true)]),
       Ablation("without-density", "no density loss", ["densityWeight": .integer(0)]),
       Ablation("patches-32", "patches of 32 alone", ["patchSizes": .array([.integer(32)])]),
       Ablation("patches-64", "patches of 64 alone", ["patchSizes": .array([.integer(64)])]),
-      Ablation("energy-loss", "DAGMM's energy", ["densityLoss": .string("energy")]),
       Ablation(
-        "late-energy-loss", "DAGMM's energy, in the second half of the steps",
+        "joint-density", "the density loss shapes the embeddings too",
+        ["densityShapesEmbeddings": .bool(true)]),
+      Ablation(
+        "late-joint-density", "the same, weakly and in the last 40 % of the steps",
         [
-          "densityLoss": .string("energy"), "densityStart": .number(0.5),
+          "densityShapesEmbeddings": .bool(true), "densityStart": .number(0.6),
           "densityWeight": .number(0.001),
         ]),
+      Ablation(
+        "membership-loss", "memberships that need not sum to 1",
+        ["densityLoss": .string("membership")]),
       Ablation(
         "raw-embeddings", "density of embeddings as they are",
         ["densityInput": .string("embedding")]),

@@ -17,14 +17,14 @@ public struct PEDENet: Detector {
   public var width = 0.25
   /// Of the DE network and the mixture.
   public var clusters = 10
-  public var densityLoss = DensityLoss.membership
+  public var densityLoss = DensityLoss.energy
   /// Factor of the density loss in the sum of losses; 0 leaves it out.
-  public var densityWeight = 0.001
+  public var densityWeight = 1.0
   /// Share of the steps without the density loss; its factor rises to what it is in the others. Above 0 something of locations
   /// is learnt before the energy can draw all embeddings together.
   public var densityStart = 0.0
   /// Whether the density loss shapes the embeddings too, or the memberships alone.
-  public var densityShapesEmbeddings = true
+  public var densityShapesEmbeddings = false
   /// Factor of the location loss; 0 leaves it out.
   public var locationWeight = 1.0
   public var locationInput = LocationNetwork.Input.concat
@@ -59,7 +59,7 @@ public struct PEDENet: Detector {
   /// Pixels between the training patches that the mixture is made of: a divisor of 32.
   public var densityStride = 16
   /// Passes of expectation and maximization over these patches, after the one with the memberships of the DE network.
-  public var maximizations = 6
+  public var maximizations = 10
   public var reference = EnergyScale.Reference.position
   public var fusion = ScaleFusion.sum
   /// Share of the images that neither network nor mixture sees, and that the energies' scales are set by.
