@@ -50,34 +50,34 @@ import Workbench
       struct Stop: Error {}
       var started: [String] = []
       #expect(throws: Stop.self) {
-        try Self.study(in: folder, ["without-location"]).run { variant, event in
+        try Self.study(in: folder, ["without-density"]).run { variant, event in
           guard case .started(let conditions, _, _) = event else { return }
           started.append("\(variant.name) \(conditions.seed)")
           if started.count == 4 { throw Stop() }
         }
       }
-      #expect(started == ["whole 0", "whole 1", "without-location 0", "without-location 1"])
+      #expect(started == ["whole 0", "whole 1", "without-density 0", "without-density 1"])
 
       var (taken, again): ([String], [String]) = ([], [])
-      let summary = try Self.study(in: folder, ["without-location"]).run { variant, event in
+      let summary = try Self.study(in: folder, ["without-density"]).run { variant, event in
         switch event {
         case .taken(let row): taken.append("\(variant.name) \(row.conditions.seed)")
         case .started(let conditions, _, _): again.append("\(variant.name) \(conditions.seed)")
         default: break
         }
       }
-      #expect(taken == ["whole 0", "whole 1", "without-location 0"])
-      #expect(again == ["without-location 1"])
+      #expect(taken == ["whole 0", "whole 1", "without-density 0"])
+      #expect(again == ["without-density 1"])
       #expect(summary.rows.count == 4 && summary.rows.allSatisfy { $0.status == .done })
-      #expect(summary.rows[2].conditions.settings.members["locationWeight"] == .integer(0))
+      #expect(summary.rows[2].conditions.settings.members["densityWeight"] == .integer(0))
       let table = summary.table
       #expect(
         table.rows.map { Array($0.cells.prefix(4)) } == [
-          ["whole", "", "linen", "2"], ["without-location", "no LP network", "linen", "2"],
+          ["whole", "", "linen", "2"], ["without-density", "no density loss", "linen", "2"],
         ])
       #expect(table.columns.map(\.heading).contains("image AUROC"))
       let written = try String(contentsOfFile: "\(folder)/results/summary.md", encoding: .utf8)
-      #expect(written.contains("| without-location | no LP network | linen | 2 |"))
+      #expect(written.contains("| without-density | no density loss | linen | 2 |"))
       #expect(written.contains(" ± "))
     }
   }
