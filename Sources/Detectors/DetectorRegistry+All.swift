@@ -4,7 +4,12 @@ extension DetectorRegistry {
   /// Every detector of this package.
   public static let all = DetectorRegistry(
     [UFlow.self, AnomalyHop.self, PaDiM.self, PEDENet.self],
-    presets: AnomalyHop.presets.sorted { $0.key < $1.key }.map { category, detector in
-      Preset(name: "anomalyhop/mvtec/\(category)", detector: detector, imageSize: 224)
-    })
+    presets: [Preset(name: "uflow/cpu", detector: UFlow(), imageSize: 256)]
+      + UFlow.presets.sorted { $0.key < $1.key }.map { category, detector in
+        Preset(
+          name: "uflow/mvtec/\(category)", detector: detector, imageSize: UFlow.presetImageSize)
+      }
+      + AnomalyHop.presets.sorted { $0.key < $1.key }.map { category, detector in
+        Preset(name: "anomalyhop/mvtec/\(category)", detector: detector, imageSize: 224)
+      })
 }

@@ -19,7 +19,8 @@ public struct Examination {
         Self.cuda,
       ] + ImageFormat.allCases.map(Self.codec)
       + [Finding(subject: "home", state: .ok, found: home.path, remedy: nil)]
-      + BackboneRegistry.all.map { Self.weights($0, home: home) } + [Self.solarCells(home)]
+      + BackboneRegistry.all.filter(\.parts.isEmpty).map { Self.weights($0, home: home) }
+      + [Self.solarCells(home)]
   }
 
   private static var cuda: Finding {

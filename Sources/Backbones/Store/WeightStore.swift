@@ -22,4 +22,11 @@ public struct WeightStore: Sendable, Hashable {
     }
     return WeightFile(path: path)
   }
+
+  /// The published weights of `architecture`, or of each of its parts.
+  ///
+  /// - Throws: ``WeightsError`` for the first that is not there.
+  public func files(for architecture: BackboneArchitecture) throws(WeightsError) -> [WeightFile] {
+    try architecture.withFiles.map(file(for:))
+  }
 }
