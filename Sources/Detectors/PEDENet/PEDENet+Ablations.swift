@@ -39,8 +39,8 @@ extension PEDENet: AblatableDetector {
         "held-out-reference", "a tenth of the images sets the energies' scales, and nothing else",
         ["scaleShare": .number(0.1)]),
       Ablation(
-        "patch-svdd-noise", "the noise of Patch-SVDD, four times as strong",
-        ["colorShift": .number(0.02), "noise": .number(0.02)]),
+        "weak-noise", "a quarter of the noise",
+        ["colorShift": .number(0.005), "noise": .number(0.005)]),
       Ablation(
         "single-patches", "each patch is encoded by itself", ["drawing": .string("patches")]),
     ]

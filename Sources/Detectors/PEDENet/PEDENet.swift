@@ -44,11 +44,11 @@ public struct PEDENet: Detector {
   public var placement = PatchPairs.Placement.inside
   public var centering = PatchColors.Centering.pixel
   /// Standard deviations of the noise that is added to each color of a patch, and to each of its pixels, of levels in 0...1.
-  public var colorShift = 0.005
-  public var noise = 0.005
+  public var colorShift = 0.02
+  public var noise = 0.02
 
   /// Passes over the images, each of which gives one window (or its pairs) a pass.
-  public var epochs = 8
+  public var epochs = 4
   public var batchSize = 4
   /// The peak where the schedule is a cycle.
   public var learningRate = 1e-3
