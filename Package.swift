@@ -38,6 +38,8 @@ let package = Package(
     .systemLibrary(
       name: "CLibCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+    .systemLibrary(
+      name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     .target(name: "CFileSystem"),
     .target(name: "CTorch", dependencies: ["CLibTorch"]),
@@ -52,7 +54,9 @@ let package = Package(
     .target(name: "Backbones", dependencies: ["Torch"], swiftSettings: swiftSettings),
     .target(
       name: "Inspection",
-      dependencies: ["CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones"],
+      dependencies: [
+        "CFileSystem", "CLibZ", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],

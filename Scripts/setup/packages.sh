@@ -35,6 +35,7 @@ find_missing() {
   need module libtiff-4 libtiff-dev
   need module libwebp libwebp-dev
   need module libcrypto libssl-dev
+  need module zlib zlib1g-dev
   need python python3 python3-venv
 }
 
