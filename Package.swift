@@ -60,7 +60,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],
-      exclude: ["AnomalyHop/README.md", "PaDiM/README.md", "UFlow/README.md"],
+      exclude: [
+        "AnomalyHop/README.md", "Gaussian/README.md", "PIADE/README.md", "PaDiM/README.md",
+        "UFlow/README.md",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Workbench",

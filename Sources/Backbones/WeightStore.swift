@@ -1,4 +1,5 @@
 import Foundation
+import Torch
 
 /// The folder of published weights, one file for each backbone: `<home>/weights/<id>.pth` or `.safetensors`.
 public struct WeightStore: Sendable, Hashable {
@@ -21,5 +22,21 @@ public struct WeightStore: Sendable, Hashable {
         backbone: architecture.id, candidates: candidates, remedy: architecture.weightsRemedy)
     }
     return WeightFile(path: path)
+  }
+
+  /// The published weights called `id` as they are in their file, whether or not there is an architecture of that name.
+  ///
+  /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged.
+  public func tensors(_ id: String) throws -> [String: Tensor] {
+    if let architecture = BackboneRegistry.all.first(where: { $0.id == id }) {
+      return try file(for: architecture).tensors()
+    }
+    let candidates = candidates(id)
+    guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) else {
+      throw WeightsError(
+        backbone: id, candidates: candidates,
+        remedy: "save torchvision's state_dict of \(id) there")
+    }
+    return try WeightFile(path: path).tensors()
   }
 }

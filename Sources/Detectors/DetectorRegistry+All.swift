@@ -3,8 +3,11 @@ import Inspection
 extension DetectorRegistry {
   /// Every detector of this package.
   public static let all = DetectorRegistry(
-    [UFlow.self, AnomalyHop.self, PaDiM.self],
+    [UFlow.self, AnomalyHop.self, PaDiM.self, PIADE.self, PooledGaussian.self],
     presets: AnomalyHop.presets.sorted { $0.key < $1.key }.map { category, detector in
       Preset(name: "anomalyhop/mvtec/\(category)", detector: detector, imageSize: 224)
-    })
+    }
+      + PIADE.presets.sorted { $0.key < $1.key }.map { name, detector in
+        Preset(name: "piade/\(name)", detector: detector, imageSize: 120)
+      })
 }

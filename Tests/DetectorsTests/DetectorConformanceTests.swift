@@ -18,6 +18,10 @@ import Torch
       "taps": .array([.integer(4), .integer(8)]), "channels": .integer(12),
       "batchSize": .integer(4),
     ],
+    "piade": [
+      "encoder": .string("compact"), "epochs": .integer(2), "batchSize": .integer(4),
+      "perceptual": .string("efficientnet_lite0"),
+    ],
   ]
 
   private static func detector(_ name: String, _ settings: [String: JSONValue] = [:]) throws

@@ -14,6 +14,10 @@ public struct FitContext {
   public let backbone: (any Backbone)?
   public let seed: UInt64
   public let device: Device
+  /// The published weights of a network by its id, for a detector that trains on from them.
+  ///
+  /// It throws where they are not there.
+  public let publishedWeights: (String) throws -> [String: Tensor]
   /// Takes note of how far the work is. It throws to end the work.
   public let report: (WorkProgress) throws -> Void
   /// Scores what was learnt so far, higher is better. Where there is one, a detector that learns in epochs asks it after
@@ -29,6 +33,7 @@ public struct FitContext {
 
   public init(
     backbone: (any Backbone)?, seed: UInt64 = 0, device: Device = .cpu,
+    publishedWeights: @escaping (String) throws -> [String: Tensor] = WeightStore().tensors,
     report: @escaping (WorkProgress) throws -> Void = { _ in },
     selection: ((any FittedDetector) throws -> Double)? = nil,
     testImages: (any TrainingImages)? = nil
@@ -36,6 +41,7 @@ public struct FitContext {
     self.backbone = backbone
     self.seed = seed
     self.device = device
+    self.publishedWeights = publishedWeights
     self.report = report
     self.selection = selection
     self.testImages = testImages

@@ -51,7 +51,8 @@ public struct TrainingRun {
       try detector.fit(
         on: SampleImages(split.fitting, loader: loader),
         FitContext(
-          backbone: loaded?.backbone, seed: seed, device: device, report: report,
+          backbone: loaded?.backbone, seed: seed, device: device,
+          publishedWeights: backbones.weights.tensors, report: report,
           selection: selection.map { select in { try select($0, preprocessing) } },
           testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader)))
     }

@@ -1,0 +1,36 @@
+import Backbones
+import Torch
+
+/// The auto-encoder with what measures its reconstructions.
+struct PIADEModel {
+  let network: PIADENetwork
+  let loss: ReconstructionLoss
+  let perceptual: PerceptualNetwork?
+
+  /// - Parameters:
+  ///   - height: of the images, in pixels.
+  ///   - parameters: trainable below `network`, frozen below `perceptual`.
+  init(_ parameters: Parameters, _ settings: PIADE, height: Int, width: Int) {
+    let root = parameters.root
+    let size = root.buffer(
+      "size", [2], .copy(Tensor([Int64(height), Int64(width)])), dtype: .int64)
+    network = PIADENetwork(root / "network", settings, height: height, width: width)
+    perceptual =
+      settings.losses.contains(.perceptual)
+      ? PerceptualNetwork(
+        root / "perceptual", settings.perceptual, side: settings.perceptualSide) : nil
+    loss = ReconstructionLoss(
+      settings.losses,
+      similarity: StructuralSimilarity(height: height, width: width, device: size.device),
+      network: perceptual)
+  }
+
+  /// Levels in 0...1 of images as a detector without a backbone is given them.
+  static func levels(_ images: Tensor) -> Tensor {
+    let colors = ColorNormalization.imageNet
+    let perColor = { (values: [Double]) in
+      Tensor(values.map(Float.init), shape: [1, 3, 1, 1]).moved(to: images.device)
+    }
+    return images * perColor(colors.standardDeviation) + perColor(colors.mean)
+  }
+}

@@ -1,0 +1,139 @@
+import Backbones
+import Detectors
+import Fixtures
+import Inspection
+import Testing
+import Torch
+
+@Suite struct PIADETests {
+  private static func quick(_ change: (inout PIADE) -> Void = { _ in }) -> PIADE {
+    var settings = PIADE()
+    (settings.encoder, settings.epochs, settings.batchSize) = (.compact, 3, 8)
+    change(&settings)
+    return settings
+  }
+
+  /// Weights of any network that is asked for, at random: nothing needs to be fetched.
+  private static func context(_ settings: PIADE) -> FitContext {
+    FitContext(
+      backbone: nil,
+      publishedWeights: { id in
+        if id == "vgg11" {
+          let shapes = [(0, [64, 3, 3, 3]), (3, [128, 64, 3, 3])]
+          return shapes.reduce(into: [:]) { weights, layer in
+            let (index, shape) = layer
+            weights["features.\(index).weight"] = Formula.parameter("\(index).weight", shape)
+            weights["features.\(index).bias"] = .zeros([shape[0]])
+          }
+        }
+        let parameters = Parameters(seed: 1)
+        _ = PerceptualNetwork(parameters.root, .efficientNetLite0, side: 1)
+        return parameters.stateDictionary.below("features.")
+      })
+  }
+
+  private static func scores(_ fitted: some FittedDetector, _ images: Tensor) -> Tensor {
+    inferenceMode {
+      let evidence = fitted.evidence(images)
+      let maps = fitted.anomalyMaps(evidence, height: WovenCloth.side, width: WovenCloth.side)
+      return fitted.scores(maps: maps, evidence: evidence)
+    }
+  }
+
+  @Test(arguments: [[.mse], [.ssim], [.perceptual], ReconstructionLoss.Term.allCases])
+  func lossesAreSwitchedAndLogged(_ losses: [ReconstructionLoss.Term]) throws {
+    let settings = Self.quick { $0.losses = losses }
+    let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context(settings))
+    #expect(
+      fitted.figures.keys.sorted() == (losses.map(\.rawValue) + ["loss"]).sorted())
+    let sum = losses.reduce(0) { $0 + (fitted.figures[$1.rawValue] ?? .nan) }
+    let loss = try #require(fitted.figures["loss"])
+    #expect(abs(loss - sum) < 1e-4 * (1 + abs(loss)))
+    // Without the term, its network is neither asked for nor kept.
+    #expect(
+      fitted.tensors.keys.contains { $0.hasPrefix("perceptual.") } == losses.contains(.perceptual))
+  }
+
+  @Test func tornClothStandsOut() throws {
+    let settings = Self.quick { ($0.epochs, $0.losses) = (40, [.mse, .ssim]) }
+    let fitted = try settings.fit(on: WovenCloth(0..<24), Self.context(settings))
+    let good = Self.scores(fitted, try WovenCloth(100..<108).images)
+    let torn = Self.scores(fitted, try WovenCloth(100..<108, flaw: WovenCloth.flaw).images)
+    #expect(good.max().item() < torn.min().item())
+    // What the score is made of lies where the flaw is.
+    let evidence = fitted.evidence(try WovenCloth(100..<101, flaw: WovenCloth.flaw).images)
+    let map = evidence.scales[0].statistic[0]
+    let flaw = WovenCloth.flaw
+    let inside = map.slice(0, flaw.rows).slice(1, flaw.columns).mean().item()
+    #expect(inside > 2 * map.mean().item())
+  }
+
+  @Test func theScoreIsTheLoss() throws {
+    let settings = Self.quick { ($0.losses, $0.perceptual) = ([.mse, .perceptual], .vgg11) }
+    let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context(settings))
+    let images = try WovenCloth(20..<22).images
+    let deviation = Tensor([0.229, 0.224, 0.225] as [Float], shape: [1, 3, 1, 1])
+    let mean = Tensor([0.485, 0.456, 0.406] as [Float], shape: [1, 3, 1, 1])
+    let levels = images * deviation + mean
+    let reconstruction = fitted.output(images).reconstruction
+    func features(_ x: Tensor) -> Tensor {
+      let tensors = fitted.tensors.below("perceptual.features.")
+      return x.convolved2d(tensors["0.weight"]!, bias: tensors["0.bias"], padding: 1).relu()
+        .maxPooled2d(2, stride: 2)
+        .convolved2d(tensors["3.weight"]!, bias: tensors["3.bias"], padding: 1)
+    }
+    let expected =
+      (levels - reconstruction).square().mean(1, 2, 3)
+      + (features(levels) - features(reconstruction)).square().mean(1, 2, 3)
+    #expect(relativeError(Self.scores(fitted, images), expected) < 1e-4)
+  }
+
+  /// Where a selection is asked for, the best epoch is kept.
+  @Test func theSelectedEpochIsKept() throws {
+    let settings = Self.quick { ($0.epochs, $0.losses) = (4, [.mse]) }
+    var context = Self.context(settings)
+    var seen: [[Float]] = []
+    let images = try WovenCloth(50..<52).images
+    context = FitContext(
+      backbone: nil, publishedWeights: context.publishedWeights,
+      selection: { fitted in
+        seen.append(Self.scores(fitted, images).array(of: Float.self))
+        return seen.count == 2 ? 1 : 0
+      })
+    let fitted = try settings.fit(on: WovenCloth(0..<12), context)
+    #expect(seen.count == 4)
+    #expect(fitted.figures[FitContext.selectedEpoch] == 2)
+    #expect(Self.scores(fitted, images).array(of: Float.self) == seen[1])
+  }
+
+  @Test func missingWeightsAreNamed() throws {
+    struct NoWeights: Error {}
+    let nothing = FitContext(backbone: nil, publishedWeights: { _ in throw NoWeights() })
+    #expect(throws: NoWeights.self) { try Self.quick().fit(on: WovenCloth(0..<4), nothing) }
+    let empty = FitContext(backbone: nil, publishedWeights: { _ in [:] })
+    let settings = Self.quick { ($0.encoder, $0.losses) = (.resNet18, [.mse]) }
+    let error = #expect(throws: ParameterError.self) {
+      try settings.fit(on: WovenCloth(0..<4), empty)
+    }
+    #expect(error?.origin == "the weights of resnet18")
+    #expect(error?.missing.contains("layer4.1.bn2.running_var") == true)
+  }
+
+  @Test(arguments: ["piade/released", "piade/figure"])
+  func presetsAreSound(_ name: String) throws {
+    let preset = try DetectorRegistry.all.preset(name)
+    #expect(preset.imageSize == 120)
+    try preset.detector.validate(height: 120, width: 120, backbone: nil)
+  }
+
+  @Test(arguments: [("losses", "[]"), ("pyramidLevels", "5"), ("poolingMomentum", "2")])
+  func badSettingsAreNamed(_ name: String, _ value: String) throws {
+    let value: JSONValue =
+      value == "[]" ? .array([]) : .integer(Int(value) ?? 0)
+    let detector = try DetectorRegistry.all.detector("piade", settings: [name: value])
+    let error = #expect(throws: InspectionError.self) {
+      try detector.validate(height: 28, width: 28, backbone: nil)
+    }
+    #expect(error?.subject == name)
+  }
+}
