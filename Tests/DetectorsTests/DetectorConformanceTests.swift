@@ -19,7 +19,7 @@ import Torch
       "batchSize": .integer(4),
     ],
     "piade": [
-      "encoder": .string("compact"), "epochs": .integer(2), "batchSize": .integer(4),
+      "encoder": .string("compact"), "steps": .integer(6), "batchSize": .integer(4),
       "perceptual": .string("efficientnet_lite0"),
     ],
   ]
@@ -41,7 +41,9 @@ import Torch
   ) throws -> any FittedDetector {
     try detector.fit(
       on: WovenCloth(0..<12),
-      FitContext(backbone: backbone(detector), seed: seed, report: report))
+      FitContext(
+        backbone: backbone(detector), seed: seed, publishedWeights: RandomWeights.of,
+        report: report))
   }
 
   /// All that is said of two images, bit for bit.

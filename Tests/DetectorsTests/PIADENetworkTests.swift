@@ -12,7 +12,7 @@ import Torch
   }
 
   /// Images with levels in 0...1.
-  private static func images(_ name: String = "images", _ shape: [Int]) -> Tensor {
+  private static func images(_ shape: [Int], name: String = "images") -> Tensor {
     tensor(name, shape) * 0.5 + 0.5
   }
 
@@ -164,6 +164,6 @@ import Torch
 
   private static func pair(_ height: Int, _ width: Int) -> (Tensor, Tensor) {
     let x = images([2, 3, height, width])
-    return (x, (x * 0.8 + images("others", [2, 3, height, width]) * 0.2).detached())
+    return (x, (x * 0.8 + images([2, 3, height, width], name: "others") * 0.2).detached())
   }
 }

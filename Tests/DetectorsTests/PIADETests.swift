@@ -8,28 +8,13 @@ import Torch
 @Suite struct PIADETests {
   private static func quick(_ change: (inout PIADE) -> Void = { _ in }) -> PIADE {
     var settings = PIADE()
-    (settings.encoder, settings.epochs, settings.batchSize) = (.compact, 3, 8)
+    (settings.encoder, settings.steps, settings.batchSize) = (.compact, 6, 8)
     change(&settings)
     return settings
   }
 
-  /// Weights of any network that is asked for, at random: nothing needs to be fetched.
-  private static func context(_ settings: PIADE) -> FitContext {
-    FitContext(
-      backbone: nil,
-      publishedWeights: { id in
-        if id == "vgg11" {
-          let shapes = [(0, [64, 3, 3, 3]), (3, [128, 64, 3, 3])]
-          return shapes.reduce(into: [:]) { weights, layer in
-            let (index, shape) = layer
-            weights["features.\(index).weight"] = Formula.parameter("\(index).weight", shape)
-            weights["features.\(index).bias"] = .zeros([shape[0]])
-          }
-        }
-        let parameters = Parameters(seed: 1)
-        _ = PerceptualNetwork(parameters.root, .efficientNetLite0, side: 1)
-        return parameters.stateDictionary.below("features.")
-      })
+  private static var context: FitContext {
+    FitContext(backbone: nil, publishedWeights: RandomWeights.of)
   }
 
   private static func scores(_ fitted: some FittedDetector, _ images: Tensor) -> Tensor {
@@ -43,7 +28,7 @@ import Torch
   @Test(arguments: [[.mse], [.ssim], [.perceptual], ReconstructionLoss.Term.allCases])
   func lossesAreSwitchedAndLogged(_ losses: [ReconstructionLoss.Term]) throws {
     let settings = Self.quick { $0.losses = losses }
-    let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context(settings))
+    let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context)
     #expect(
       fitted.figures.keys.sorted() == (losses.map(\.rawValue) + ["loss"]).sorted())
     let sum = losses.reduce(0) { $0 + (fitted.figures[$1.rawValue] ?? .nan) }
@@ -54,9 +39,9 @@ import Torch
       fitted.tensors.keys.contains { $0.hasPrefix("perceptual.") } == losses.contains(.perceptual))
   }
 
-  @Test func tornClothStandsOut() throws {
-    let settings = Self.quick { ($0.epochs, $0.losses) = (40, [.mse, .ssim]) }
-    let fitted = try settings.fit(on: WovenCloth(0..<24), Self.context(settings))
+  @Test(arguments: PIADE.Score.allCases) func tornClothStandsOut(_ score: PIADE.Score) throws {
+    let settings = Self.quick { ($0.steps, $0.losses, $0.score) = (60, [.mse, .ssim], score) }
+    let fitted = try settings.fit(on: WovenCloth(0..<24), Self.context)
     let good = Self.scores(fitted, try WovenCloth(100..<108).images)
     let torn = Self.scores(fitted, try WovenCloth(100..<108, flaw: WovenCloth.flaw).images)
     #expect(good.max().item() < torn.min().item())
@@ -69,8 +54,10 @@ import Torch
   }
 
   @Test func theScoreIsTheLoss() throws {
-    let settings = Self.quick { ($0.losses, $0.perceptual) = ([.mse, .perceptual], .vgg11) }
-    let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context(settings))
+    let settings = Self.quick {
+      ($0.losses, $0.perceptual, $0.score) = ([.mse, .perceptual], .vgg11, .loss)
+    }
+    let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context)
     let images = try WovenCloth(20..<22).images
     let deviation = Tensor([0.229, 0.224, 0.225] as [Float], shape: [1, 3, 1, 1])
     let mean = Tensor([0.485, 0.456, 0.406] as [Float], shape: [1, 3, 1, 1])
@@ -90,12 +77,11 @@ import Torch
 
   /// Where a selection is asked for, the best epoch is kept.
   @Test func theSelectedEpochIsKept() throws {
-    let settings = Self.quick { ($0.epochs, $0.losses) = (4, [.mse]) }
-    var context = Self.context(settings)
+    let settings = Self.quick { ($0.steps, $0.losses) = (7, [.mse]) }
     var seen: [[Float]] = []
     let images = try WovenCloth(50..<52).images
-    context = FitContext(
-      backbone: nil, publishedWeights: context.publishedWeights,
+    let context = FitContext(
+      backbone: nil, publishedWeights: RandomWeights.of,
       selection: { fitted in
         seen.append(Self.scores(fitted, images).array(of: Float.self))
         return seen.count == 2 ? 1 : 0
@@ -124,6 +110,14 @@ import Torch
     let preset = try DetectorRegistry.all.preset(name)
     #expect(preset.imageSize == 120)
     try preset.detector.validate(height: 120, width: 120, backbone: nil)
+  }
+
+  @Test(arguments: PIADE.ablations.map(\.name))
+  func ablationsAreSettings(_ name: String) throws {
+    let ablation = try #require(PIADE.ablations.first { $0.name == name })
+    let detector = try DetectorRegistry.all.detector("piade", settings: ablation.settings)
+    try detector.validate(height: 28, width: 28, backbone: nil)
+    #expect(try JSONValue(encoding: detector) != JSONValue(encoding: PIADE()))
   }
 
   @Test(arguments: [("losses", "[]"), ("pyramidLevels", "5"), ("poolingMomentum", "2")])

@@ -6,7 +6,7 @@ import Testing
 import Torch
 
 @Suite struct PooledGaussianTests {
-  private static func fit(_ settings: PooledGaussian = PooledGaussian(), _ numbers: Range<Int>)
+  private static func fit(_ numbers: Range<Int>, _ settings: PooledGaussian = PooledGaussian())
     throws -> FittedPooledGaussian
   {
     try settings.fit(
@@ -17,7 +17,7 @@ import Torch
   @Test func theDistanceIsMahalanobis() throws {
     var settings = PooledGaussian()
     settings.taps = [4, 8]
-    let fitted = try Self.fit(settings, 0..<80)
+    let fitted = try Self.fit(0..<80, settings)
     let backbone = try WovenCloth.backbone.get()
     func pooled(_ images: Tensor) -> Tensor {
       .concatenate(
@@ -44,9 +44,11 @@ import Torch
 
   @Test func tornClothStandsOut() throws {
     let fitted = try Self.fit(0..<40)
-    let scores = [nil, WovenCloth.flaw].map { flaw -> Tensor in
-      inferenceMode {
-        let evidence = fitted.evidence(try! WovenCloth(100..<108, flaw: flaw).images)
+    let flaws: [Weave.Flaw?] = [nil, WovenCloth.flaw]
+    let scores = try flaws.map { flaw -> Tensor in
+      let images = try WovenCloth(100..<108, flaw: flaw).images
+      return inferenceMode {
+        let evidence = fitted.evidence(images)
         return fitted.anomalyMaps(evidence, height: 8, width: 6).max(1, 2)
       }
     }

@@ -24,6 +24,14 @@ public struct PIADE: Detector {
     case all, none
   }
 
+  /// What an image is scored by.
+  public enum Score: String, Codable, Sendable, CaseIterable {
+    /// The loss, as the paper does.
+    case loss
+    /// How unusual the errors are among those of good images, see ``ReconstructionLoss/Comparison/errors``.
+    case whitened
+  }
+
   public var encoder = EncoderKind.auto
   /// Whether channels are weighed after each stage of the encoder.
   public var squeezeExcitation = true
@@ -46,7 +54,9 @@ public struct PIADE: Detector {
   public var perceptual = PerceptualNetwork.Kind.efficientNetLite0
   /// Smaller images are enlarged to so many pixels for the perceptual term.
   public var perceptualSide = 32
-  public var epochs = 20
+  public var score = Score.whitened
+  /// Steps of the training, however many images there are; 1,600 are the authors' 400 epochs of 209 images.
+  public var steps = 1600
   public var batchSize = 64
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3
@@ -70,7 +80,7 @@ public struct PIADE: Detector {
       "give 0 to 1, such as 0.1")
     for (name, value) in [
       ("routingIterations", routingIterations), ("vectors", vectors),
-      ("vectorLength", vectorLength), ("epochs", epochs), ("perceptualSide", perceptualSide),
+      ("vectorLength", vectorLength), ("steps", steps), ("perceptualSide", perceptualSide),
     ] {
       try require(value > 0, name, "\(value)", "give at least 1")
     }

@@ -18,6 +18,7 @@ struct PIADETrainer {
     if let perceptual = model.perceptual {
       perceptual.adapt(to: levels[0..<min(images.count, 256)])
     }
+    let features = try self.features(of: levels, model.loss)
     let trainable = parameters.trainable(below: "network.")
     for tensor in trainable { tensor.requiresGrad = true }
     let adam = Adam(
@@ -25,22 +26,23 @@ struct PIADETrainer {
     let order = Generator(seed: context.seed &+ 1)
     // A batch of one image has no statistics.
     let batches = max((images.count + settings.batchSize - 2) / settings.batchSize, 1)
-    let total = settings.epochs * batches
+    let epochs = (settings.steps + batches - 1) / batches
     var figures: [String: Double] = [:]
     var best: [String: Tensor]?
-    for epoch in 0..<settings.epochs {
+    for epoch in 0..<epochs {
       let permutation = Tensor.permutation(images.count, generator: order)
-      var sums: [String: Double] = [:]
-      for batch in 0..<batches {
-        let start = batch * settings.batchSize
+      var (sums, seen): ([String: Double], Double) = ([:], 0)
+      for step in epoch * batches..<min((epoch + 1) * batches, settings.steps) {
+        let start = step % batches * settings.batchSize
         let indices = permutation[start..<min(start + settings.batchSize, images.count)]
-        let step = epoch * batches + batch
         (adam.learningRate, adam.beta1) = settings.schedule.settings(
-          step: step, of: total, rate: settings.learningRate)
+          step: step, of: settings.steps, rate: settings.learningRate)
         let x = try levels.selecting(indices).to(context.device)
-        let comparison = model.loss(x, model.network(x, training: true).reconstruction)
+        let known = try features.map { try $0.selecting(indices).to(context.device) }
+        let comparison = model.loss(
+          x, model.network(x, training: true).reconstruction, features: known)
         let loss = comparison.loss.mean()
-        guard loss.item().isFinite else { throw divergence(epoch: epoch) }
+        guard loss.item().isFinite else { throw divergence(step: step) }
         let gradients = zip(trainable, loss.gradients(of: trainable)).map { parameter, gradient in
           gradient ?? parameter.detached() * 0
         }
@@ -49,12 +51,17 @@ struct PIADETrainer {
           [("loss", loss.item())]
           + comparison.values.map { ($0.term.rawValue, $0.perImage.mean().item()) }
         for (name, value) in parts { sums[name, default: 0] += value * Double(indices.count) }
+        seen += Double(indices.count)
         try context.report(
           WorkProgress(
-            stage: "training", completed: step + 1, total: total, unit: "steps", figures: parts))
+            stage: "training", completed: step + 1, total: settings.steps, unit: "steps",
+            figures: parts))
       }
-      let seen = Double(min(batches * settings.batchSize, images.count))
       figures.merge(sums.mapValues { $0 / seen }) { $1 }
+      // Needed as soon as somebody judges with it.
+      if context.selection != nil || epoch == epochs - 1 {
+        try learnErrors(of: model, on: levels)
+      }
       if let score = try context.selection?(fitted([:])),
         score > figures[FitContext.selectionScore] ?? -.infinity
       {
@@ -69,6 +76,30 @@ struct PIADETrainer {
     return fitted(figures)
   }
 
+  /// What the perceptual term sees in all images, which do not change: computed once.
+  private func features(of levels: Tensor, _ loss: ReconstructionLoss) throws -> [Tensor] {
+    let count = levels.shape[0]
+    let batches = try stride(from: 0, to: count, by: settings.batchSize).map { start in
+      let end = min(start + settings.batchSize, count)
+      let features = loss.features(try levels[start..<end].to(context.device))
+      try context.report(
+        WorkProgress(stage: "features", completed: end, total: count, unit: "images"))
+      return try features.map { try $0.to(.cpu) }
+    }
+    return batches[0].indices.map { level in .concatenate(batches.map { $0[level] }) }
+  }
+
+  /// What errors good images have once the network is as it is.
+  private func learnErrors(of model: PIADEModel, on levels: Tensor) throws {
+    guard let law = model.errorLaw else { return }
+    let count = levels.shape[0]
+    let errors = try stride(from: 0, to: count, by: settings.batchSize).map { start in
+      let x = try levels[start..<min(start + settings.batchSize, count)].to(context.device)
+      return noGrad { model.loss(x, model.network(x, training: false).reconstruction).errors }
+    }
+    try law.adapt(to: .concatenate(errors))
+  }
+
   /// All images with levels in 0...1, in memory.
   private func read(_ images: any TrainingImages) throws -> Tensor {
     let levels = Tensor.zeros([images.count, 3, images.height, images.width])
@@ -81,9 +112,9 @@ struct PIADETrainer {
     return levels
   }
 
-  private func divergence(epoch: Int) -> InspectionError {
+  private func divergence(step: Int) -> InspectionError {
     InspectionError(
-      "training", found: "the loss is not a number in epoch \(epoch + 1)",
+      "training", found: "the loss is not a number at step \(step + 1)",
       remedy: "lower the learning rate (\(settings.learningRate)), or look for broken images")
   }
 }

@@ -41,7 +41,7 @@ public struct PerceptualNetwork {
 
   /// Features `[N, C, h, w]` of images with levels in 0...1, finest first.
   public func features(_ images: Tensor) -> [Tensor] {
-    let images = enlarged(images)
+    let images = enlarged(images).contiguous(.channelsLast)
     guard let encoder else {
       // No normalization of colors, as in the released code.
       return [convolutions[1](convolutions[0](images).relu().maxPooled2d(2, stride: 2))]
@@ -55,6 +55,9 @@ public struct PerceptualNetwork {
   public func distances(_ a: [Tensor], _ b: [Tensor]) -> [Tensor] {
     a.indices.map { (a[$0] - b[$0]).square().mean(1) / variances[$0] }
   }
+
+  /// Channels of all levels together.
+  var channels: Int { kind == .vgg11 ? 128 : 24 + 40 + 112 }
 
   private func enlarged(_ images: Tensor) -> Tensor {
     let (height, width) = (images.shape[2], images.shape[3])

@@ -57,13 +57,14 @@ public struct PIADENetwork {
 
   /// - Parameter images: `[N, 3, H, W]` with levels in 0...1.
   public func callAsFunction(_ images: Tensor, training: Bool) -> Output {
-    let stages = encoder(images, training: training)
+    let stages = encoder(images.contiguous(.channelsLast), training: training)
     let features = stages[stages.count - 1]
     let vectors = routing(pyramid(features, training: training))
     let upsampled = upsampling(DynamicRouting.longest(vectors), training: training)
     let joined = skips ? Tensor.concatenate([features, upsampled], axis: 1) : upsampled
     return Output(
-      reconstruction: decoder(regroups ? regrouped(joined) : joined, training: training),
+      reconstruction: decoder(
+        (regroups ? regrouped(joined) : joined).contiguous(.channelsLast), training: training),
       vectors: vectors)
   }
 
