@@ -145,14 +145,15 @@ import Torch
   func perceptualDistances(_ kind: PerceptualNetwork.Kind) throws {
     let expected = try Self.fixture.get().below("loss.\(kind.rawValue).")
     let shapes = Parameters(seed: 0)
-    _ = PerceptualNetwork(shapes.root, kind, side: 32)
+    _ = PerceptualNetwork(shapes.root, kind, strides: [4, 8, 16], side: 32)
     var weights = shapes.stateDictionary.reduce(into: [:]) {
       $0[$1.key] = Formula.parameter($1.key, $1.value.shape)
     }
     weights["variances"] =
       kind == .vgg11 ? Tensor.ones([1]) : Formula.parameter("variances", [3]).abs()
     let network = PerceptualNetwork(
-      Parameters(loading: weights, dtype: .float64).root, kind, side: kind == .vgg11 ? 1 : 32)
+      Parameters(loading: weights, dtype: .float64).root, kind, strides: [4, 8, 16],
+      side: kind == .vgg11 ? 1 : 32)
     let (x, y) = Self.pair(28, 28)
     y.requiresGrad = true
     let levels = network.distances(network.features(x), network.features(y)).map { $0.mean(1, 2) }

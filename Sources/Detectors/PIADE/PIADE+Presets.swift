@@ -10,7 +10,6 @@ extension PIADE {
     released.output = .tanh
     released.perceptual = .vgg11
     released.perceptualSide = 1
-    released.score = .loss
     released.steps = 1600
     released.batchSize = 60
     released.learningRate = 1e-3

@@ -24,14 +24,6 @@ public struct PIADE: Detector {
     case all, none
   }
 
-  /// What an image is scored by.
-  public enum Score: String, Codable, Sendable, CaseIterable {
-    /// The loss, as the paper does.
-    case loss
-    /// How unusual the errors are among those of good images, see ``ReconstructionLoss/Comparison/errors``.
-    case whitened
-  }
-
   public var encoder = EncoderKind.auto
   /// Whether channels are weighed after each stage of the encoder.
   public var squeezeExcitation = true
@@ -52,12 +44,13 @@ public struct PIADE: Detector {
   public var losses = ReconstructionLoss.Term.allCases
   /// Whose features the perceptual term compares.
   public var perceptual = PerceptualNetwork.Kind.efficientNetLite0
+  /// Strides of the features that it compares, where the network is EfficientNet-Lite0.
+  public var perceptualStrides = [8, 16]
   /// Smaller images are enlarged to so many pixels for the perceptual term.
   public var perceptualSide = 32
-  public var score = Score.whitened
   /// Steps of the training, however many images there are; 1,600 are the authors' 400 epochs of 209 images.
   public var steps = 1600
-  public var batchSize = 64
+  public var batchSize = 32
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3
   public var schedule = LearningRateSchedule.oneCycle
@@ -84,6 +77,10 @@ public struct PIADE: Detector {
     ] {
       try require(value > 0, name, "\(value)", "give at least 1")
     }
+    try require(
+      !perceptualStrides.isEmpty && Set(perceptualStrides).isSubset(of: PerceptualNetwork.strides)
+        && Set(perceptualStrides).count == perceptualStrides.count,
+      "perceptualStrides", "\(perceptualStrides)", "give some of 4, 8, 16")
     try require(batchSize > 1, "batchSize", "\(batchSize)", "give at least 2")
     try require(!losses.isEmpty, "losses", "none", "give at least one of mse, ssim, perceptual")
     try require(

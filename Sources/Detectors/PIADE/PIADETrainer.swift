@@ -58,10 +58,6 @@ struct PIADETrainer {
             figures: parts))
       }
       figures.merge(sums.mapValues { $0 / seen }) { $1 }
-      // Needed as soon as somebody judges with it.
-      if context.selection != nil || epoch == epochs - 1 {
-        try learnErrors(of: model, on: levels)
-      }
       if let score = try context.selection?(fitted([:])),
         score > figures[FitContext.selectionScore] ?? -.infinity
       {
@@ -87,17 +83,6 @@ struct PIADETrainer {
       return try features.map { try $0.to(.cpu) }
     }
     return batches[0].indices.map { level in .concatenate(batches.map { $0[level] }) }
-  }
-
-  /// What errors good images have once the network is as it is.
-  private func learnErrors(of model: PIADEModel, on levels: Tensor) throws {
-    guard let law = model.errorLaw else { return }
-    let count = levels.shape[0]
-    let errors = try stride(from: 0, to: count, by: settings.batchSize).map { start in
-      let x = try levels[start..<min(start + settings.batchSize, count)].to(context.device)
-      return noGrad { model.loss(x, model.network(x, training: false).reconstruction).errors }
-    }
-    try law.adapt(to: .concatenate(errors))
   }
 
   /// All images with levels in 0...1, in memory.

@@ -1,34 +1,38 @@
-import Inspection
 import Torch
 
 /// Frozen features that two images are compared by, differentiable with respect to the images.
 public struct PerceptualNetwork {
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    /// EfficientNet-Lite0, up to stride 16.
+    /// EfficientNet-Lite0 at some of its strides.
     case efficientNetLite0 = "efficientnet_lite0"
     /// The first two convolutions of VGG-11, as the released code has them.
     case vgg11
-
-    /// What differences are divided by where nothing is known of the features.
-    fileprivate var levels: Int { self == .vgg11 ? 1 : 3 }
   }
+
+  /// Of EfficientNet-Lite0, finest first.
+  static let strides = [4, 8, 16]
 
   private let kind: Kind
   private let encoder: StagedEncoder?
   private let convolutions: [Convolution2D]
-  /// The mean variance of each level's features over good images, `[levels]`; 1 for VGG-11.
+  /// Which of the encoder's parts are compared.
+  private let parts: [Int]
+  /// The mean variance of each level's features over good images; one entry of 1 for VGG-11.
   public let variances: Tensor
   /// Images are enlarged until their shorter side has so many pixels.
   private let side: Int
 
-  public init(_ path: ParameterPath, _ kind: Kind, side: Int) {
+  public init(_ path: ParameterPath, _ kind: Kind, strides: [Int], side: Int) {
     self.kind = kind
     self.side = side
+    // The stem comes before the first stride.
+    parts = Self.strides.enumerated().filter { strides.contains($1) }.map { $0.offset + 1 }
     switch kind {
     case .efficientNetLite0:
       convolutions = []
       encoder = StagedEncoder(
-        path, EfficientNetLiteEncoder.parts(path / "features", depth: 3), excites: false)
+        path, EfficientNetLiteEncoder.parts(path / "features", depth: parts.max() ?? 0),
+        excites: false)
     case .vgg11:
       encoder = nil
       convolutions = [
@@ -36,7 +40,7 @@ public struct PerceptualNetwork {
         Convolution2D(path / "features" / 3, 64, 128, kernel: 3, padding: 1),
       ]
     }
-    variances = path.buffer("variances", [kind.levels], .constant(1))
+    variances = path.buffer("variances", [kind == .vgg11 ? 1 : parts.count], .constant(1))
   }
 
   /// Features `[N, C, h, w]` of images with levels in 0...1, finest first.
@@ -48,16 +52,14 @@ public struct PerceptualNetwork {
     }
     // The colors that EfficientNet-Lite was trained with.
     let colors = images * (255.0 / 128) - 127.0 / 128
-    return Array(encoder(colors, training: false).dropFirst())
+    let features = encoder(colors, training: false)
+    return parts.map { features[$0] }
   }
 
   /// Squared differences of the features, each level divided by its variance: `[N, h, w]`, finest first.
   public func distances(_ a: [Tensor], _ b: [Tensor]) -> [Tensor] {
     a.indices.map { (a[$0] - b[$0]).square().mean(1) / variances[$0] }
   }
-
-  /// Channels of all levels together.
-  var channels: Int { kind == .vgg11 ? 128 : 24 + 40 + 112 }
 
   private func enlarged(_ images: Tensor) -> Tensor {
     let (height, width) = (images.shape[2], images.shape[3])

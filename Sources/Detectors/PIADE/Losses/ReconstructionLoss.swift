@@ -25,16 +25,6 @@ public struct ReconstructionLoss {
     /// distances of the features, finest first.
     let maps: [Tensor]
 
-    /// Features of the image and of its reconstruction, finest first; empty without the perceptual term.
-    let features: [(Tensor, Tensor)]
-
-    /// How the reconstruction errs, `[N, D]`: the squared differences and the structural similarity, and the mean over the image
-    /// of the difference of each feature.
-    var errors: Tensor {
-      let plain = values.filter { $0.term != .perceptual }.map { $0.perImage.unsqueezed(1) }
-      return .concatenate(plain + features.map { ($0.0 - $0.1).mean(2, 3) }, axis: 1)
-    }
-
     /// The loss of each image, `[N]`.
     var loss: Tensor { values.dropFirst().reduce(values[0].perImage) { $0 + $1.perImage } }
 
@@ -46,11 +36,6 @@ public struct ReconstructionLoss {
       }
       return sized.dropFirst().reduce(sized[0], +)
     }
-  }
-
-  /// Columns of ``Comparison/errors``.
-  var errorCount: Int {
-    terms.reduce(0) { $0 + ($1 == .perceptual ? network?.channels ?? 0 : 1) }
   }
 
   /// What the perceptual term sees in images, for ``callAsFunction(_:_:features:)``; nothing without the term.
@@ -65,7 +50,6 @@ public struct ReconstructionLoss {
   func callAsFunction(_ x: Tensor, _ y: Tensor, features known: [Tensor]? = nil) -> Comparison {
     var values: [(Term, Tensor)] = []
     var maps: [Tensor] = []
-    var features: [(Tensor, Tensor)] = []
     for term in terms {
       switch term {
       case .mse:
@@ -78,14 +62,12 @@ public struct ReconstructionLoss {
         maps.append(1 - alike)
       case .perceptual:
         guard let network else { continue }
-        let (ofX, ofY) = (known ?? self.features(x), network.features(y))
-        features = Array(zip(ofX, ofY))
-        let levels = network.distances(ofX, ofY)
+        let levels = network.distances(known ?? features(x), network.features(y))
         let means = levels.map { $0.mean(1, 2) }
         values.append((term, means.dropFirst().reduce(means[0], +)))
         maps += levels
       }
     }
-    return Comparison(values: values, maps: maps, features: features)
+    return Comparison(values: values, maps: maps)
   }
 }
