@@ -39,8 +39,8 @@ import Torch
       fitted.tensors.keys.contains { $0.hasPrefix("perceptual.") } == losses.contains(.perceptual))
   }
 
-  @Test func tornClothStandsOut() throws {
-    let settings = Self.quick { ($0.steps, $0.losses) = (60, [.mse, .ssim]) }
+  @Test(arguments: PIADE.Score.allCases) func tornClothStandsOut(_ score: PIADE.Score) throws {
+    let settings = Self.quick { ($0.steps, $0.losses, $0.score) = (60, [.mse, .ssim], score) }
     let fitted = try settings.fit(on: WovenCloth(0..<24), Self.context)
     let good = Self.scores(fitted, try WovenCloth(100..<108).images)
     let torn = Self.scores(fitted, try WovenCloth(100..<108, flaw: WovenCloth.flaw).images)
@@ -76,18 +76,19 @@ import Torch
   /// Where a selection is asked for, the best epoch is kept.
   @Test func theSelectedEpochIsKept() throws {
     let settings = Self.quick { ($0.steps, $0.losses) = (7, [.mse]) }
-    var seen: [[Float]] = []
+    final class Notes { var scores: [[Float]] = [] }
+    let notes = Notes()
     let images = try WovenCloth(50..<52).images
     let context = FitContext(
       backbone: nil, publishedWeights: RandomWeights.of,
       selection: { fitted in
-        seen.append(Self.scores(fitted, images).array(of: Float.self))
-        return seen.count == 2 ? 1 : 0
+        notes.scores.append(Self.scores(fitted, images).array(of: Float.self))
+        return notes.scores.count == 2 ? 1 : 0
       })
     let fitted = try settings.fit(on: WovenCloth(0..<12), context)
-    #expect(seen.count == 4)
+    #expect(notes.scores.count == 4)
     #expect(fitted.figures[FitContext.selectedEpoch] == 2)
-    #expect(Self.scores(fitted, images).array(of: Float.self) == seen[1])
+    #expect(Self.scores(fitted, images).array(of: Float.self) == notes.scores[1])
   }
 
   @Test func missingWeightsAreNamed() throws {

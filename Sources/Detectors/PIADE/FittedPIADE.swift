@@ -36,7 +36,7 @@ public struct FittedPIADE: FittedDetector {
           statistic: comparison.map(height: x.shape[2], width: x.shape[3]), law: .empirical,
           name: "reconstruction"),
         Evidence.Scale(
-          statistic: comparison.loss.reshaped(-1, 1, 1), law: .empirical,
+          statistic: model.score(comparison).reshaped(-1, 1, 1), law: .empirical,
           name: "whole image"),
       ])
     }
@@ -48,7 +48,7 @@ public struct FittedPIADE: FittedDetector {
     return map.unsqueezed(1).resampled(height: height, width: width).squeezed(1)
   }
 
-  /// The loss of each image: what the paper scores by.
+  /// The loss of each image, which is what the paper scores by, or how unusual its errors are.
   public func scores(maps: Tensor, evidence: Evidence) -> Tensor {
     evidence.scales[1].statistic.flattened()
   }

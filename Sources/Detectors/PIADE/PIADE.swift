@@ -24,6 +24,15 @@ public struct PIADE: Detector {
     case all, none
   }
 
+  /// What an image is scored by.
+  public enum Score: String, Codable, Sendable, CaseIterable {
+    /// The loss, as the paper does.
+    case loss
+    /// How unusual the errors are among those of the training images: the Mahalanobis distance of the squared differences, the
+    /// structural similarity and, of each feature, the mean difference over the image.
+    case whitened
+  }
+
   public var encoder = EncoderKind.auto
   /// Whether channels are weighed after each stage of the encoder.
   public var squeezeExcitation = true
@@ -48,6 +57,7 @@ public struct PIADE: Detector {
   public var perceptualStrides = [8, 16]
   /// Smaller images are enlarged to so many pixels for the perceptual term.
   public var perceptualSide = 32
+  public var score = Score.loss
   /// Steps of the training, however many images there are; 1,600 are the authors' 400 epochs of 209 images.
   public var steps = 1600
   public var batchSize = 32

@@ -6,6 +6,8 @@ struct PIADEModel {
   let network: PIADENetwork
   let loss: ReconstructionLoss
   let perceptual: PerceptualNetwork?
+  /// Where the score is not the loss.
+  let errorLaw: ErrorLaw?
 
   /// - Parameters:
   ///   - height: of the images, in pixels.
@@ -24,6 +26,13 @@ struct PIADEModel {
       settings.losses,
       similarity: StructuralSimilarity(height: height, width: width, device: size.device),
       network: perceptual)
+    errorLaw =
+      settings.score == .whitened ? ErrorLaw(root / "errors", count: loss.errorCount) : nil
+  }
+
+  /// The score of each image, `[N]`.
+  func score(_ comparison: ReconstructionLoss.Comparison) -> Tensor {
+    errorLaw.map { $0(comparison.errors) } ?? comparison.loss
   }
 
   /// Levels in 0...1 of images as a detector without a backbone is given them.

@@ -58,6 +58,9 @@ struct PIADETrainer {
             figures: parts))
       }
       figures.merge(sums.mapValues { $0 / seen }) { $1 }
+      if context.selection != nil || epoch == epochs - 1 {
+        try learnErrors(of: model, on: levels, features)
+      }
       if let score = try context.selection?(fitted([:])),
         score > figures[FitContext.selectionScore] ?? -.infinity
       {
@@ -83,6 +86,21 @@ struct PIADETrainer {
       return try features.map { try $0.to(.cpu) }
     }
     return batches[0].indices.map { level in .concatenate(batches.map { $0[level] }) }
+  }
+
+  /// How the network as it is errs on the images that it has learnt from, where the score asks for it.
+  private func learnErrors(of model: PIADEModel, on levels: Tensor, _ features: [Tensor]) throws {
+    guard let law = model.errorLaw else { return }
+    let count = levels.shape[0]
+    let errors = try stride(from: 0, to: count, by: settings.batchSize).map { start in
+      let range = start..<min(start + settings.batchSize, count)
+      let x = try levels[range].to(context.device)
+      let known = try features.map { try $0[range].to(context.device) }
+      return noGrad {
+        model.loss(x, model.network(x, training: false).reconstruction, features: known).errors
+      }
+    }
+    try law.adapt(to: .concatenate(errors))
   }
 
   /// All images with levels in 0...1, in memory.

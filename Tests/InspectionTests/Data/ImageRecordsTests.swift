@@ -48,7 +48,7 @@ import Torch
     Damage(testDescription: "header alone", bytes: [0, 0, 8, 3, 0, 0, 0, 1], found: "cut short"),
     Damage(
       testDescription: "more images than there are numbers",
-      bytes: LabeledFiles.idx([.max, .max, .max], []), found: "elements where"),
+      bytes: LabeledFiles.idx([.max, .max, .max], []), found: "a header of"),
     Damage(testDescription: "labels", bytes: LabeledFiles.idx([3], [0, 1, 2]), found: "neither"),
     Damage(testDescription: "empty", bytes: [], found: "neither"),
     Damage(testDescription: "text", bytes: Array("no images here".utf8), found: "neither"),

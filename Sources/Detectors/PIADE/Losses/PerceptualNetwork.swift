@@ -61,6 +61,11 @@ public struct PerceptualNetwork {
     a.indices.map { (a[$0] - b[$0]).square().mean(1) / variances[$0] }
   }
 
+  /// Channels of all levels together.
+  var channels: Int {
+    kind == .vgg11 ? 128 : parts.reduce(0) { $0 + [24, 40, 112][$1 - 1] }
+  }
+
   private func enlarged(_ images: Tensor) -> Tensor {
     let (height, width) = (images.shape[2], images.shape[3])
     let shorter = min(height, width)

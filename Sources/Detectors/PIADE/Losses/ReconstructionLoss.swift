@@ -25,6 +25,15 @@ public struct ReconstructionLoss {
     /// distances of the features, finest first.
     let maps: [Tensor]
 
+    /// Of the features of each level, the mean difference over the image `[N, C]`.
+    let featureErrors: [Tensor]
+
+    /// How the reconstruction errs, `[N, D]`: the values of the plain terms, and the mean differences of the features.
+    var errors: Tensor {
+      let plain = values.filter { $0.term != .perceptual }.map { $0.perImage.unsqueezed(1) }
+      return .concatenate(plain + featureErrors, axis: 1)
+    }
+
     /// The loss of each image, `[N]`.
     var loss: Tensor { values.dropFirst().reduce(values[0].perImage) { $0 + $1.perImage } }
 
@@ -36,6 +45,11 @@ public struct ReconstructionLoss {
       }
       return sized.dropFirst().reduce(sized[0], +)
     }
+  }
+
+  /// Columns of ``Comparison/errors``.
+  var errorCount: Int {
+    terms.reduce(0) { $0 + ($1 == .perceptual ? network?.channels ?? 0 : 1) }
   }
 
   /// What the perceptual term sees in images, for ``callAsFunction(_:_:features:)``; nothing without the term.
@@ -50,6 +64,7 @@ public struct ReconstructionLoss {
   func callAsFunction(_ x: Tensor, _ y: Tensor, features known: [Tensor]? = nil) -> Comparison {
     var values: [(Term, Tensor)] = []
     var maps: [Tensor] = []
+    var featureErrors: [Tensor] = []
     for term in terms {
       switch term {
       case .mse:
@@ -62,12 +77,14 @@ public struct ReconstructionLoss {
         maps.append(1 - alike)
       case .perceptual:
         guard let network else { continue }
-        let levels = network.distances(known ?? features(x), network.features(y))
+        let (ofX, ofY) = (known ?? features(x), network.features(y))
+        let levels = network.distances(ofX, ofY)
+        featureErrors = noGrad { zip(ofX, ofY).map { ($0 - $1).mean(2, 3) } }
         let means = levels.map { $0.mean(1, 2) }
         values.append((term, means.dropFirst().reduce(means[0], +)))
         maps += levels
       }
     }
-    return Comparison(values: values, maps: maps)
+    return Comparison(values: values, maps: maps, featureErrors: featureErrors)
   }
 }
