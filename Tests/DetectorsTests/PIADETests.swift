@@ -86,7 +86,6 @@ import Torch
         return notes.scores.count == 2 ? 1 : 0
       })
     let fitted = try settings.fit(on: WovenCloth(0..<12), context)
-    #expect(notes.scores.count == 4)
     #expect(fitted.figures[FitContext.selectedEpoch] == 2)
     #expect(Self.scores(fitted, images).array(of: Float.self) == notes.scores[1])
   }
