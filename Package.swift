@@ -39,13 +39,15 @@ let package = Package(
       name: "CLibCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
     .systemLibrary(
-      name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+      name: "CLibZ", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     .target(name: "CFileSystem"),
     .target(name: "CTorch", dependencies: ["CLibTorch"]),
     .target(
       name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibTIFF", "CLibWebP"]),
-    .target(name: "Torch", dependencies: ["CTorch", "CLibCrypto"], swiftSettings: swiftSettings),
+    .target(
+      name: "Torch", dependencies: ["CTorch", "CLibCrypto", "CLibZ"], swiftSettings: swiftSettings),
     .target(name: "Statistics", dependencies: ["Torch"], swiftSettings: swiftSettings),
     .target(name: "AContrario", swiftSettings: swiftSettings),
     .target(name: "Metrics", swiftSettings: swiftSettings),
@@ -144,7 +146,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "BlemishCommandTests", dependencies: ["Blemish", "BlemishCommand"],
+      name: "BlemishCommandTests", dependencies: ["Blemish", "BlemishCommand", "Fixtures"],
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

@@ -7,7 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 data=elpv:mono
 model=demo/elpv-mono.blemish
 report=demo/report
-training=(--taps 16,32)
 
 blemish=$(Scripts/swiftw build --show-bin-path)/blemish
 
@@ -23,7 +22,7 @@ done_since() {
 
 mkdir -p demo
 if ! done_since "$model/manifest.json" "$blemish" Scripts/demo.sh; then
-  "$blemish" train --data "$data" --out "$model" "${training[@]}"
+  "$blemish" train --data "$data" --out "$model"
 fi
 if ! done_since "$report/report.html" "$model/manifest.json"; then
   "$blemish" evaluate --model "$model" --data "$data" --out "$report"

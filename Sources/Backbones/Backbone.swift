@@ -8,6 +8,9 @@ public protocol Backbone: Sendable {
   /// Where features can be taken, finest first.
   var taps: [FeatureTap] { get }
 
+  /// The only side in pixels of the square images that it takes; nil where it takes any size.
+  var imageSide: Int? { get }
+
   /// The features of `images` at the taps with the given strides, in the order asked for.
   ///
   /// Nothing is computed beyond the deepest of them. Strides that no tap has are a programmer's error.
@@ -17,4 +20,8 @@ public protocol Backbone: Sendable {
 
   /// Scores of the 1000 ImageNet classes `[N, 1000]` for `images` `[N, 3, H, W]`.
   func logits(_ images: Tensor) -> Tensor
+}
+
+extension Backbone {
+  public var imageSide: Int? { nil }
 }

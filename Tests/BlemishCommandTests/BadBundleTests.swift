@@ -81,7 +81,10 @@ import Testing
     try workshop.withFolder { folder in
       try predict(workshop.model, to: folder, environment: ["BLEMISH_HOME": folder])
         .expectFailure(
-          1, naming: ["\(folder)/weights/efficientnet_lite0.pth", "make weights-lite0"])
+          1,
+          naming: [
+            "\(folder)/weights/efficientnet_lite0.pth", "blemish weights fetch efficientnet_lite0",
+          ])
     }
   }
 

@@ -39,7 +39,7 @@ struct CommandOutcome {
   private func expectOrder(sourceLocation: SourceLocation) {
     let stages = [
       "features: ", "training: ", "kernels of hop ", "Gaussians: ", "ranges: ", "calibration: ",
-      "predicting: ",
+      "predicting: ", "fetching ",
     ]
     let progress = lines.filter { line in stages.contains(where: line.hasPrefix) }
     #expect(

@@ -9,7 +9,7 @@ import Testing
   init() throws { workshop = try Workshop.shared.get() }
 
   static let subcommands = [
-    "train", "predict", "evaluate", "report", "benchmark", "info", "doctor",
+    "train", "predict", "evaluate", "report", "benchmark", "info", "weights", "doctor",
   ]
 
   @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {
@@ -55,7 +55,10 @@ import Testing
     (
       ["train", "--data", "data", "--out", "x", "--image-size", "100"], ["100 x 100", "multiples"]
     ),
-    (["train", "--data", "data", "--out", "x", "--image-size", "16"], ["16 x 16", "at least 32"]),
+    (
+      ["train", "--data", "data", "--out", "x", "--image-size", "16"],
+      ["16 x 16", "multiples of the deepest stride, 32"]
+    ),
     (["train", "--data", "data", "--out", "x", "--taps", "8,x"], ["'8,x'", "--taps"]),
     (["train", "--data", "data", "--out", "x", "--taps", "8,32"], ["[8, 32]", "8,16,32"]),
     (["train", "--data", "data", "--out", "x", "--hold-out", "1"], ["--hold-out", "below 1"]),
@@ -123,6 +126,14 @@ import Testing
     (["report", "a", "--out", "x"], ["a", "blemish evaluate", "two folders or more"]),
     (["report", "a", "b", "--out", "x", "--top", "0"], ["--top", "at least 1"]),
     (["report", "model", "data", "--out", "x"], ["model", "blemish evaluate --model"]),
+    (["weights", "fetch"], ["--all", "`blemish weights --help`"]),
+    (["weights", "fetch", "resnet18", "--all"], ["--all"]),
+    (["weights", "fetch", "resnet99"], ["resnet99", "resnet18"]),
+    (["weights", "fetch", "resnet18", "--timeout", "0"], ["--timeout", "at least 1"]),
+    (["weights", "fetch", "--all", "--from", "http://a/b"], ["--from", "slash"]),
+    (["weights", "import", "resnet18"], ["<file>", "`blemish weights --help`"]),
+    (["weights", "import", "resnet99", "a.pth"], ["resnet99", "resnet18"]),
+    (["weights", "verify", "resnet99"], ["resnet99", "resnet18"]),
     (["info"], ["<model>", "`blemish info --help`"]),
     (["info", "model", "--config", "a.yaml"], ["a.yaml", "no such file", "run.json"]),
     (["doctor", "--config=b.yaml"], ["b.yaml", "no such file"]),
@@ -139,7 +150,7 @@ import Testing
       #expect(outcome.status == 1)
       #expect(outcome.errors.isEmpty)
       #expect(outcome.text.contains("missing  weights efficientnet_lite0"))
-      #expect(outcome.text.contains("make weights-lite0"))
+      #expect(outcome.text.contains("blemish weights fetch efficientnet_lite0"))
     }
   }
 }

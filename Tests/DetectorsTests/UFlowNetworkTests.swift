@@ -51,6 +51,34 @@ extension [String: Tensor] {
     }
   }
 
+  /// What lies apart has no part in the finer latents, and the whole is still invertible.
+  @Test func aScaleApartPassesNothingUp() throws {
+    let generator = Generator(seed: 0)
+    func normal(_ shape: [Int]) -> Tensor { .normal(shape, generator: generator, dtype: .float64) }
+    let features = [normal([2, 8, 8, 8]), normal([2, 12, 4, 4]), normal([2, 16, 2, 2])]
+    let parameters = Parameters(seed: 0, dtype: .float64)
+    let flow = UShapedFlow(
+      parameters.root, featureChannels: [8, 12, 16], steps: 2, apart: [2])
+    #expect(flow.passedUp == [0, 4, 0])
+    #expect(flow.latentChannels == [9, 8, 16])
+    let (latents, logDeterminant) = flow(features)
+    #expect(latents.map(\.shape) == [[2, 9, 8, 8], [2, 8, 4, 4], [2, 16, 2, 2]])
+    for (back, feature) in zip(flow.inverse(latents), features) {
+      #expect(relativeError(back, feature) < 1e-12)
+    }
+    let other = flow(features.dropLast() + [normal([2, 16, 2, 2])])
+    #expect(relativeError(other.latents[0], latents[0]) == 0)
+    #expect(relativeError(other.latents[1], latents[1]) == 0)
+    #expect(relativeError(other.latents[2], latents[2]) > 0.1)
+    #expect(relativeError(other.logDeterminant, logDeterminant) > 0)
+    parameters.enableGradients()
+    let (loss, reversible) = (flow.loss(features), flow.reversibleLoss(features))
+    #expect(relativeError(reversible.loss, loss) < 1e-12)
+    for (a, b) in zip(reversible.parameterGradients, loss.gradients(of: parameters.trainable)) {
+      #expect(relativeError(a, try #require(b)) < 1e-9)
+    }
+  }
+
   @Test(arguments: [("twoScales", 2), ("threeScales", 4)])
   func wholeNetworkIsAsComposedOfFrEIAsBlocks(_ name: String, steps: Int) throws {
     let fixture = try Fixture.load("uflow_network", beside: #filePath).below(name + ".")
@@ -119,10 +147,30 @@ extension [String: Tensor] {
     #expect(parameters.trainableCount == count)
   }
 
+  /// A factor and a summand for each element of the ResNets' features at 256 px; MS-CaiT normalizes its features itself.
+  @Test(
+    arguments: [
+      (FeatureNormalization.Kind.layer, [[64, 64, 64], [128, 32, 32], [256, 16, 16]], 917_504),
+      (.layer, [[256, 64, 64], [512, 32, 32], [1024, 16, 16]], 3_670_016),
+      (.none, [[768, 28, 28], [384, 14, 14]], 0),
+    ])
+  func normalizationLearnsAsManyParametersAsThePapers(
+    _ kind: FeatureNormalization.Kind, _ shapes: [[Int]], _ count: Int
+  ) {
+    var settings = UFlow()
+    settings.normalization = kind
+    let parameters = Parameters(shapesOf: .float32)
+    _ = UFlowNetwork(parameters, settings: settings, shapes: shapes)
+    let flow = Parameters(shapesOf: .float32)
+    _ = UShapedFlow(flow.root, featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps)
+    #expect(parameters.trainableCount - flow.trainableCount == count)
+    #expect(kind == .none || count == 2 * shapes.reduce(0) { $0 + $1.reduce(1, *) })
+  }
+
   @Test func channelsAreThePapers() {
-    #expect(UShapedFlow.stageChannels([768, 384]) == [816, 384])
-    #expect(UShapedFlow.stageChannels([64, 128, 256]) == [84, 160, 256])
-    #expect(UShapedFlow.stageChannels([256, 512, 1024]) == [336, 640, 1024])
+    #expect(UShapedFlow.channels([768, 384]).stages == [816, 384])
+    #expect(UShapedFlow.channels([64, 128, 256]).stages == [84, 160, 256])
+    #expect(UShapedFlow.channels([256, 512, 1024]).stages == [336, 640, 1024])
   }
 
   @Test func upsamplingIsIRevNets() throws {

@@ -33,6 +33,18 @@ import Torch
     Case(subject: "learningRate", found: "inf") { $0.learningRate = .infinity },
     Case(subject: "weightDecay", found: "-1.0") { $0.weightDecay = -1 },
     Case(subject: "weightDecay", found: "nan") { $0.weightDecay = .nan },
+    Case(subject: "scoredShare", found: "1.5") { $0.scoredShare = 1.5 },
+    Case(subject: "scoredShare", found: "nan") { $0.scoredShare = .nan },
+    Case(subject: "normalization", found: "whitening", height: 4096, width: 16384) { _ in },
+    Case(subject: "patience", found: "-1") { $0.patience = -1 },
+    Case(subject: "validationShare", found: "1.0") { $0.validationShare = 1 },
+    Case(subject: "validationShare", found: "nan") { $0.validationShare = .nan },
+    Case(subject: "validationShare", found: "0") {
+      $0.patience = 3
+      $0.validationShare = 0
+    },
+    Case(subject: "cacheBudget", found: "-1") { $0.cacheBudget = -1 },
+    Case(subject: "cacheBudget", found: "\(Int.max)") { $0.cacheBudget = .max },
   ])
   func refuses(_ bad: Case) throws {
     var settings = UFlow()
@@ -47,9 +59,33 @@ import Torch
     #expect(error?.isUsage == true)
   }
 
+  @Test func theBackboneMayFixTheImageSize() throws {
+    let backbone = try BackboneRegistry.msCaiT(
+      "small",
+      fine: CaiTConfiguration(imageSide: 64, channels: 8, heads: 2, depth: 1, featureDepth: 1),
+      coarse: CaiTConfiguration(imageSide: 32, channels: 4, heads: 1, depth: 1, featureDepth: 1)
+    ).load(.random(seed: 0))
+    var flow = UFlow()
+    (flow.backbone, flow.taps) = ("small", [16, 32])
+    var padim = PaDiM()
+    (padim.backbone, padim.taps, padim.channels) = ("small", [16, 32], 2)
+    for detector in [flow, padim] as [any Detector] {
+      try detector.validate(height: 64, width: 64, backbone: backbone)
+      for (height, width) in [(128, 128), (64, 96)] {
+        let error = #expect(throws: InspectionError.self) {
+          try detector.validate(height: height, width: width, backbone: backbone)
+        }
+        #expect(error?.subject == "image size")
+        #expect(error?.found == "\(width) x \(height)")
+        #expect(error?.remedy.contains("give --image-size 64") == true)
+        #expect(error?.isUsage == true)
+      }
+    }
+  }
+
   @Test func defaultsAreAllowed() throws {
     let backbone = try WovenCloth.backbone.get()
-    for (height, width) in [(256, 256), (32, 48), (512, 224)] {
+    for (height, width) in [(256, 256), (64, 96), (512, 224)] {
       try UFlow().validate(height: height, width: width, backbone: backbone)
     }
   }
@@ -63,7 +99,9 @@ import Torch
           "backbone": .string("resnet18"), "taps": .array([.integer(8)]),
           "normalization": .string("layer"), "flowSteps": .integer(2), "epochs": .integer(3),
           "batchSize": .integer(5), "learningRate": .number(0.1), "schedule": .string("linear"),
-          "weightDecay": .integer(0),
+          "weightDecay": .integer(0), "patience": .integer(4), "validationShare": .number(0.2),
+          "reversible": .bool(true), "precision": .string("mixed"),
+          "cachePrecision": .string("float16"), "cacheBudget": .integer(100),
         ]) as? UFlow)
     #expect(detector.backboneID == "resnet18")
     #expect(detector.taps == [8])
@@ -74,9 +112,14 @@ import Torch
     #expect(detector.learningRate == 0.1)
     #expect(detector.schedule == .linear)
     #expect(detector.weightDecay == 0)
+    #expect(detector.patience == 4 && detector.validationShare == 0.2)
+    #expect(detector.reversible)
+    #expect(detector.precision == .mixed)
+    #expect(detector.cachePrecision == .float16)
+    #expect(detector.cacheBudget == 100)
 
     let error = #expect(throws: InspectionError.self) {
-      try DetectorRegistry.all.detector("uflow", settings: ["normalization": .string("none")])
+      try DetectorRegistry.all.detector("uflow", settings: ["normalization": .string("wild")])
     }
     #expect(error?.isUsage == true)
     #expect(error?.subject == "setting normalization")

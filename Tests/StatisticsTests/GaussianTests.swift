@@ -21,6 +21,19 @@ import Torch
     #expect(relativeError(distances, try #require(fixture["distances"])) < tolerance)
   }
 
+  @Test(arguments: [(DType.float64, 1e-9), (.float32, 1e-4)])
+  func shrunkLawsAreScipys(_ dtype: DType, _ tolerance: Double) throws {
+    let fixture = try Fixture.load("statistics", beside: #filePath)
+    let gaussian = try Gaussian(
+      Self.moments(try #require(fixture["samples"])), shrinkage: 0.3, ridge: 0.01, dtype: dtype)
+    let others = try #require(fixture["other"]).to(dtype)
+    let distances = try #require(fixture["shrunkDistances"])
+    #expect(relativeError(gaussian.mahalanobisSquared(others), distances) < tolerance)
+    #expect(relativeError(gaussian.whitened(others).square().sum(2), distances) < tolerance)
+    let likelihood = try #require(fixture["shrunkLogDensities"]).mean().item()
+    #expect(abs(gaussian.logLikelihood(others) / likelihood - 1) < tolerance)
+  }
+
   @Test func oneGroupIsAsEachOfMany() throws {
     let fixture = try Fixture.load("statistics", beside: #filePath)
     let samples = try #require(fixture["samples"])

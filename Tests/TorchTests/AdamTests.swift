@@ -19,7 +19,7 @@ import Torch
     bias.requiresGrad = true
     let adam = Adam([weight, bias], learningRate: peak, weightDecay: 1e-5)
     for step in 0..<20 {
-      let setting = schedule.settings(step: step, of: total, rate: peak)
+      let setting = schedule.settings(step: step, of: total, epoch: 0, rate: peak)
       // The recorded peak may lie between two steps of the cycle.
       #expect(abs(setting.rate - rates[step]) < 2e-3 * peak, "step \(step)")
       #expect(abs(setting.beta1 - momenta[step]) < 1e-3)

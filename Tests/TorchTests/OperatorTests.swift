@@ -84,6 +84,13 @@ import Torch
     "clamp": { [$0[0].clamped(min: -1, max: 2)] }, "clamp_min": { [$0[0].clamped(min: 0.5)] },
     "where": { [.where($0[0], $0[1], $0[2])] }, "gt": { [$0[0] .> $0[1]] },
     "cross_entropy": { [$0[0].crossEntropy($0[1])] },
+    "addcmul": { [$0[0].adding($0[1], times: $0[2])] },
+    "scaled_dot_product_attention": { [.attention($0[0], $0[1], $0[2])] },
+    "gelu_in_place": {
+      let x = $0[0].cloned()
+      x.applyGELU()
+      return [x]
+    },
     "einsum": { [.einsum("bij,bjk->bik", $0[0], $0[1])] },
     "einsum_bilinear": { [.einsum("bi,ij,bj->b", $0[0], $0[1], $0[2])] },
   ]

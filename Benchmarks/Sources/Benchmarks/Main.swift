@@ -22,11 +22,25 @@ enum Main {
       result = try UFlowEpoch.run(
         images: option("images").flatMap(Int.init) ?? 209, taps: taps,
         epochs: option("epochs").flatMap(Int.init) ?? 4)
+    case "uflow-growth":
+      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
+      result = try UFlowEpoch.growth(
+        taps: taps, epochs: option("epochs").flatMap(Int.init) ?? 4)
+    case "uflow-memory":
+      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
+      result = try TrainingMemory.run(
+        taps: taps, batchSize: option("batch").flatMap(Int.init) ?? 16)
     case "predict":
       result = [
         "milliseconds": try PredictionStages.run(
           model: option("model") ?? "", image: option("image") ?? "")
       ]
+    case "network":
+      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
+      result = try NetworkCost.run(
+        backbone: option("backbone") ?? "wide_resnet50_2", side: option("size").flatMap(Int.init),
+        taps: taps, normalization: option("flow"), batch: option("batch").flatMap(Int.init) ?? 1,
+        repeats: option("repeats").flatMap(Int.init) ?? 20)
     case "metrics": result = ["seconds": try PixelMetrics.run()]
     case "acontrario": result = try RegionTestCost.run()
     case "growth":
@@ -34,7 +48,7 @@ enum Main {
         detector: option("detector") ?? "anomalyhop", data: option("data") ?? "bottle")
     default:
       print(
-        "usage: Benchmarks operators|uflow|predict|metrics|acontrario|growth [--threads N] [--images N] ..."
+        "usage: Benchmarks operators|uflow|uflow-growth|uflow-memory|predict|network|metrics|acontrario|growth [--threads N] [--images N] ..."
       )
       exit(2)
     }

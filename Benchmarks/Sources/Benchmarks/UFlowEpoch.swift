@@ -6,6 +6,27 @@ import Torch
 /// Seconds that an epoch of U-Flow's training takes over cached features; the counterpart of `python/uflow_step.py`: the
 /// same shapes, batches and optimizer, standard normal features.
 enum UFlowEpoch {
+  /// The same over the number of images, and how far the seconds are from the straight line that fits them best.
+  static func growth(taps: [Int], epochs: Int) throws -> [String: Any] {
+    let rows: [(images: Double, seconds: Double)] = try [64, 128, 256, 512].map { images in
+      let seconds = try run(images: images, taps: taps, epochs: epochs)["least"]!
+      return (images: Double(images), seconds: seconds)
+    }
+    let count = Double(rows.count)
+    let center = (
+      x: rows.map(\.images).reduce(0, +) / count, y: rows.map(\.seconds).reduce(0, +) / count
+    )
+    let slope =
+      rows.map { ($0.images - center.x) * ($0.seconds - center.y) }.reduce(0, +)
+      / rows.map { ($0.images - center.x) * ($0.images - center.x) }.reduce(0, +)
+    let rests = rows.map { $0.seconds - center.y - slope * ($0.images - center.x) }
+    let spread = rows.map { ($0.seconds - center.y) * ($0.seconds - center.y) }.reduce(0, +)
+    return [
+      "overImages": rows.map { ["images": $0.images, "seconds": $0.seconds] },
+      "secondsAnImage": slope, "determination": 1 - rests.map { $0 * $0 }.reduce(0, +) / spread,
+    ]
+  }
+
   static func run(images: Int, taps: [Int], epochs: Int) throws -> [String: Double] {
     var settings = UFlow()
     settings.taps = taps
@@ -28,7 +49,7 @@ enum UFlowEpoch {
 }
 
 /// Stands where the frozen backbone stands: gives random features of EfficientNet-Lite0's shapes.
-private struct CachedFeatures: Backbone {
+struct CachedFeatures: Backbone {
   let taps = [(4, 24), (8, 40), (16, 112), (32, 320)].map {
     FeatureTap(stride: $0.0, channels: $0.1)
   }
@@ -45,7 +66,7 @@ private struct CachedFeatures: Backbone {
   func logits(_ images: Tensor) -> Tensor { .zeros([images.shape[0], 1000]) }
 }
 
-private struct NoImages: TrainingImages {
+struct NoImages: TrainingImages {
   let count: Int
   let height = 256
   let width = 256

@@ -26,7 +26,7 @@ struct Interruption: Error, CustomStringConvertible {
   /// Throws if there was a signal.
   ///
   /// - Parameter leftover: what an end of the work leaves behind.
-  static func check(_ leftover: String) throws {
-    if asked.load(ordering: .relaxed) { throw Interruption(leftover: leftover) }
+  static func check(_ leftover: @autoclosure () -> String) throws {
+    if asked.load(ordering: .relaxed) { throw Interruption(leftover: leftover()) }
   }
 }

@@ -5,6 +5,8 @@ import Foundation
 final class ProgressLine {
   private var stage = ""
   private var stageStart = ContinuousClock.now
+  /// What was completed then: a training that is gone on with does not begin with its first step.
+  private var completedAtStart = 0
   private var lastShown = ContinuousClock.now
   private var lastLength = 0
   /// Stages that take less are not worth a line in a log.
@@ -17,13 +19,15 @@ final class ProgressLine {
       end()
       stage = progress.stage
       stageStart = now
+      completedAtStart = progress.completed
       lastShown = now - plainInterval
     }
     let isLast = progress.completed >= progress.total
     let interval = Console.isTerminal ? terminalInterval : plainInterval
     guard isLast || now - lastShown >= interval else { return }
     lastShown = now
-    let line = Self.line(progress, elapsed: (now - stageStart).inSeconds)
+    let line = Self.line(
+      progress, since: completedAtStart, elapsed: (now - stageStart).inSeconds)
     if Console.isTerminal {
       Console.raw("\r" + line + String(repeating: " ", count: max(lastLength - line.count, 0)))
       lastLength = line.count
@@ -39,10 +43,10 @@ final class ProgressLine {
     lastLength = 0
   }
 
-  static func line(_ progress: WorkProgress, elapsed: Double) -> String {
+  static func line(_ progress: WorkProgress, since start: Int, elapsed: Double) -> String {
     var parts = ["\(progress.stage): \(progress.completed)/\(progress.total) \(progress.unit)"]
-    if elapsed > 0.2, progress.completed > 1 {
-      let rate = Double(progress.completed) / elapsed
+    if elapsed > 0.2, progress.completed > start {
+      let rate = Double(progress.completed - start) / elapsed
       parts.append(String(format: "%.1f/s", rate))
       parts.append(
         progress.completed < progress.total

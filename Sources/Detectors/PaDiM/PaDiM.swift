@@ -41,6 +41,7 @@ public struct PaDiM: Detector {
     try require(
       zip(taps, taps.dropFirst()).allSatisfy { $0 < $1 }, "taps", "\(taps)",
       "give strides from the finest to the coarsest, as in 4,8,16")
+    try requireSize(height: height, width: width, for: backbone)
     let deepest = taps[taps.count - 1]
     try require(
       min(height, width) >= deepest, "image size", "\(width) x \(height)",

@@ -21,10 +21,15 @@ public struct CouplingBlock {
   let globalOffset: Tensor
   let permutation: Tensor
   let kernel: Int
+  /// Type of the subnet's convolutions; nil where it is that of their input.
+  let convolutionType: DType?
 
-  public init(_ path: ParameterPath, channels: Int, kernel: Int) {
+  public init(
+    _ path: ParameterPath, channels: Int, kernel: Int, convolutionType: DType? = nil
+  ) {
     self.channels = channels
     self.kernel = kernel
+    self.convolutionType = convolutionType
     passive = channels - channels / 2
     let active = channels / 2
     first = Convolution2D(
@@ -37,8 +42,14 @@ public struct CouplingBlock {
     permutation = path.buffer("permutation", [channels], .permutation, dtype: .int64)
   }
 
+  /// What training changes, in the order of its names.
+  var trainable: [Tensor] {
+    [first.weight, first.bias, second.weight, second.bias, globalScale, globalOffset]
+      .compactMap(\.self)
+  }
+
   /// The positive scale of each channel, `[C]`.
-  private var scale: Tensor { globalScale.softplus(beta: 0.5) * 0.1 }
+  var scale: Tensor { globalScale.softplus(beta: 0.5) * 0.1 }
 
   /// Scale, offset and permutation as one 1x1 convolution: output channel i is input channel `permutation[i]`.
   var mixingWeight: Tensor {
@@ -48,12 +59,25 @@ public struct CouplingBlock {
   }
   var mixingBias: Tensor { globalOffset.selecting(permutation) }
 
+  /// What the mixing was given: its inverse is a 1x1 convolution, too.
+  private func unmixed(_ y: Tensor) -> Tensor {
+    let identity = Tensor.identity(channels, dtype: globalScale.dtype).moved(to: globalScale.device)
+    let weight =
+      identity.selecting(permutation.sorted().indices) / scale.reshaped(channels, 1)
+    return y.convolved2d(
+      weight.reshaped(channels, channels, 1, 1), bias: -(globalOffset / scale))
+  }
+
   /// Logarithm of the scale and shift of the active half, each `[N, C / 2, H, W]`, from the passive half.
   private func coupling(_ x1: Tensor) -> (logScale: Tensor, shift: Tensor) {
+    let cast = { (t: Tensor) in t.to(convolutionType ?? t.dtype) }
+    let hidden = cast(x1).convolved2d(
+      cast(first.weight), bias: first.bias.map(cast), padding: kernel / 2)
     // The temper rides on the weights: one small product in place of one over the whole map.
-    let a = first(x1).relu().convolved2d(
-      second.weight * Self.temper, bias: second.bias.map { $0 * Self.temper }, padding: kernel / 2)
-    let halves = a.split([channels - passive, channels - passive], axis: 1)
+    let a = hidden.relu().convolved2d(
+      cast(second.weight * Self.temper), bias: second.bias.map { cast($0 * Self.temper) },
+      padding: kernel / 2)
+    let halves = a.to(x1.dtype).split([channels - passive, channels - passive], axis: 1)
     return (halves[0].tanh() * Self.clamp, halves[1])
   }
 
@@ -70,11 +94,37 @@ public struct CouplingBlock {
 
   /// The input that gives `y`.
   public func inverse(_ y: Tensor) -> Tensor {
-    let order = permutation.sorted().indices
-    let column = { (t: Tensor) in t.reshaped(1, channels, 1, 1) }
-    let v = (y.selecting(order, axis: 1) - column(globalOffset)) / column(scale)
-    let halves = v.split([passive, channels - passive], axis: 1)
+    let halves = unmixed(y).split([passive, channels - passive], axis: 1)
     let (logScale, shift) = coupling(halves[0])
     return .concatenate([halves[0], (halves[1] - shift) * (-logScale).exp()], axis: 1)
+  }
+
+  /// One step back in reversible training: the input that gives `y`, and the gradients of a loss with respect to it and to
+  /// the block's parameters.
+  ///
+  /// - Parameters:
+  ///   - gradient: the loss's with respect to `y`.
+  ///   - logDeterminantGradient: the loss's with respect to each image's log-determinant.
+  func reversed(_ y: Tensor, gradient: Tensor, logDeterminantGradient: Double) -> (
+    x: Tensor, gradient: Tensor, parameterGradients: [Tensor]
+  ) {
+    let halves = noGrad { unmixed(y).split([passive, channels - passive], axis: 1) }
+    let x1 = halves[0]
+    x1.requiresGrad = true
+    let (logScale, shift) = coupling(x1)
+    let x2 = noGrad { (halves[1] - shift) * (-logScale).exp() }
+    x2.requiresGrad = true
+    let again = Tensor.concatenate([x1, x2 * logScale.exp() + shift], axis: 1).convolved2d(
+      mixingWeight, bias: mixingBias)
+    let places = Double(y.shape[0] * y.shape[2] * y.shape[3])
+    let logDeterminants = logScale.sum() + scale.log().sum() * places
+    let gradients = ((again * gradient).sum() + logDeterminants * logDeterminantGradient)
+      .gradients(of: [x1, x2] + trainable).map { $0! }
+    return noGrad {
+      (
+        .concatenate([x1, x2], axis: 1), .concatenate(Array(gradients[..<2]), axis: 1),
+        Array(gradients[2...])
+      )
+    }
   }
 }

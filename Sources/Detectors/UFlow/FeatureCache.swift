@@ -1,26 +1,35 @@
 import Backbones
 import Inspection
+import Statistics
 import Torch
 
-/// The frozen features of all training images, computed once.
+/// The frozen features of all training images, computed once: in memory as far as the budget goes, beyond it in a
+/// temporary file that is mapped into memory.
 struct FeatureCache {
   /// `[N, h, w, C]` for each scale, finest first: an image's features lie together, so that a batch is gathered in long
   /// runs, and are in channels-last order.
   private(set) var scales: [Tensor] = []
   let count: Int
 
+  /// - Parameter budget: bytes that may be kept in memory.
+  /// - Throws: `StorageError` where the disk has no room for the rest, the error of the first image that cannot be read, or
+  ///   what the context's `report` throws.
   init(
     _ images: any TrainingImages, backbone: any Backbone, strides: [Int], batchSize: Int,
-    context: FitContext
+    precision: CachePrecision = .float32, budget: Int = .max, context: FitContext
   ) throws {
     count = images.count
+    var left = budget
     try images.forEachBatch(of: batchSize) { range, batch in
       let images = try batch.to(context.device)
       let features = inferenceMode { backbone.features(images, strides: strides) }
       if scales.isEmpty {
-        scales = features.map { feature in
-          let shape = feature.shape
-          return .zeros([count, shape[2], shape[3], shape[1]])
+        scales = try features.map { feature in
+          let shape = [count, feature.shape[2], feature.shape[3], feature.shape[1]]
+          let bytes = shape.reduce(precision.dtype.byteCount, *)
+          guard bytes <= left else { return try .scratch(shape, dtype: precision.dtype) }
+          left -= bytes
+          return .zeros(shape, dtype: precision.dtype)
         }
       }
       for (scale, feature) in zip(scales, features) {
@@ -35,25 +44,52 @@ struct FeatureCache {
   /// `[C, h, w]` of each scale.
   var shapes: [[Int]] { scales.map { [$0.shape[3], $0.shape[1], $0.shape[2]] } }
 
-  func statistics(byPosition: Bool) -> [FeatureStatistics] {
-    scales.map { FeatureStatistics($0, byPosition: byPosition) }
+  /// What the `images` are like, as the normalization needs it; nil where it needs nothing. Features that are to be whitened
+  /// are so afterwards, since for that each image must be kept from what it is whitened by.
+  ///
+  /// - Throws: ``InspectionError`` where the features have no covariance.
+  func statistics(of images: [Int], for kind: FeatureNormalization.Kind, seed: UInt64)
+    throws(InspectionError) -> [FeatureStatistics]?
+  {
+    var statistics: [FeatureStatistics] = []
+    for (scale, shape) in zip(scales, shapes) {
+      switch kind {
+      case .channel: statistics.append(FeatureStatistics(scale, of: images, byPosition: false))
+      case .position: statistics.append(FeatureStatistics(scale, of: images, byPosition: true))
+      case .whitening:
+        do throws(StatisticsError) {
+          let whitening = try PositionWhitening(scale, of: images, seed: seed)
+          whitening.whiten(scale)
+          statistics.append(FeatureStatistics(whitening, shape: shape))
+        } catch {
+          throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+        }
+      case .layer, .none: return nil
+      }
+    }
+    return statistics
   }
 
-  /// Standardizes all features, image by image, so that no second copy of them is needed.
+  /// Standardizes all features, some images at a time, so that no second copy of them is needed; what ``statistics`` has
+  /// whitened stays as it is.
   func standardize(with normalization: FeatureNormalization) {
+    guard normalization.kind != .whitening else { return }
     noGrad {
       for (index, scale) in scales.enumerated() {
-        for image in 0..<count {
-          let features = scale[image..<image + 1]
-          let result = normalization.standardize(features.permuted(0, 3, 1, 2), scale: index)
+        for start in stride(from: 0, to: count, by: 8) {
+          let features = scale[start..<min(start + 8, count)]
+          let result = normalization.standardize(
+            features.to(.float32).permuted(0, 3, 1, 2), scale: index)
           features.copy(from: result.permuted(0, 2, 3, 1))
         }
       }
     }
   }
 
-  /// Features `[n, C, h, w]` of the images at `indices`, in channels-last order.
+  /// Features `[n, C, h, w]` of the images at `indices`, in single precision and channels-last order.
   func batch(_ indices: Tensor, on device: Device) throws -> [Tensor] {
-    try scales.map { try $0.selecting(indices).to(device).permuted(0, 3, 1, 2) }
+    try scales.map {
+      try $0.selecting(indices).to(device).to(.float32).permuted(0, 3, 1, 2)
+    }
   }
 }

@@ -7,19 +7,27 @@ public struct FittedUFlow: FittedDetector {
   public let network: UFlowNetwork
   public let tensors: [String: Tensor]
   public let figures: [String: Double]
+  public let history: [String: [Double]]
+  /// Nil where nobody has looked at the latents of good images.
+  let quantiles: LatentQuantiles?
   let backbone: any Backbone
   let strides: [Int]
+  let scoredShare: Double
   private let frozen: FrozenFlow
 
   init(
-    network: UFlowNetwork, tensors: [String: Tensor], figures: [String: Double],
-    backbone: any Backbone, strides: [Int]
+    network: UFlowNetwork, tensors: [String: Tensor], quantiles: LatentQuantiles?,
+    figures: [String: Double], history: [String: [Double]], backbone: any Backbone, strides: [Int],
+    scoredShare: Double
   ) {
     self.network = network
-    self.tensors = tensors
+    self.tensors = tensors.merging(quantiles?.tensors ?? [:]) { $1 }
+    self.quantiles = quantiles
     self.figures = figures
+    self.history = history
     self.backbone = backbone
     self.strides = strides
+    self.scoredShare = scoredShare
     frozen = FrozenFlow(network.flow)
   }
 
@@ -48,7 +56,19 @@ public struct FittedUFlow: FittedDetector {
       })
   }
 
+  /// How well the latents of good images keep to the law that the theory supposes.
+  public var exhibits: [Exhibit] {
+    [quantiles?.exhibit(names: strides.map { "stride \($0)" })].compactMap(\.self)
+  }
+
   public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
     LikelihoodMap(evidence)(height: height, width: width)
+  }
+
+  /// The mean of the most anomalous pixels, of which there is one at least: a flaw has an extent, noise has none.
+  public func scores(maps: Tensor, evidence: Evidence) -> Tensor {
+    let pixels = maps.flattened(from: 1)
+    let count = Swift.max(Int((scoredShare * Double(pixels.shape[1])).rounded()), 1)
+    return pixels.top(count).values.mean(1)
   }
 }

@@ -3,6 +3,7 @@ import Torch
 /// A trained ``UShapedFlow`` prepared for prediction: latents alone, no log-determinant, every convolution packed and what
 /// only depends on the weights computed once.
 public struct FrozenFlow {
+  private let flow: UShapedFlow
   private let stages: [[Block]]
 
   private struct Block {
@@ -10,8 +11,10 @@ public struct FrozenFlow {
     let active: Int
     let first: FrozenConvolution2D
     let second: FrozenConvolution2D
-    /// Global scale, offset and permutation.
-    let mix: FrozenConvolution2D
+    let permutation: Tensor
+    /// Global scale and offset of each channel, permuted.
+    let scale: Tensor
+    let offset: Tensor
 
     init(_ block: CouplingBlock) {
       passive = block.passive
@@ -24,19 +27,25 @@ public struct FrozenFlow {
       second = FrozenConvolution2D(
         weight: block.second.weight * CouplingBlock.temper,
         bias: (block.second.bias ?? silent(2 * active)) * CouplingBlock.temper, padding: padding)
-      mix = FrozenConvolution2D(weight: block.mixingWeight, bias: block.mixingBias)
+      permutation = block.permutation
+      scale = block.scale.selecting(permutation)
+      offset = block.globalOffset.selecting(permutation)
     }
 
     func callAsFunction(_ x: Tensor) -> Tensor {
       let halves = x.split([passive, active], axis: 1)
       let coupling = second(first(halves[0].contiguous(.channelsLast))).split(
         [active, active], axis: 1)
-      let scale = (coupling[0].tanh() * CouplingBlock.clamp).exp()
-      return mix(.concatenate([halves[0], halves[1] * scale + coupling[1]], axis: 1))
+      let factor = (coupling[0].tanh() * CouplingBlock.clamp).exp()
+      let moved = coupling[1].adding(halves[1], times: factor)
+      // Channels lie together in memory; to pick them costs a quarter of a product with the permutation's matrix.
+      let y = Tensor.concatenate([halves[0], moved], axis: 1).permuted(0, 2, 3, 1)
+      return offset.adding(y.selecting(permutation, axis: 3), times: scale).permuted(0, 3, 1, 2)
     }
   }
 
   public init(_ flow: UShapedFlow) {
+    self.flow = flow
     stages = noGrad { flow.stages.map { $0.map(Block.init) } }
   }
 
@@ -48,9 +57,9 @@ public struct FrozenFlow {
       for scale in stages.indices.reversed() {
         for block in stages[scale] { h = block(h) }
         if scale > 0 {
-          let (up, latent) = UShapedFlow.divided(h)
+          let (up, latent) = flow.divided(h, scale)
           latents.insert(latent, at: 0)
-          h = .concatenate([features[scale - 1], up], axis: 1)
+          h = flow.joined(features[scale - 1], up)
         }
       }
       return [h] + latents

@@ -13,16 +13,38 @@ public struct UFlow: Detector {
   /// Id of the backbone whose features the flow learns.
   public var backbone = "efficientnet_lite0"
   /// Strides of the features, finest first; each twice the one before.
-  public var taps = [4, 8, 16]
-  public var normalization = FeatureNormalization.Kind.position
+  public var taps = [4, 8, 16, 32]
+  /// Strides whose features have a flow of their own, which passes nothing up to the finer ones; one that is not among the
+  /// taps counts for nothing.
+  public var apart = [32]
+  public var normalization = FeatureNormalization.Kind.whitening
   /// Coupling blocks of each stage.
   public var flowSteps = 4
-  public var epochs = 10
+  public var epochs = 4
   public var batchSize = 16
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3
   public var schedule = LearningRateSchedule.oneCycle
   public var weightDecay = 1e-5
+  /// Epochs without a better likelihood of held-out good images after which training ends; the best epoch is kept then.
+  /// 0: all epochs are run, all images are learnt from and the last epoch is kept.
+  public var patience = 0
+  /// Share of the fitting images that is held out where there is ``patience``.
+  public var validationShare = 0.1
+  /// Whether activations are computed anew on the way back in place of being kept: they take no more memory with more
+  /// ``flowSteps`` then, and a step takes a third to a half longer.
+  public var reversible = false
+  /// `mixed` is for CUDA devices alone.
+  public var precision = TrainingPrecision.single
+  /// What the features of the training images are kept as.
+  public var cachePrecision = CachePrecision.float32
+  /// MiB of features that are kept in memory, the rest goes to a temporary file; 0: half of the memory that is free.
+  public var cacheBudget = 0
+
+  /// Share of the pixels, the most anomalous ones, whose mean is an image's score; 0: the maximum, as the authors have it.
+  public var scoredShare = 0.01
+
+  public static let settingsOfWork: Set = ["cacheBudget"]
 
   public init() {}
 
@@ -36,6 +58,7 @@ public struct UFlow: Detector {
     try require(
       zip(taps, taps.dropFirst()).allSatisfy { $1 == 2 * $0 }, "taps", "\(taps)",
       "each stride must be twice the one before, as in 8,16,32")
+    try requireSize(height: height, width: width, for: backbone)
     let deepest = taps[taps.count - 1]
     try require(
       height.isMultiple(of: deepest) && width.isMultiple(of: deepest), "image size",
@@ -52,30 +75,63 @@ public struct UFlow: Detector {
     try require(
       weightDecay >= 0 && weightDecay.isFinite, "weightDecay", "\(weightDecay)",
       "give 0 or a small number, such as 1e-5")
+    try require(
+      (0...1).contains(scoredShare), "scoredShare", "\(scoredShare)",
+      "give 0 for the maximum, or a share up to 1, such as 0.01")
+    if normalization == .whitening { try requireRoom(height: height, width: width, backbone) }
+    try require(patience >= 0, "patience", "\(patience)", "give 0 for none, or a few epochs")
+    try require(
+      (0..<1).contains(validationShare), "validationShare", "\(validationShare)",
+      "give a share below 1, such as 0.1")
+    try require(
+      patience == 0 || validationShare > 0, "validationShare", "0",
+      "patience watches held-out images: give a share above 0, such as 0.1, or patience=0")
+    try require(
+      (0...1 << 40).contains(cacheBudget), "cacheBudget", "\(cacheBudget)",
+      "give a number of MiB, or 0 for half of the free memory")
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedUFlow {
     let backbone = try required(context.backbone)
+    try require(
+      precision == .single || context.device != .cpu, "precision", "mixed",
+      "it needs a CUDA device (--device cuda); on a CPU leave it at single")
+    // The authors' choice of the epoch looks at other images.
+    let share = patience > 0 && context.selection == nil ? validationShare : 0
+    let split = ValidationSplit(count: images.count, share: share, seed: context.seed &+ 2)
+    guard !split.learning.isEmpty else {
+      throw InspectionError(
+        "validationShare", found: "no image is left to learn from, of \(images.count)",
+        remedy: "add images, or give a smaller share", isUsage: true)
+    }
     let features = try FeatureCache(
-      images, backbone: backbone, strides: taps, batchSize: batchSize, context: context)
+      images, backbone: backbone, strides: taps, batchSize: batchSize, precision: cachePrecision,
+      budget: cacheBudget > 0 ? cacheBudget << 20 : Machine.availableMemory / 2, context: context)
     let fresh = Parameters(seed: context.seed)
     let start = UFlowNetwork(
       fresh, settings: self, shapes: features.shapes,
-      statistics: normalization == .layer
-        ? nil : features.statistics(byPosition: normalization == .position))
+      statistics: try features.statistics(
+        of: split.learning, for: normalization, seed: context.seed &+ 3))
     features.standardize(with: start.normalization)
     // The same network again, with its parameters where the training is done.
     let parameters = Parameters(
       loading: try fresh.stateDictionary.mapValues { tensor in try tensor.to(context.device) })
     let network = UFlowNetwork(parameters, settings: self, shapes: features.shapes)
-    func fitted(_ figures: [String: Double]) -> FittedUFlow {
+    func fitted(
+      _ state: TrainingState = TrainingState(), _ quantiles: LatentQuantiles? = nil
+    ) -> FittedUFlow {
       FittedUFlow(
         network: network, tensors: parameters.stateDictionary.mapValues { $0.detached() },
-        figures: figures, backbone: backbone, strides: taps)
+        quantiles: quantiles, figures: state.figures, history: state.history, backbone: backbone,
+        strides: taps, scoredShare: scoredShare)
     }
+    let trainer = UFlowTrainer(
+      settings: self, context: context, network: network, parameters: parameters,
+      features: features, split: split)
+    let state = try trainer.train { fitted() }
     return fitted(
-      try UFlowTrainer(settings: self, context: context)
-        .train(network, parameters, on: features) { fitted([:]) })
+      state,
+      try LatentQuantiles(of: network, features, split, on: context.device))
   }
 
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedUFlow
@@ -86,15 +142,28 @@ public struct UFlow: Detector {
         throw InspectionError(
           "taps", found: "\(taps)", remedy: "\(self.backbone) has no stride \(stride)")
       }
-      let stored = ["mean", "weight"].compactMap { tensors["normalization.\(scale).\($0)"] }
-      return [tap.channels] + (stored.first?.shape.dropFirst() ?? [1, 1])
+      let stored = ["mean", "weight"].compactMap { tensors["normalization.\(scale).\($0)"]?.shape }
+      let places = stored.first.flatMap { $0.count == 3 ? Array($0.dropFirst()) : nil }
+      return [tap.channels] + (places ?? [1, 1])
     }
+    let quantiles = LatentQuantiles(tensors, scales: taps.count)
     let parameters = Parameters(loading: tensors)
     let network = UFlowNetwork(parameters, settings: self, shapes: shapes)
-    try parameters.verify("the bundle's tensors")
+    try parameters.verify("the bundle's tensors", ignoring: LatentQuantiles.names.contains)
     return FittedUFlow(
-      network: network, tensors: parameters.stateDictionary, figures: [:], backbone: backbone,
-      strides: taps)
+      network: network, tensors: parameters.stateDictionary, quantiles: quantiles, figures: [:],
+      history: [:], backbone: backbone, strides: taps, scoredShare: scoredShare)
+  }
+
+  /// A matrix for each position is no small thing where channels are many.
+  private func requireRoom(height: Int, width: Int, _ backbone: (any Backbone)?) throws {
+    let elements = (backbone?.taps ?? []).filter { taps.contains($0.stride) }.map {
+      height / $0.stride * (width / $0.stride) * $0.channels * $0.channels
+    }
+    try require(
+      (elements.max() ?? 0) <= 1 << 26, "normalization", "whitening",
+      "\(self.backbone) has too many channels for it at \(width) x \(height): give"
+        + " normalization=position, smaller images, or coarser taps")
   }
 
   private func required(_ backbone: (any Backbone)?) throws -> any Backbone {

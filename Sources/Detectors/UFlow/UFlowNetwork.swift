@@ -6,7 +6,7 @@ public struct UFlowNetwork {
   public let flow: UShapedFlow
 
   /// - Parameter shapes: `[C, h, w]` of each scale's features, finest first.
-  init(
+  package init(
     _ parameters: Parameters, settings: UFlow, shapes: [[Int]],
     statistics: [FeatureStatistics]? = nil
   ) {
@@ -14,6 +14,8 @@ public struct UFlowNetwork {
       parameters.root / "normalization", settings.normalization, shapes: shapes,
       statistics: statistics)
     flow = UShapedFlow(
-      parameters.root / "flow", featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps)
+      parameters.root / "flow", featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps,
+      apart: Set(settings.taps.indices.filter { settings.apart.contains(settings.taps[$0]) }),
+      convolutionType: settings.precision.convolutionType)
   }
 }

@@ -8,47 +8,72 @@ import Torch
 public struct UShapedFlow {
   /// Channels of each scale's features, finest first.
   public let featureChannels: [Int]
+  /// Channels that each stage passes up, finest first; the finest has nowhere to pass them.
+  public let passedUp: [Int]
   /// Stages, finest first; each holds its coupling blocks in the order they are applied.
   public let stages: [[CouplingBlock]]
 
-  public init(_ path: ParameterPath, featureChannels: [Int], steps: Int) {
+  /// - Parameters:
+  ///   - apart: scales, 0 being the finest, whose stage keeps all of its output as latents: none in the paper.
+  ///   - convolutionType: type of the subnets' convolutions; nil where it is that of the features.
+  public init(
+    _ path: ParameterPath, featureChannels: [Int], steps: Int, apart: Set<Int> = [],
+    convolutionType: DType? = nil
+  ) {
     self.featureChannels = featureChannels
-    stages = Self.stageChannels(featureChannels).enumerated().map { scale, channels in
+    let (channels, passedUp) = Self.channels(featureChannels, apart: apart)
+    self.passedUp = passedUp
+    stages = channels.enumerated().map { scale, channels in
       (0..<steps).map { step in
         CouplingBlock(
           path / "stage\(scale)" / "block\(step)", channels: channels,
-          kernel: step.isMultiple(of: 2) ? 3 : 1)
+          kernel: step.isMultiple(of: 2) ? 3 : 1, convolutionType: convolutionType)
       }
     }
   }
 
-  /// Channels that a stage of `channels` passes up: about half, a multiple of 4 so that they can be unfolded to twice
-  /// the side.
-  public static func passedUp(_ channels: Int) -> Int { channels / 8 * 4 }
-
-  /// Channels of each stage, finest first.
-  public static func stageChannels(_ featureChannels: [Int]) -> [Int] {
-    var result: [Int] = []
-    var fromBelow = 0
-    for channels in featureChannels.reversed() {
-      result.insert(channels + fromBelow, at: 0)
-      fromBelow = passedUp(result[0]) / 4
+  /// Channels of each stage, and how many of them it passes up: about half, a multiple of 4 so that they can be unfolded
+  /// to twice the side. Finest first.
+  public static func channels(_ featureChannels: [Int], apart: Set<Int> = []) -> (
+    stages: [Int], passedUp: [Int]
+  ) {
+    var stages: [Int] = []
+    var passedUp: [Int] = []
+    for (scale, channels) in featureChannels.enumerated().reversed() {
+      let stage = channels + (passedUp.first ?? 0) / 4
+      stages.insert(stage, at: 0)
+      passedUp.insert(scale == 0 || apart.contains(scale) ? 0 : stage / 8 * 4, at: 0)
     }
-    return result
+    return (stages, passedUp)
   }
 
-  /// What a stage's output passes up, at twice the side, and the latents that it leaves.
-  static func divided(_ h: Tensor) -> (up: Tensor, latents: Tensor) {
-    let up = passedUp(h.shape[1])
-    let parts = h.split([up, h.shape[1] - up], axis: 1)
-    return (parts[0].pixelShuffled(2), parts[1])
+  /// A stage's output, divided into what joins the next finer features and the latents that it leaves.
+  func divided(_ h: Tensor, _ scale: Int) -> (up: Tensor, latents: Tensor) {
+    let parts = h.split([passedUp[scale], h.shape[1] - passedUp[scale]], axis: 1)
+    return (parts[0], parts[1])
+  }
+
+  /// Features of a scale, joined by what the coarser stage passes up, at twice the side.
+  func joined(_ features: Tensor, _ up: Tensor) -> Tensor {
+    up.shape[1] == 0 ? features : .concatenate([features, up.pixelShuffled(2)], axis: 1)
+  }
+
+  /// The scale's own features and what the coarser stage has passed up, as it left it: the inverse of ``joined(_:_:)``.
+  func parted(_ h: Tensor, _ scale: Int) -> (features: Tensor, up: Tensor) {
+    let own = featureChannels[scale]
+    let parts = h.split([own, h.shape[1] - own], axis: 1)
+    guard passedUp[scale + 1] > 0 else {
+      return (
+        h,
+        .zeros([h.shape[0], 0, h.shape[2] / 2, h.shape[3] / 2], dtype: h.dtype, device: h.device)
+      )
+    }
+    return (parts[0], parts[1].pixelUnshuffled(2))
   }
 
   /// Channels of each scale's latents, finest first.
   public var latentChannels: [Int] {
-    Self.stageChannels(featureChannels).enumerated().map { scale, channels in
-      scale == 0 ? channels : channels - Self.passedUp(channels)
-    }
+    zip(stages, passedUp).map { $0[0].channels - $1 }
   }
 
   /// Features `[N, C, H, W]`, finest first, each scale half the side of the one before, to latents of the same order and
@@ -64,9 +89,9 @@ public struct UShapedFlow {
         total = total + logDeterminant
       }
       if scale > 0 {
-        let (up, latent) = Self.divided(h)
+        let (up, latent) = divided(h, scale)
         latents.insert(latent, at: 0)
-        h = .concatenate([features[scale - 1], up], axis: 1)
+        h = joined(features[scale - 1], up)
       }
     }
     return ([h] + latents, total)
@@ -81,10 +106,9 @@ public struct UShapedFlow {
       if scale == stages.count - 1 {
         features.append(h)
       } else {
-        let own = featureChannels[scale]
-        let parts = h.split([own, h.shape[1] - own], axis: 1)
-        features.append(parts[0])
-        h = .concatenate([parts[1].pixelUnshuffled(2), latents[scale + 1]], axis: 1)
+        let (own, passed) = parted(h, scale)
+        features.append(own)
+        h = .concatenate([passed, latents[scale + 1]], axis: 1)
       }
     }
     return features
@@ -94,6 +118,10 @@ public struct UShapedFlow {
   /// `sum 1/2 z^2 - log|det J|` (U-Flow equation 3).
   public func loss(_ features: [Tensor]) -> Tensor {
     let (latents, logDeterminant) = self(features)
+    return Self.loss(latents, logDeterminant)
+  }
+
+  static func loss(_ latents: [Tensor], _ logDeterminant: Tensor) -> Tensor {
     let energy = latents.map { $0.square().sum(1, 2, 3) * 0.5 }
     return (energy.dropFirst().reduce(energy[0], +) - logDeterminant).mean()
   }

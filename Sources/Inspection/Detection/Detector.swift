@@ -13,6 +13,9 @@ public protocol Detector: Codable, Sendable {
 
   init()
 
+  /// Names of the settings that tell how the work is done and change nothing in what is learnt.
+  static var settingsOfWork: Set<String> { get }
+
   /// The backbone whose features it takes; nil where it works on the images themselves.
   var backboneID: String? { get }
 
@@ -31,6 +34,8 @@ public protocol Detector: Codable, Sendable {
 }
 
 extension Detector {
+  public static var settingsOfWork: Set<String> { [] }
+
   /// Throws ``InspectionError`` that names the setting where `condition` does not hold.
   public func require(_ condition: Bool, _ setting: String, _ found: String, _ remedy: String)
     throws
@@ -38,6 +43,14 @@ extension Detector {
     guard condition else {
       throw InspectionError(setting, found: found, remedy: remedy, isUsage: true)
     }
+  }
+
+  /// Throws ``InspectionError`` where the backbone cannot take images of that size.
+  public func requireSize(height: Int, width: Int, for backbone: (any Backbone)?) throws {
+    guard let side = backbone?.imageSide else { return }
+    try require(
+      height == side && width == side, "image size", "\(width) x \(height)",
+      "\(backboneID ?? "the backbone") takes \(side) x \(side) alone: give --image-size \(side)")
   }
 }
 
@@ -58,6 +71,9 @@ public protocol FittedDetector {
   /// Figures of the fitting worth keeping, such as the last loss.
   var figures: [String: Double] { get }
 
+  /// Figures of each epoch in turn, such as the loss, by name; empty where it does not learn in epochs.
+  var history: [String: [Double]] { get }
+
   /// What was learnt, to look at.
   var exhibits: [Exhibit] { get }
 }
@@ -66,5 +82,6 @@ extension FittedDetector {
   /// The maximum of the map.
   public func scores(maps: Tensor, evidence: Evidence) -> Tensor { maps.max(1, 2) }
   public var figures: [String: Double] { [:] }
+  public var history: [String: [Double]] { [:] }
   public var exhibits: [Exhibit] { [] }
 }

@@ -8,6 +8,9 @@ public struct FitContext {
   /// The figure that tells the score of that epoch.
   public static let selectionScore = "selectionScore"
 
+  /// The figure that tells which epoch was kept for its likelihood of held-out good images, from 1.
+  public static let keptEpoch = "keptEpoch"
+
   /// The figure that tells how many of ``testImages`` took part in the fitting.
   public static let seenTestImages = "seenTestImages"
 
@@ -30,13 +33,15 @@ public struct FitContext {
   /// authors scale their maps by the extremes of the test set. A detector that does so tells it in
   /// ``FittedDetector/figures`` (``seenTestImages``).
   public let testImages: (any TrainingImages)?
+  /// Where a detector that learns in epochs leaves its state after each, and finds it again where its fit was cut off.
+  public let checkpoints: (any CheckpointStore)?
 
   public init(
     backbone: (any Backbone)?, seed: UInt64 = 0, device: Device = .cpu,
     publishedWeights: @escaping (String) throws -> [String: Tensor] = WeightStore().tensors,
     report: @escaping (WorkProgress) throws -> Void = { _ in },
     selection: ((any FittedDetector) throws -> Double)? = nil,
-    testImages: (any TrainingImages)? = nil
+    testImages: (any TrainingImages)? = nil, checkpoints: (any CheckpointStore)? = nil
   ) {
     self.backbone = backbone
     self.seed = seed
@@ -45,5 +50,6 @@ public struct FitContext {
     self.report = report
     self.selection = selection
     self.testImages = testImages
+    self.checkpoints = checkpoints
   }
 }

@@ -11,25 +11,43 @@ public struct BackboneStore: Sendable {
   public func load(_ id: String, on device: Device = .cpu) throws -> (
     backbone: any Backbone, reference: BackboneReference
   ) {
-    let architecture = try BackboneRegistry.architecture(id)
-    let file = try weights.file(for: architecture)
-    return (
-      try architecture.load(.file(file), on: device),
-      BackboneReference(id: id, sha256: try file.sha256())
-    )
+    try load(BackboneRegistry.architecture(id), on: device)
+  }
+
+  /// As ``load(_:on:)-(String,_)``, of an architecture that may have no name in the registry.
+  package func load(_ architecture: BackboneArchitecture, on device: Device = .cpu) throws -> (
+    backbone: any Backbone, reference: BackboneReference
+  ) {
+    let files = try weights.files(for: architecture)
+    let backbone = try architecture.load(.files(files), on: device)
+    guard !architecture.parts.isEmpty else {
+      return (backbone, BackboneReference(id: architecture.id, sha256: try files[0].sha256()))
+    }
+    let parts = try zip(architecture.parts, files).map {
+      BackboneReference(id: $0.id, sha256: try $1.sha256())
+    }
+    return (backbone, BackboneReference(id: architecture.id, parts: parts))
   }
 
   /// - Throws: also ``InspectionError`` where the weights are others than those of the reference.
   public func load(_ reference: BackboneReference, on device: Device = .cpu) throws -> any Backbone
   {
     let (backbone, found) = try load(reference.id, on: device)
-    guard found == reference else {
-      throw InspectionError(
-        "weights of \(reference.id) in \(weights.folder)",
-        found: "SHA-256 \(found.sha256.prefix(12))..., the model was fitted on"
-          + " \(reference.sha256.prefix(12))...",
-        remedy: "put the weights there that it was fitted on, or train it anew")
-    }
+    try found.check(against: reference, in: weights)
     return backbone
+  }
+}
+
+extension BackboneReference {
+  /// - Throws: ``InspectionError`` that names the first weights that are others than those of `reference`.
+  package func check(against reference: BackboneReference, in weights: WeightStore) throws {
+    guard self != reference else { return }
+    let parts = zip(self.parts ?? [], reference.parts ?? [])
+    let (found, expected) = parts.first { $0 != $1 } ?? (self, reference)
+    throw InspectionError(
+      "weights of \(expected.id) in \(weights.folder)",
+      found: "SHA-256 \(found.sha256.prefix(12))..., the model was fitted on"
+        + " \(expected.sha256.prefix(12))...",
+      remedy: "put the weights there that it was fitted on, or train it anew")
   }
 }

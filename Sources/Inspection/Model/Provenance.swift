@@ -20,12 +20,15 @@ public struct Provenance: Codable, Sendable, Hashable {
   public var seconds: [String: Double]
   /// What the detector tells of its fitting, such as the last loss.
   public var figures: [String: Double]
+  /// Figures of each epoch in turn; nil where the detector does not learn in epochs.
+  public var history: [String: [Double]]?
 
   public init(
     dataset: String, datasetSHA256: String, fittingImages: Int, calibrationImages: Int,
     seed: UInt64,
     threads: Int, device: String, blemish: String, libtorch: String, processor: String,
-    created: String, seconds: [String: Double], figures: [String: Double]
+    created: String, seconds: [String: Double], figures: [String: Double],
+    history: [String: [Double]]? = nil
   ) {
     self.dataset = dataset
     self.datasetSHA256 = datasetSHA256
@@ -40,5 +43,6 @@ public struct Provenance: Codable, Sendable, Hashable {
     self.created = created
     self.seconds = seconds
     self.figures = figures
+    self.history = history
   }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A convolution over `[N, C, H, W]` that is never trained, with an activation, prepared once for its device.
 ///
 /// On CPUs the weights are kept in the order that oneDNN's kernels want, and addition and activation happen while the
@@ -31,7 +33,7 @@ public struct FrozenConvolution2D: Sendable {
   private let padding: Int
   private let groups: Int
   private let activation: Activation
-  private let isPacked: Bool
+  private let packed: PackedWeight?
 
   /// - Parameters:
   ///   - weight: `[O, C / groups, k, k]`, `float32`.
@@ -40,11 +42,11 @@ public struct FrozenConvolution2D: Sendable {
     weight: Tensor, bias: Tensor, stride: Int = 1, padding: Int = 0, groups: Int = 1,
     activation: Activation = .identity
   ) {
-    isPacked = weight.device == .cpu && FusedConvolution.isAvailable
-    let ordered = weight.contiguous(.channelsLast)
-    self.weight =
-      isPacked
-      ? FusedConvolution.packed(ordered, stride: stride, padding: padding, groups: groups) : ordered
+    let weight = weight.contiguous(.channelsLast)
+    packed =
+      weight.device == .cpu && FusedConvolution.isAvailable
+      ? PackedWeight(weight, stride: stride, padding: padding, groups: groups) : nil
+    self.weight = weight
     self.bias = bias
     self.stride = stride
     self.padding = padding
@@ -54,7 +56,7 @@ public struct FrozenConvolution2D: Sendable {
 
   /// The activation of the convolution of `x`, to which `residual` (of the result's shape) is added before.
   public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
-    guard isPacked else {
+    guard let weight = packed?(for: x.shape) else {
       let y = x.convolved2d(weight, bias: bias, stride: stride, padding: padding, groups: groups)
       return activation(residual.map { y + $0 } ?? y)
     }
@@ -71,14 +73,40 @@ public struct FrozenConvolution2D: Sendable {
   }
 }
 
+/// A weight in the order that oneDNN wants for the inputs seen last.
+///
+/// The order depends on the inputs' size: in that of another size some convolutions take nine times as long.
+private final class PackedWeight: Sendable {
+  private let plain: Tensor
+  private let stride: Int
+  private let padding: Int
+  private let groups: Int
+  private let last = Mutex<(shape: [Int], weight: Tensor)?>(nil)
+
+  init(_ plain: Tensor, stride: Int, padding: Int, groups: Int) {
+    self.plain = plain
+    self.stride = stride
+    self.padding = padding
+    self.groups = groups
+  }
+
+  func callAsFunction(for shape: [Int]) -> Tensor {
+    last.withLock { last in
+      if let last, last.shape == shape { return last.weight }
+      let weight = noGrad {
+        FusedConvolution.reorder(
+          plain, [padding, padding], [stride, stride], [1, 1], groups, shape)
+      }
+      last = (shape, weight)
+      return weight
+    }
+  }
+}
+
 /// libtorch's convolutions by oneDNN with fused operations, which not every build has.
 private enum FusedConvolution {
   static let isAvailable = Operator.exists("mkldnn::_convolution_pointwise")
   static let unary = Operator("mkldnn::_convolution_pointwise", arguments: 10)
   static let binary = Operator("mkldnn::_convolution_pointwise", "binary", arguments: 13)
   static let reorder = Operator("mkldnn::_reorder_convolution_weight", arguments: 6)
-
-  static func packed(_ weight: Tensor, stride: Int, padding: Int, groups: Int) -> Tensor {
-    reorder(weight, [padding, padding], [stride, stride], [1, 1], groups)
-  }
 }

@@ -1,5 +1,5 @@
 /// Standardization over the last axes; keys `weight` and `bias` of that shape.
-public struct LayerNormalization {
+public struct LayerNormalization: Sendable {
   public let weight: Tensor
   public let bias: Tensor
   let epsilon: Double

@@ -1,5 +1,5 @@
 /// `x W^T + b` over the last axis; keys `weight` `[out, in]` and `bias` `[out]`.
-public struct Linear {
+public struct Linear: Sendable {
   public let weight: Tensor
   public let bias: Tensor?
 

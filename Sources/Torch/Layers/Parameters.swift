@@ -15,6 +15,7 @@ public final class Parameters {
   private enum Source {
     case fresh(Generator)
     case stored([String: Tensor])
+    case shapes
   }
 
   /// A store whose tensors start at random.
@@ -27,6 +28,12 @@ public final class Parameters {
   /// ``verify(_:ignoring:)`` when the network is made.
   public init(loading stateDictionary: [String: Tensor], dtype: DType = .float32) {
     source = .stored(stateDictionary)
+    self.dtype = dtype
+  }
+
+  /// A store of which only ``names`` and shapes mean something; its tensors take no memory.
+  package init(shapesOf dtype: DType) {
+    source = .shapes
     self.dtype = dtype
   }
 
@@ -77,6 +84,7 @@ public final class Parameters {
     precondition(tensors[name] == nil, "two parameters are named \(name)")
     let tensor: Tensor
     switch source {
+    case .shapes: tensor = Tensor.zeros([], dtype: dtype).expanded(shape)
     case .fresh(let generator):
       tensor = initializer.tensor(shape, dtype: dtype, generator: generator)
     case .stored(let stored):

@@ -5,6 +5,7 @@ extension Operator {
   static let hardTanh = Operator("hardtanh", arguments: 3)
   static let leakyReLU = Operator("leaky_relu", arguments: 2)
   static let gelu = Operator("gelu", arguments: 2)
+  static let geluInPlace = Operator("gelu_", arguments: 2)
   static let silu = Operator("silu", arguments: 1)
   static let softplus = Operator("softplus", arguments: 3)
   static let softmax = Operator("softmax", "int", arguments: 3)
@@ -22,6 +23,8 @@ extension Tensor {
   public func leakyReLU(slope: Double = 0.01) -> Tensor { Operator.leakyReLU(self, slope) }
   /// The exact form with the error function.
   public func gelu() -> Tensor { Operator.gelu(self) }
+  /// As ``gelu()``, in place.
+  public func applyGELU() { Operator.geluInPlace(self) }
   public func silu() -> Tensor { Operator.silu(self) }
   /// `log(1 + exp(beta x)) / beta`.
   public func softplus(beta: Double = 1) -> Tensor { Operator.softplus(self, beta) }

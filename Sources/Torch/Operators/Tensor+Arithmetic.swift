@@ -13,6 +13,7 @@ extension Operator {
   static let reverseSubtract = Operator("rsub", "Scalar", arguments: 3)
   static let multiply = Operator("mul", "Tensor", arguments: 2)
   static let multiplyScalar = Operator("mul", "Scalar", arguments: 2)
+  static let addProduct = Operator("addcmul", arguments: 4)
   static let divide = Operator("div", "Tensor", arguments: 2)
   static let divideScalar = Operator("div", "Scalar", arguments: 2)
   static let negate = Operator("neg", arguments: 1)
@@ -64,6 +65,8 @@ extension Tensor {
   public static func / (a: Double, b: Tensor) -> Tensor { Operator.reciprocal(b) * a }
   public static prefix func - (a: Tensor) -> Tensor { Operator.negate(a) }
 
+  /// `self + a * b`, element by element.
+  public func adding(_ a: Tensor, times b: Tensor) -> Tensor { Operator.addProduct(self, a, b) }
   public func pow(_ exponent: Double) -> Tensor { Operator.power(self, exponent) }
   public func exp() -> Tensor { Operator.exp(self) }
   public func log() -> Tensor { Operator.log(self) }

@@ -9,6 +9,7 @@ extension Operator {
   static let symmetricEigen = Operator("linalg_eigh", arguments: 2)
   static let inverse = Operator("linalg_inv", arguments: 1)
   static let solveTriangular = Operator("linalg_solve_triangular", arguments: 5)
+  static let attention = Operator("scaled_dot_product_attention", arguments: 8)
   static let einsum = Operator("einsum", arguments: 3)
 }
 
@@ -48,6 +49,10 @@ extension Tensor {
   /// `X` in `self X = b`, `self` being triangular.
   public func solvingTriangular(_ b: Tensor, upper: Bool) -> Tensor {
     Operator.solveTriangular(self, b, upper)
+  }
+  /// `softmax(q k^T / sqrt(d)) v` of queries `[N, H, S, d]`, keys and values `[N, H, T, d]`.
+  public static func attention(_ queries: Tensor, _ keys: Tensor, _ values: Tensor) -> Tensor {
+    Operator.attention(queries, keys, values)
   }
   public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
     Operator.einsum(equation, operands)

@@ -37,6 +37,7 @@ extension Tensor {
   }
   /// A view that repeats axes of size 1.
   public func expanded(_ shape: Int...) -> Tensor { Operator.expand(self, shape) }
+  public func expanded(_ shape: [Int]) -> Tensor { Operator.expand(self, shape) }
 
   public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     Operator.concatenate(tensors, axis)

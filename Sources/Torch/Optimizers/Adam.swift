@@ -34,6 +34,16 @@ public final class Adam {
     }
   }
 
+  /// All that a step depends on beside parameters, gradients and rates: both moments and the count of steps, of each
+  /// parameter in turn.
+  public var state: [Tensor] { firstMoments + secondMoments + steps }
+
+  /// Goes on from a ``state`` that was kept.
+  public func restore(_ state: [Tensor]) {
+    precondition(state.map(\.shape) == self.state.map(\.shape), "the state of other parameters")
+    noGrad { for (own, kept) in zip(self.state, state) { own.copy(from: kept) } }
+  }
+
   /// Moves every parameter against `gradients`, which are in the order of ``parameters``.
   ///
   /// The fused operator walks raw memory, so gradients of channels-last convolutions are brought to the layout of their

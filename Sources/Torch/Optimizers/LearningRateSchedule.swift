@@ -9,17 +9,21 @@ public enum LearningRateSchedule: String, Codable, Sendable, CaseIterable {
   case constant
   /// From the full rate down to 0.4 of it in even steps, as PyTorch's `LinearLR(end_factor=0.4)`.
   case linear
+  /// As `linear`, but a step an epoch toward an end after 25,000: what U-Flow's released code comes to, nearly constant.
+  case reference
   /// One cycle (Smith and Topin 2018) as PyTorch's `OneCycleLR`: cosine from 1/25 of the peak up over 30 % of the steps,
   /// then down to 1/250,000; beta1 falls from 0.95 to 0.85 and rises again.
   case oneCycle
 
-  /// Learning rate and beta1 of step `step` of `total`, for a full (or peak) rate of `rate`.
-  public func settings(step: Int, of total: Int, rate: Double) -> (rate: Double, beta1: Double) {
+  /// Learning rate and beta1 of step `step` of `total`, of which `epoch` epochs are done, for a full (or peak) rate of
+  /// `rate`.
+  public func settings(step: Int, of total: Int, epoch: Int, rate: Double) -> (
+    rate: Double, beta1: Double
+  ) {
     switch self {
     case .constant: return (rate, 0.9)
-    case .linear:
-      let progress = min(Double(step) / Double(max(total, 1)), 1)
-      return (rate * (1 - 0.6 * progress), 0.9)
+    case .linear: return (Self.falling(rate, step, of: total), 0.9)
+    case .reference: return (Self.falling(rate, epoch, of: 25_000), 0.9)
     case .oneCycle:
       let rise = 0.3 * Double(total) - 1
       let position = Double(step)
@@ -31,6 +35,10 @@ public enum LearningRateSchedule: String, Codable, Sendable, CaseIterable {
       let progress = (position - rise) / max(Double(total - 1) - rise, 1e-9)
       return (Self.cosine(rate, start / 1e4, progress), Self.cosine(0.85, 0.95, progress))
     }
+  }
+
+  private static func falling(_ rate: Double, _ step: Int, of total: Int) -> Double {
+    rate * (1 - 0.6 * min(Double(step) / Double(max(total, 1)), 1))
   }
 
   private static func cosine(_ from: Double, _ to: Double, _ progress: Double) -> Double {

@@ -1,13 +1,21 @@
-/// The entries of a zip file that are stored without compression, in place.
+/// The entries of a zip file, in place.
 ///
 /// Source: PKWARE's APPNOTE 6.3, sections 4.3.6 to 4.5.3; zip64 included, since checkpoints pass 4 GB.
 struct ZipArchive {
   /// The names in the order of the directory.
   private(set) var names: [String] = []
-  /// Where the contents of each entry lie in the file; nil if they are compressed or encrypted.
-  private var entries: [String: Range<Int>?] = [:]
+  /// Nil stands for an entry that is encrypted, or compressed in another way than by deflation.
+  private var entries: [String: Entry?] = [:]
   private let bytes: UnsafeRawBufferPointer
   private let file: String
+
+  struct Entry {
+    /// Where the contents lie in the file, packed as they are.
+    let range: Range<Int>
+    let isDeflated: Bool
+    /// The bytes of the contents when unpacked.
+    let size: Int
+  }
 
   private static let endSignature: UInt32 = 0x0605_4b50
   private static let entrySignature: UInt32 = 0x0201_4b50
@@ -36,13 +44,27 @@ struct ZipArchive {
   /// Throws ``StorageError`` if they are compressed or encrypted.
   func range(of name: String) throws -> Range<Int>? {
     guard let entry = entries[name] else { return nil }
-    guard let range = entry else {
+    guard let entry, !entry.isDeflated else {
       throw StorageError(
         file: file, found: "entry \(name) is compressed or encrypted",
         expected: "entries stored as they are, as torch.save writes them",
         remedy: "pack the file again without compression (zip -0) or save it again with torch.save")
     }
-    return range
+    return entry.range
+  }
+
+  /// The entry `name`, stored or deflated; nil if there is none.
+  ///
+  /// Throws ``StorageError`` if it is packed in another way.
+  func packed(_ name: String) throws -> Entry? {
+    guard let entry = entries[name] else { return nil }
+    guard let entry else {
+      throw StorageError(
+        file: file, found: "entry \(name) is encrypted, or packed in a rare way",
+        expected: "stored or deflated entries",
+        remedy: "pack the file again with an ordinary zip program")
+    }
+    return entry
   }
 
   private func damaged(_ found: String, expected: String) -> StorageError {
@@ -114,13 +136,13 @@ struct ZipArchive {
       throw damaged("entry \(name) twice", expected: "each name once")
     }
     names.append(name)
-    guard method == 0, flags & 1 == 0 else {
+    guard method == 0 || method == 8, flags & 1 == 0 else {
       entries[name] = .some(nil)
       return
     }
     let (size, packed, offset) = try Self.large(
       size: size32, packed: packed32, offset: offset32, extra: extra, file: file)
-    guard size == packed else {
+    guard method == 8 || size == packed else {
       throw damaged("entry \(name) of \(packed) bytes for \(size)", expected: "equal sizes")
     }
     var local = ByteReader(
@@ -132,8 +154,8 @@ struct ZipArchive {
     let skipped = Int(try local.integer(UInt16.self)) + Int(try local.integer(UInt16.self))
     _ = try local.take(skipped)
     let start = local.offset
-    _ = try local.take(size)
-    entries[name] = start..<start + size
+    _ = try local.take(packed)
+    entries[name] = Entry(range: start..<start + packed, isDeflated: method == 8, size: size)
   }
 
   /// Sizes and offset of an entry; where 32 bits did not do, 64 bits stand in the extra field.

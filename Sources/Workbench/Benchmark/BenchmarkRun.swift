@@ -55,6 +55,8 @@ struct BenchmarkRun {
         "maps scaled by the extremes of all \(Int(seen)) test images, as the authors did"
       } else if conditions.protocol == .paper {
         "nothing was selected: the detector has no epochs to choose from"
+      } else if let kept = provenance.figures[FitContext.keptEpoch] {
+        "epoch \(Int(kept)), the best by held-out good images; no test image was looked at"
       } else {
         "last epoch; no test image was looked at"
       }

@@ -28,7 +28,8 @@ extension Report {
       tables: [evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil]
         .compactMap(\.self),
       details: [evaluation.scaleSection.orNil].compactMap(\.self),
-      exhibits: try model.fitted.exhibits.map(Exhibit.init),
+      exhibits: try (model.fitted.exhibits + [provenance.training].compactMap(\.self))
+        .map(Exhibit.init),
       decision: model.decision, entries: evaluation.entries,
       failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },
       provenance: [

@@ -19,7 +19,7 @@ public struct Examination {
         Self.cuda,
       ] + ImageFormat.allCases.map(Self.codec)
       + [Finding(subject: "home", state: .ok, found: home.path, remedy: nil)]
-      + BackboneRegistry.all.map { Self.weights($0, home: home) }
+      + BackboneRegistry.all.filter(\.parts.isEmpty).map { Self.weights($0, home: home) }
       + [
         Self.data(
           "elpv", "labels.csv", home, remedy: "only for the demo; `make data-elpv` fetches it"),

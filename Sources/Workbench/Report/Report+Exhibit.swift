@@ -2,12 +2,14 @@ import Imaging
 import Inspection
 
 extension Report {
-  /// A picture of what was learnt.
+  /// A picture or a drawing of what was learnt.
   public struct Exhibit: Sendable {
     public var heading: String
     /// How to read it.
     public var note: String
-    public var picture: Picture
+    public var picture: Picture?
+    /// A drawing as an SVG element, in place of a picture.
+    var drawing: String?
 
     public init(heading: String, note: String = "", picture: Picture) {
       self.heading = heading
@@ -17,9 +19,20 @@ extension Report {
 
     /// - Throws: where the picture cannot be encoded.
     public init(_ exhibit: Inspection.Exhibit) throws {
-      self.init(
-        heading: exhibit.heading, note: exhibit.note,
-        picture: Picture(Array(try Image(tiles: exhibit.tiles).pngData(level: 9))))
+      heading = exhibit.heading
+      note = exhibit.note
+      switch exhibit.content {
+      case .tiles(let tiles):
+        picture = Picture(Array(try Image(tiles: tiles).pngData(level: 9)))
+      case .plot(let plot): drawing = LinePlot(title: exhibit.heading, plot: plot).svg
+      }
+    }
+
+    var view: [String: Any] {
+      let view: [String: Any?] = [
+        "heading": heading, "note": note, "address": picture?.address, "drawing": drawing,
+      ]
+      return view.compactMapValues { $0 }
     }
   }
 }

@@ -27,9 +27,7 @@ extension Report {
       "tables": tables.map(\.view),
       "curves": ["plots": curvePlots],
       "details": ["tables": details.map(\.view)],
-      "exhibits": exhibits.map {
-        ["heading": $0.heading, "note": $0.note, "address": $0.picture.address]
-      },
+      "exhibits": exhibits.map(\.view),
       "hasExhibits": !exhibits.isEmpty,
       "decisions": decisions,
       "filters": filters,

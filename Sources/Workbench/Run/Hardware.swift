@@ -29,7 +29,7 @@ public enum Hardware {
 
   /// Lets ``peakMemory`` count from here on, without what was freed before; where the system does not allow it, it goes on
   /// counting.
-  static func resetPeakMemory() {
+  public static func resetPeakMemory() {
     Machine.releaseFreedMemory()
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }
     fputs("5", file)

@@ -18,6 +18,11 @@ public struct TrainingRun {
   public var selection: ((any FittedDetector, ImagePreprocessing) throws -> Double)?
   /// What the detector may look at beside the good images; see ``FitContext/testImages``.
   public var testImages: [Sample] = []
+  /// Where the state of the fit is kept after every epoch, see ``CheckpointFile``; nil where it is not.
+  public var checkpointPath: String?
+  /// Whether a checkpoint that is there is gone on from. With as many threads as before, the model is then, to the last
+  /// bit, that of a training that nothing has cut off.
+  public var resumes = false
 
   public init(dataset: Dataset, detector: any Detector) {
     self.dataset = dataset
@@ -47,6 +52,10 @@ public struct TrainingRun {
     // A broken image is better found before the long work than after it.
     try loader.forEach(split.calibration) { _, result in _ = try result.get() }
     let hash = try clock.measure("hashing") { try dataset.trainingHash() }
+    let checkpoints = try checkpointPath.map {
+      try CheckpointFile(
+        $0, identity: identity(of: detector, hash, loaded?.reference), resumes: resumes)
+    }
     let fitted = try clock.measure("fitting") {
       try detector.fit(
         on: SampleImages(split.fitting, loader: loader),
@@ -54,7 +63,8 @@ public struct TrainingRun {
           backbone: loaded?.backbone, seed: seed, device: device,
           publishedWeights: backbones.weights.tensors, report: report,
           selection: selection.map { select in { try select($0, preprocessing) } },
-          testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader)))
+          testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader),
+          checkpoints: checkpoints))
     }
     let calibration = try clock.measure("calibration") {
       try Calibration(
@@ -65,9 +75,25 @@ public struct TrainingRun {
       calibrationImages: split.calibration.count, seed: seed, threads: Machine.threads,
       device: "\(device)", blemish: PackageVersion.current, libtorch: Machine.torchVersion,
       processor: Hardware.processor, created: Date().formatted(.iso8601),
-      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, figures: fitted.figures)
+      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, figures: fitted.figures,
+      history: fitted.history.isEmpty ? nil : fitted.history)
     return Model(
       detector: detector, fitted: fitted, preprocessing: preprocessing, calibration: calibration,
       backbone: loaded?.reference, provenance: provenance, device: device)
+  }
+
+  /// All that the fitted detector depends on.
+  private func identity<D: Detector>(
+    of detector: D, _ imagesSHA256: String, _ backbone: BackboneReference?
+  ) throws -> [String: JSONValue] {
+    let settings = try JSONValue(encoding: detector).members
+      .filter { !D.settingsOfWork.contains($0.key) }
+    return settings.merging([
+      "detector": .string(D.name), "images' SHA-256": .string(imagesSHA256),
+      "backbone's SHA-256": backbone.map { .string($0.sha256) } ?? .null,
+      "image size": .string("\(width) x \(height)"), "hold-out": .number(holdOut),
+      "seed": .string("\(seed)"), "version": .string(PackageVersion.current),
+      "libtorch": .string(Machine.torchVersion),
+    ]) { $1 }
   }
 }

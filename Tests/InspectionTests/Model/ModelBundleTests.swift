@@ -208,6 +208,49 @@ import Torch
     }
   }
 
+  /// A backbone of two files is known again by both.
+  @Test func knowsTheWeightsOfAllParts() throws {
+    try withTemporaryFolder { home in
+      let fine = CaiTConfiguration(
+        imageSide: 64, channels: 8, heads: 2, depth: 1, featureDepth: 1)
+      let coarse = CaiTConfiguration(
+        imageSide: 32, channels: 4, heads: 1, depth: 1, featureDepth: 1)
+      let architecture = BackboneRegistry.msCaiT("small", fine: fine, coarse: coarse)
+      func write(_ part: BackboneArchitecture, _ value: Double) throws {
+        let path = "\(home)/weights/\(part.id).safetensors"
+        try makeFolder(of: path)
+        try SafeTensors.write(part.parameterShapes.mapValues { .full($0, value) }, to: path)
+      }
+      for part in architecture.parts { try write(part, 0.5) }
+      let store = BackboneStore(home: Home(path: home))
+      let (backbone, reference) = try store.load(architecture)
+      let features = backbone.features(.zeros([1, 3, 64, 64]), strides: [16, 32])
+      #expect(features.map(\.shape) == [[1, 8, 4, 4], [1, 4, 2, 2]])
+
+      #expect(reference.parts?.map(\.id) == ["cait_m48_448", "cait_s24_224"])
+      for part in try #require(reference.parts) {
+        let path = "\(home)/weights/\(part.id).safetensors"
+        #expect(try part.sha256 == SHA256.hex(ofFile: path))
+      }
+      let data = try JSONEncoder().encode(reference)
+      #expect(try JSONDecoder().decode(BackboneReference.self, from: data) == reference)
+      try store.load(architecture).reference.check(against: reference, in: WeightStore())
+
+      try write(architecture.parts[1], 0.25)
+      let other = try store.load(architecture).reference
+      #expect(other.sha256 != reference.sha256)
+      let error = #expect(throws: InspectionError.self) {
+        try other.check(against: reference, in: WeightStore(home: Home(path: home)))
+      }
+      #expect(error?.subject == "weights of cait_s24_224 in \(home)/weights")
+      // A damaged manifest may lack the parts.
+      #expect(throws: InspectionError.self) {
+        let wanting = BackboneReference(id: "small", parts: [])
+        try other.check(against: wanting, in: WeightStore())
+      }
+    }
+  }
+
   @Test func doesNotReplaceAnotherFolder() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/photos"

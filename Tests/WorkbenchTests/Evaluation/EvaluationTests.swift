@@ -268,6 +268,8 @@ import Workbench
         "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
         "<h2>Precision against recall</h2>",
         "<dd>false alarms expected: 1 in 20 good images (calibrated law, learnt from",
+        "<figcaption>Latents against the standard normal law</figcaption>",
+        "<figcaption>Training</figcaption>", ">images learnt from</text>",
       ] {
         #expect(html.contains(text), "\(text) is missing")
       }

@@ -19,8 +19,8 @@ import Workbench
           == ["weights efficientnet_lite0"])
       let weights = try #require(findings["weights efficientnet_lite0"])
       #expect(weights.found == "not in \(home)/weights")
-      #expect(weights.remedy?.contains("make weights-lite0") == true)
-      for id in BackboneRegistry.ids.dropFirst() {
+      #expect(weights.remedy?.contains("blemish weights fetch efficientnet_lite0") == true)
+      for id in BackboneRegistry.all.dropFirst().filter(\.parts.isEmpty).map(\.id) {
         #expect(findings["weights \(id)"]?.state == .absent)
         #expect(findings["weights \(id)"]?.remedy?.isEmpty == false)
       }

@@ -11,7 +11,7 @@ import Workbench
       heading: "kernels", note: "as learnt",
       tiles: Tensor([-2, 0, 2, 1] as [Float], shape: [2, 1, 1, 2]))
     let shown = try Report.Exhibit(exhibit)
-    let image = try Image.decode(shown.picture.bytes, name: "kernels")
+    let image = try Image.decode(#require(shown.picture).bytes, name: "kernels")
     #expect(image.width == 16 && image.height == 24 && image.channels == 1)
     let pixels = image.gray().samples(of: UInt8.self)
     func pixel(_ x: Int, _ y: Int) -> UInt8 { pixels[y * 16 + x] }
@@ -21,5 +21,28 @@ import Workbench
     let html = try Report(title: "learnt", exhibits: [shown]).html()
     #expect(html.contains("What was learnt") && html.contains("as learnt"))
     #expect(try !Report(title: "nothing").html().contains("What was learnt"))
+  }
+
+  @Test func linesBecomeADrawing() throws {
+    let plot = Exhibit.Plot(
+      horizontal: "expected", vertical: "found", hasDiagonal: true,
+      lines: [
+        .init(name: "fine <scale>", points: [(-2, -3), (0, 0), (2, 5)]),
+        .init(name: "coarse scale", points: [(-2, -2), (0, .nan), (2, 2)]),
+      ])
+    let shown = try Report.Exhibit(Exhibit(heading: "spread", note: "how wide", plot: plot))
+    #expect(shown.picture == nil)
+    let html = try Report(title: "learnt", exhibits: [shown]).html()
+    #expect(html.contains("<svg") && html.contains("how wide"))
+    #expect(html.contains("fine &lt;scale&gt;") && html.contains("coarse scale"))
+    #expect(html.contains(">expected</text>") && html.contains(">found</text>"))
+    #expect(html.contains("class=\"chance\""))
+    #expect(!html.contains("nan"))
+    // Nothing to draw is no drawing.
+    let empty = Exhibit.Plot(horizontal: "x", vertical: "y", lines: [])
+    #expect(
+      try !Report(
+        title: "learnt", exhibits: [Report.Exhibit(Exhibit(heading: "", note: "", plot: empty))]
+      ).html().contains(">x</text>"))
   }
 }

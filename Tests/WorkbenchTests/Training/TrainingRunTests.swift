@@ -28,6 +28,8 @@ import Workbench
           == Dataset.open("\(folder)/cloth", home: folder).trainingHash())
       #expect(provenance.seconds.keys.sorted() == ["calibration", "fitting", "hashing"])
       #expect(provenance.figures["loss"] != nil)
+      #expect(provenance.history?["loss"]?.count == 4)
+      #expect(provenance.history?["loss"]?.last == provenance.figures["loss"])
       #expect(
         try model.backbone
           == BackboneReference(
@@ -37,6 +39,7 @@ import Workbench
       try ModelBundle.save(model, to: "\(folder)/m")
       let loaded = try ModelBundle.load(
         "\(folder)/m", registry: .all, backbones: BackboneStore(home: Home(path: folder)))
+      #expect(loaded.provenance == provenance)
       for (number, flaw) in [(300, nil), (301, Cloth.flaw)] {
         let path = try Cloth.weave.write(
           number..<number + 1, to: "\(folder)/\(number)", flaw: flaw)[0]

@@ -24,6 +24,13 @@ public struct WeightStore: Sendable, Hashable {
     return WeightFile(path: path)
   }
 
+  /// The published weights of `architecture`, or of each of its parts.
+  ///
+  /// - Throws: ``WeightsError`` for the first that is not there.
+  public func files(for architecture: BackboneArchitecture) throws(WeightsError) -> [WeightFile] {
+    try architecture.withFiles.map(file(for:))
+  }
+
   /// The published weights called `id` as they are in their file, whether or not there is an architecture of that name.
   ///
   /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged.

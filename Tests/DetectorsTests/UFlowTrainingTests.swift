@@ -1,0 +1,251 @@
+import Backbones
+import Detectors
+import Fixtures
+import Foundation
+import Inspection
+import Testing
+import Torch
+
+/// Checkpoints, held-out images and where features are kept.
+@Suite struct UFlowTrainingTests {
+  private static let good = Result { try WovenCloth(0..<12) }
+  /// Features of stride 4 that take more than a mebibyte.
+  private static let many = Result { try WovenCloth(0..<64) }
+
+  private static func settings(_ change: (inout UFlow) -> Void = { _ in }) -> UFlow {
+    var settings = UFlow()
+    settings.taps = [4, 8]
+    settings.flowSteps = 2
+    settings.epochs = 4
+    settings.batchSize = 4
+    change(&settings)
+    return settings
+  }
+
+  private static func fit(
+    _ settings: UFlow, on images: WovenCloth? = nil,
+    checkpoints: (any CheckpointStore)? = nil,
+    selection: ((any FittedDetector) throws -> Double)? = nil,
+    report: @escaping (WorkProgress) throws -> Void = { _ in }
+  ) throws -> FittedUFlow {
+    try settings.fit(
+      on: try images ?? good.get(),
+      FitContext(
+        backbone: WovenCloth.backbone.get(), seed: 7, report: report, selection: selection,
+        checkpoints: checkpoints))
+  }
+
+  private static func bytes(_ fitted: FittedUFlow) -> [String: [UInt8]] {
+    fitted.tensors.mapValues { $0.withUnsafeBytes { Array($0) } }
+  }
+
+  private final class Memory: CheckpointStore {
+    var checkpoint: Checkpoint?
+    var saved = 0
+
+    func load() -> Checkpoint? { checkpoint }
+
+    func save(_ checkpoint: Checkpoint) {
+      saved += 1
+      // What is kept must not change with the training.
+      self.checkpoint = Checkpoint(
+        tensors: checkpoint.tensors.mapValues { $0.detached().cloned() }, state: checkpoint.state)
+    }
+  }
+
+  private struct Stop: Error {}
+
+  /// Three steps an epoch: ends within the first, at the end of one, within one, and in the last.
+  @Test(arguments: ["plain", "reversible", "layer", "patience", "selection"], [1, 3, 7, 11])
+  func goesOnFromACheckpoint(_ kind: String, cutOffAfter step: Int) throws {
+    let settings = Self.settings {
+      $0.reversible = kind == "reversible"
+      $0.normalization = kind == "layer" ? .layer : .position
+      $0.patience = kind == "patience" ? 3 : 0
+    }
+    // Higher in the second epoch than in any other.
+    let selection: ((any FittedDetector) throws -> Double)? =
+      kind == "selection"
+      ? { fitted in
+        let weight = fitted.tensors["flow.stage0.block0.subnet.0.bias"]!.sum().item()
+        return sin(weight * 1e5)
+      } : nil
+    let whole = try Self.fit(settings, selection: selection)
+    let memory = Memory()
+    #expect(throws: Stop.self) {
+      try Self.fit(
+        settings, checkpoints: memory, selection: selection,
+        report: { if $0.stage == "training", $0.completed == step { throw Stop() } })
+    }
+    let perEpoch = 3
+    #expect(memory.saved == (step - 1) / perEpoch)
+    let resumed = try Self.fit(settings, checkpoints: memory, selection: selection)
+    #expect(Self.bytes(resumed) == Self.bytes(whole))
+    #expect(resumed.figures == whole.figures)
+    #expect(resumed.history == whole.history)
+    #expect(whole.history["loss"]?.count == 4)
+    #expect(memory.saved == 4)
+    // There is nothing left to learn, and the result is the same.
+    #expect(try Self.bytes(Self.fit(settings, checkpoints: memory)) == Self.bytes(whole))
+  }
+
+  @Test func aCheckpointOfAnotherNetworkIsRefused() throws {
+    let memory = Memory()
+    _ = try Self.fit(Self.settings(), checkpoints: memory)
+    let error = #expect(throws: InspectionError.self) {
+      try Self.fit(Self.settings { $0.flowSteps = 3 }, checkpoints: memory)
+    }
+    #expect(error?.subject == "checkpoint")
+  }
+
+  @Test func whereFeaturesLieChangesNothing() throws {
+    let images = try Self.many.get()
+    var mapped = false
+    let models = try [0, 1].map { budget in
+      try Self.fit(
+        Self.settings { $0.cacheBudget = budget }, on: images,
+        report: { _ in
+          if budget == 1, let maps = FileManager.default.contents(atPath: "/proc/self/maps") {
+            mapped = mapped || String(decoding: maps, as: UTF8.self).contains("/blemish.")
+          }
+        })
+    }
+    #expect(Self.bytes(models[0]) == Self.bytes(models[1]))
+    #expect(models[0].history == models[1].history)
+    #if os(Linux)
+      #expect(mapped)
+    #endif
+  }
+
+  @Test func halfPrecisionFeaturesSayNearlyTheSame() throws {
+    let images = try WovenCloth(100..<102, flaw: WovenCloth.flaw).images
+    let maps = try CachePrecision.allCases.map { precision in
+      let fitted = try Self.fit(Self.settings { $0.cachePrecision = precision })
+      return inferenceMode {
+        fitted.anomalyMaps(
+          fitted.evidence(images), height: WovenCloth.side, width: WovenCloth.side)
+      }
+    }
+    #expect(relativeError(maps[1], maps[0]) < 0.05)
+    #expect(relativeError(maps[1], maps[0]) > 0)
+  }
+
+  /// Up to the epoch that is kept, patience changes nothing; after it, it ends the training in time.
+  @Test(arguments: [1, 2]) func patienceKeepsTheBestEpoch(_ patience: Int) throws {
+    let change = { (settings: inout UFlow) in
+      settings.epochs = 30
+      settings.learningRate = 0.02
+      settings.schedule = .constant
+      settings.validationShare = 0.3
+    }
+    let stopped = try Self.fit(
+      Self.settings {
+        change(&$0)
+        $0.patience = patience
+      })
+    let kept = try #require(stopped.figures[FitContext.keptEpoch].map { Int($0) })
+    let losses = try #require(stopped.history["heldOutLoss"])
+    #expect(losses.count == min(kept + patience, 30))
+    #expect(losses.count < 30)
+    #expect(losses.min() == losses[kept - 1])
+    #expect(stopped.figures["heldOutLoss"] == losses[kept - 1])
+    #expect(stopped.figures["loss"] == stopped.history["loss"]?[kept - 1])
+    let short = try Self.fit(
+      Self.settings {
+        change(&$0)
+        $0.epochs = kept
+        $0.patience = 100
+      })
+    #expect(Self.bytes(short) == Self.bytes(stopped))
+    #expect(short.history["heldOutLoss"] == Array(losses[..<kept]))
+  }
+
+  /// 4 of 12 images are held out, so two steps of four are an epoch.
+  @Test func heldOutImagesAreNotLearntFrom() throws {
+    var last = 0
+    let report = { (progress: WorkProgress) in
+      if progress.stage == "training" { last = progress.total }
+    }
+    _ = try Self.fit(
+      Self.settings {
+        $0.patience = 100
+        $0.validationShare = 0.35
+      }, report: report)
+    #expect(last == 8)
+    // The authors' choice of the epoch needs none.
+    _ = try Self.fit(
+      Self.settings { $0.patience = 100 }, selection: { _ in 0 }, report: report)
+    #expect(last == 12)
+    let error = #expect(throws: InspectionError.self) {
+      try Self.fit(
+        Self.settings {
+          $0.patience = 1
+          $0.validationShare = 0.99
+        })
+    }
+    #expect(error?.subject == "validationShare")
+  }
+
+  @Test func mixedPrecisionNeedsAnotherDevice() {
+    let error = #expect(throws: InspectionError.self) {
+      try Self.fit(Self.settings { $0.precision = .mixed })
+    }
+    #expect(error?.subject == "precision")
+    #expect(error?.isUsage == true)
+  }
+
+  @Test func theFlowIsInvertible() throws {
+    let fitted = try Self.fit(Self.settings { $0.flowSteps = 4 })
+    let images = try WovenCloth(100..<103).images
+    let features = noGrad {
+      fitted.network.normalization(
+        try! WovenCloth.backbone.get().features(images, strides: [4, 8]))
+    }
+    let latents = fitted.latents(normalized: features)
+    for (restored, feature) in zip(fitted.normalizedFeatures(latents: latents), features) {
+      #expect(relativeError(restored, feature) < 1e-5)
+    }
+  }
+
+  @Test func samplesHaveStandardNormalLatents() throws {
+    let fitted = try Self.fit(Self.settings())
+    let samples = fitted.sample(count: 3, height: 64, width: 48, seed: 5)
+    #expect(samples.map(\.shape) == [[3, 24, 16, 12], [3, 40, 8, 6]])
+    for latent in fitted.latents(normalized: samples) {
+      // Six standard errors of the mean, or thereabouts.
+      let bound = 6 / Double(latent.count).squareRoot()
+      #expect(abs(latent.mean().item()) < bound)
+      #expect(abs(latent.square().mean().item() - 1) < 2 * bound)
+    }
+    let again = fitted.sample(count: 3, height: 64, width: 48, seed: 5)
+    #expect(zip(samples, again).allSatisfy { relativeError($0, $1) == 0 })
+    let other = fitted.sample(count: 3, height: 64, width: 48, seed: 6)
+    #expect(relativeError(other[0], samples[0]) > 0.1)
+  }
+
+  /// Oracle: tables of the normal law.
+  @Test func quantilesOfTheLatents() throws {
+    // With `whitening`, images that were learnt are whitened by the others, which cannot be repeated here.
+    let settings = Self.settings { $0.normalization = .position }
+    let fitted = try Self.fit(settings)
+    let exhibit = try #require(fitted.exhibits.first)
+    guard case .plot(let plot) = exhibit.content else {
+      Issue.record("no plot")
+      return
+    }
+    #expect(plot.lines.map(\.name) == ["stride 4", "stride 8"])
+    let latents = inferenceMode { fitted.latents(try! Self.good.get().images) }
+    for (line, latent) in zip(plot.lines, latents) {
+      #expect(line.points.count == 81 && line.points[0].x == -4 && line.points[80].x == 4)
+      for (level, share) in [(-2.0, 0.0227501), (-1, 0.1586553), (0, 0.5), (1.5, 0.9331928)] {
+        let quantile = try #require(line.points.first { $0.x == level }?.y)
+        let below = (latent .< quantile).to(.float64).mean().item()
+        #expect(abs(below - share) < 2e-3)
+      }
+    }
+    // An old model has none and still loads.
+    let bare = fitted.tensors.filter { !$0.key.hasPrefix("latentQuantiles") }
+    let old = try settings.restore(bare, backbone: WovenCloth.backbone.get())
+    #expect(old.exhibits.isEmpty)
+  }
+}
