@@ -63,8 +63,8 @@ let package = Package(
     .target(
       name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],
       exclude: [
-        "AnomalyHop/README.md", "Gaussian/README.md", "PIADE/README.md", "PaDiM/README.md",
-        "UFlow/README.md",
+        "AnomalyHop/README.md", "Gaussian/README.md", "PEDENet/README.md", "PIADE/README.md",
+        "PaDiM/README.md", "UFlow/README.md",
       ],
       swiftSettings: swiftSettings),
     .target(

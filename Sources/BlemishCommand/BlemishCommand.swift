@@ -16,7 +16,7 @@ struct BlemishCommand: ParsableCommand {
     version: PackageVersion.current,
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, ReportCommand.self,
-      BenchmarkCommand.self,
+      BenchmarkCommand.self, AblateCommand.self,
       InfoCommand.self, WeightsCommand.self, DoctorCommand.self,
     ])
 }

@@ -3,7 +3,7 @@ import Inspection
 extension DetectorRegistry {
   /// Every detector of this package.
   public static let all = DetectorRegistry(
-    [UFlow.self, AnomalyHop.self, PaDiM.self, PIADE.self, PooledGaussian.self],
+    [UFlow.self, AnomalyHop.self, PaDiM.self, PEDENet.self, PIADE.self, PooledGaussian.self],
     presets: [Preset(name: "uflow/cpu", detector: UFlow(), imageSize: 256)]
       + UFlow.presets.sorted { $0.key < $1.key }.map { category, detector in
         Preset(

@@ -9,7 +9,7 @@ import Testing
   init() throws { workshop = try Workshop.shared.get() }
 
   static let subcommands = [
-    "train", "predict", "evaluate", "report", "benchmark", "info", "weights", "doctor",
+    "train", "predict", "evaluate", "report", "benchmark", "ablate", "info", "weights", "doctor",
   ]
 
   @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {

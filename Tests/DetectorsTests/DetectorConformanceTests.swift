@@ -18,6 +18,11 @@ import Torch
       "taps": .array([.integer(4), .integer(8)]), "channels": .integer(12),
       "batchSize": .integer(4),
     ],
+    "pedenet": [
+      "patchSizes": .array([.integer(32)]), "window": .integer(64), "width": .number(0.125),
+      "dimensions": .integer(8), "clusters": .integer(3), "epochs": .integer(2),
+      "pairs": .integer(16), "maximizations": .integer(1),
+    ],
     "piade": [
       "encoder": .string("compact"), "steps": .integer(6), "batchSize": .integer(4),
       "perceptual": .string("efficientnet_lite0"),

@@ -7,7 +7,8 @@ import Synchronization
 public struct FrozenConvolution2D: Sendable {
   /// What follows the convolution.
   public enum Activation: Sendable {
-    case identity, relu, relu6
+    case identity, relu, relu6, tanh
+    case leakyReLU(slope: Double)
 
     // The names of oneDNN's operations in libtorch, with their parameters.
     fileprivate var fused: (name: String, parameters: [Double]) {
@@ -15,6 +16,8 @@ public struct FrozenConvolution2D: Sendable {
       case .identity: ("none", [])
       case .relu: ("relu", [])
       case .relu6: ("hardtanh", [0, 6])
+      case .tanh: ("tanh", [])
+      case .leakyReLU(let slope): ("leaky_relu", [slope])
       }
     }
 
@@ -23,6 +26,8 @@ public struct FrozenConvolution2D: Sendable {
       case .identity: x
       case .relu: x.relu()
       case .relu6: x.relu6()
+      case .tanh: x.tanh()
+      case .leakyReLU(let slope): x.leakyReLU(slope: slope)
       }
     }
   }
@@ -31,6 +36,7 @@ public struct FrozenConvolution2D: Sendable {
   private let bias: Tensor
   private let stride: Int
   private let padding: Int
+  private let dilation: Int
   private let groups: Int
   private let activation: Activation
   private let packed: PackedWeight?
@@ -39,17 +45,19 @@ public struct FrozenConvolution2D: Sendable {
   ///   - weight: `[O, C / groups, k, k]`, `float32`.
   ///   - bias: `[O]`, on the same device.
   public init(
-    weight: Tensor, bias: Tensor, stride: Int = 1, padding: Int = 0, groups: Int = 1,
-    activation: Activation = .identity
+    weight: Tensor, bias: Tensor, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
+    groups: Int = 1, activation: Activation = .identity
   ) {
     let weight = weight.contiguous(.channelsLast)
     packed =
       weight.device == .cpu && FusedConvolution.isAvailable
-      ? PackedWeight(weight, stride: stride, padding: padding, groups: groups) : nil
+      ? PackedWeight(
+        weight, stride: stride, padding: padding, dilation: dilation, groups: groups) : nil
     self.weight = weight
     self.bias = bias
     self.stride = stride
     self.padding = padding
+    self.dilation = dilation
     self.groups = groups
     self.activation = activation
   }
@@ -57,18 +65,20 @@ public struct FrozenConvolution2D: Sendable {
   /// The activation of the convolution of `x`, to which `residual` (of the result's shape) is added before.
   public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
     guard let weight = packed?(for: x.shape) else {
-      let y = x.convolved2d(weight, bias: bias, stride: stride, padding: padding, groups: groups)
+      let y = x.convolved2d(
+        weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
       return activation(residual.map { y + $0 } ?? y)
     }
     let (name, parameters) = activation.fused
     let strides = [stride, stride]
     let paddings = [padding, padding]
+    let dilations = [dilation, dilation]
     guard let residual else {
       return FusedConvolution.unary(
-        x, weight, bias, paddings, strides, [1, 1], groups, name, parameters, String?.none)
+        x, weight, bias, paddings, strides, dilations, groups, name, parameters, String?.none)
     }
     return FusedConvolution.binary(
-      x, residual, weight, bias, paddings, strides, [1, 1], groups, "add", Double?.none,
+      x, residual, weight, bias, paddings, strides, dilations, groups, "add", Double?.none,
       name == "none" ? nil : name, parameters, String?.none)
   }
 }
@@ -80,13 +90,15 @@ private final class PackedWeight: Sendable {
   private let plain: Tensor
   private let stride: Int
   private let padding: Int
+  private let dilation: Int
   private let groups: Int
   private let last = Mutex<(shape: [Int], weight: Tensor)?>(nil)
 
-  init(_ plain: Tensor, stride: Int, padding: Int, groups: Int) {
+  init(_ plain: Tensor, stride: Int, padding: Int, dilation: Int, groups: Int) {
     self.plain = plain
     self.stride = stride
     self.padding = padding
+    self.dilation = dilation
     self.groups = groups
   }
 
@@ -95,7 +107,7 @@ private final class PackedWeight: Sendable {
       if let last, last.shape == shape { return last.weight }
       let weight = noGrad {
         FusedConvolution.reorder(
-          plain, [padding, padding], [stride, stride], [1, 1], groups, shape)
+          plain, [padding, padding], [stride, stride], [dilation, dilation], groups, shape)
       }
       last = (shape, weight)
       return weight

@@ -1,0 +1,88 @@
+import Inspection
+import Statistics
+import Torch
+
+/// The mixtures of all training patches, once the networks have learnt, and the scales of their energies.
+struct DensityLearning {
+  let settings: PEDENet
+  let network: PEDENetNetwork
+  let parameters: Parameters
+  let colors: PatchColors
+  let context: FitContext
+
+  func fitted(on images: PatchImages, scaledBy held: PatchImages, figures: [String: Double]) throws
+    -> FittedPEDENet
+  {
+    let coarse = encoder(stride: settings.densityStride)
+    var moments = try moments(of: images, coarse, pass: 0) { scale, embeddings in
+      network.memberships[scale](embeddings).softmax(1)
+    }
+    for pass in 0..<settings.maximizations {
+      let mixtures = try settings.mixtures(moments)
+      moments = try self.moments(of: images, coarse, pass: pass + 1) {
+        mixtures[$0].memberships($1)
+      }
+    }
+    let mixtures = try settings.mixtures(moments)
+    let parts = PEDENetParts(
+      encoder: encoder(stride: settings.stride), colors: colors, mixtures: mixtures,
+      memberships: network.memberships,
+      patchSizes: settings.patchSizes)
+    let scales = try scales(of: held, parts)
+    var figures = figures
+    for (size, scale) in zip(settings.patchSizes, scales) {
+      figures["heldOutEnergy.\(size)"] = scale.mean.mean().item()
+    }
+    return FittedPEDENet(
+      settings: settings, parts: parts, scales: scales,
+      tensors: settings.tensors(parameters, mean: colors.mean, moments: moments, scales: scales),
+      figures: figures)
+  }
+
+  private func encoder(stride: Int) -> FrozenPatchEncoder {
+    FrozenPatchEncoder(network.encoder, patchSizes: settings.patchSizes, stride: stride)
+  }
+
+  /// One pass over all patches of the images, for each patch size.
+  private func moments(
+    of images: PatchImages, _ encoder: FrozenPatchEncoder, pass: Int,
+    memberships: (Int, Tensor) -> Tensor
+  ) throws -> [MixtureMoments] {
+    var moments = settings.patchSizes.map { _ in
+      MixtureMoments(
+        components: settings.clusters, dimensions: settings.dimensions, device: context.device)
+    }
+    try forEachBatch(of: images, stage: "density", pass, of: settings.maximizations + 1) { batch in
+      for (scale, embeddings) in encoder(batch).enumerated() {
+        let rows = network.memberships[scale].prepared(
+          embeddings.reshaped(-1, settings.dimensions))
+        moments[scale].add(rows, memberships: memberships(scale, rows))
+      }
+    }
+    return moments
+  }
+
+  private func scales(of images: PatchImages, _ parts: PEDENetParts) throws -> [EnergyScale] {
+    var maps: [[Tensor]] = settings.patchSizes.map { _ in [] }
+    try forEachBatch(of: images, stage: "scales") { batch in
+      for (scale, map) in parts.spreadEnergies(batch).enumerated() { maps[scale].append(map) }
+    }
+    return maps.map { EnergyScale(.concatenate($0), by: settings.reference) }
+  }
+
+  private func forEachBatch(
+    of images: PatchImages, stage: String, _ pass: Int = 0, of passes: Int = 1,
+    _ body: (Tensor) -> Void
+  ) throws {
+    let size = 4
+    for start in stride(from: 0, to: images.count, by: size) {
+      let range = start..<min(start + size, images.count)
+      let levels = try images.levels(range).to(context.device)
+      noGrad { body(levels - colors.mean) }
+      try context.report(
+        WorkProgress(
+          stage: stage, completed: pass * images.count + range.upperBound,
+          total: passes * images.count, unit: "images"))
+    }
+  }
+}

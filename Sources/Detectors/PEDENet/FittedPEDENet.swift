@@ -1,0 +1,41 @@
+import Inspection
+import Statistics
+import Torch
+
+/// PEDENet with networks that have learnt, and the density of the embeddings of good patches.
+public struct FittedPEDENet: FittedDetector {
+  public let tensors: [String: Tensor]
+  public let figures: [String: Double]
+  /// The unit of the energies of each patch size.
+  let scales: [EnergyScale]
+  private let settings: PEDENet
+  private let parts: PEDENetParts
+
+  init(
+    settings: PEDENet, parts: PEDENetParts, scales: [EnergyScale], tensors: [String: Tensor],
+    figures: [String: Double]
+  ) {
+    self.settings = settings
+    self.parts = parts
+    self.scales = scales
+    self.tensors = tensors
+    self.figures = figures
+  }
+
+  /// The mean energy of the patches that a pixel lies in, for each patch size in its unit, in cells of the stride.
+  public func evidence(_ images: Tensor) -> Evidence {
+    let maps = parts.spreadEnergies(parts.colors(images))
+    return Evidence(
+      scales: maps.indices.map { index in
+        Evidence.Scale(
+          statistic: scales[index](maps[index]), law: .empirical,
+          name: "patches of \(settings.patchSizes[index])")
+      })
+  }
+
+  /// The energies of all patch sizes together, the same for all pixels of a cell.
+  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
+    let cells = settings.fusion(evidence.scales.map(\.statistic), scales)
+    return cells.unsqueezed(1).resampled(height: height, width: width, .nearest).squeezed(1)
+  }
+}

@@ -1,0 +1,167 @@
+import Detectors
+import Fixtures
+import Imaging
+import Inspection
+import Testing
+import Torch
+
+/// The detector as a whole, on images that are hard for it.
+@Suite struct PEDENetTests {
+  /// Short, but with as many clusters and dimensions as may break.
+  private static var settings: PEDENet {
+    var settings = PEDENet()
+    settings.width = 0.125
+    settings.clusters = 32
+    settings.dimensions = 64
+    settings.epochs = 2
+    settings.batchSize = 2
+    settings.pairs = 8
+    settings.window = 128
+    settings.stride = 16
+    settings.densityStride = 16
+    settings.densityShapesEmbeddings = true
+    settings.maximizations = 1
+    return settings
+  }
+
+  private static func images(_ count: Int, height: Int = 128, width: Int = 128) -> Tensor {
+    Tensor.normal([count, 3, height, width], generator: Generator(seed: 7)).tanh()
+  }
+
+  private static func expectFinite(_ fitted: FittedPEDENet, _ images: Tensor) {
+    let (height, width) = (images.shape[2], images.shape[3])
+    let evidence = inferenceMode { fitted.evidence(images) }
+    let maps = fitted.anomalyMaps(evidence, height: height, width: width)
+    #expect(maps.shape == [images.shape[0], height, width])
+    #expect(maps.isFinite().all())
+    #expect(fitted.figures.values.allSatisfy { $0.isFinite })
+    #expect(fitted.tensors.values.allSatisfy { $0.to(.float64).isFinite().all() })
+  }
+
+  enum Hardship: String, CaseIterable { case constant, duplicated, single, gray }
+
+  @Test(arguments: Hardship.allCases, DensityLoss.allCases)
+  func staysFinite(_ hardship: Hardship, _ loss: DensityLoss) throws {
+    var settings = Self.settings
+    settings.densityLoss = loss
+    settings.maximizations = loss == .energy ? 0 : 1
+    let images =
+      switch hardship {
+      case .constant: Tensor.zeros([4, 3, 128, 128])
+      case .duplicated: Tensor.concatenate([Tensor](repeating: Self.images(1), count: 4))
+      case .single: Self.images(1)
+      case .gray:
+        Tensor.concatenate([Tensor](repeating: Self.images(4).slice(1, 0..<1), count: 3), axis: 1)
+      }
+    let fitted = try settings.fit(on: MemoryImages(images: images), FitContext(backbone: nil))
+    Self.expectFinite(fitted, images)
+    Self.expectFinite(fitted, Self.images(2))
+  }
+
+  @Test(arguments: [(128, 128), (130, 201), (187, 129)])
+  func anySizeWillDo(_ height: Int, _ width: Int) throws {
+    let images = Self.images(3, height: height, width: width)
+    for drawing in PatchSampler.Drawing.allCases {
+      var settings = Self.settings
+      settings.drawing = drawing
+      settings.clusters = 3
+      settings.dimensions = 8
+      try settings.validate(height: height, width: width, backbone: nil)
+      let fitted = try settings.fit(on: MemoryImages(images: images), FitContext(backbone: nil))
+      Self.expectFinite(fitted, images)
+    }
+  }
+
+  /// Each part that can be left out, and each alternative.
+  @Test func alternativesLearn() throws {
+    let images = MemoryImages(images: Self.images(3))
+    let changes: [(inout PEDENet) -> Void] = [
+      { $0.densityWeight = 0 }, { $0.locationWeight = 0 }, { $0.patchSizes = [32] },
+      { $0.patchSizes = [64] }, { $0.densityLoss = .membership },
+      { $0.locationInput = .difference },
+      { $0.variancePenalty = 0.005 }, { $0.placement = .clipped }, { $0.centering = .color },
+      { $0.fusion = .product }, { $0.maximizations = 0 }, { $0.densityInput = .embedding },
+      { $0.densityStart = 0.5 },
+      { $0.reference = .whole }, { $0.densityShapesEmbeddings = false },
+    ]
+    for change in changes {
+      var settings = Self.settings
+      settings.clusters = 3
+      settings.dimensions = 8
+      change(&settings)
+      let fitted = try settings.fit(on: images, FitContext(backbone: nil))
+      Self.expectFinite(fitted, images.images)
+      let names = Set(fitted.figures.keys)
+      #expect(
+        names.contains("locationAccuracy.32")
+          == (settings.locationWeight > 0 && settings.patchSizes.contains(32)))
+      #expect(
+        names.contains("densityLoss.64")
+          == (settings.densityWeight > 0 && settings.patchSizes.contains(64)))
+    }
+  }
+
+  @Test func directionsAreNumberedRowByRow() {
+    let all = (0..<Direction.count).map { [Direction($0).vertical, Direction($0).horizontal] }
+    #expect(
+      all == [[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]])
+  }
+
+  @Test(arguments: PatchPairs.Placement.allCases, [(32, 2), (64, 2), (32, 1)])
+  func pairsLieAsTheirDirectionSays(
+    _ placement: PatchPairs.Placement, _ form: (size: Int, step: Int)
+  ) {
+    let (size, step) = form
+    let (rows, columns) = ((150 - size) / step + 1, (140 - size) / step + 1)
+    var random = SeededRandom(seed: 2)
+    let pairs = PatchPairs(
+      maps: 3, rows: rows, columns: columns, count: 200, patchSize: size, step: step,
+      placement: placement, using: &random)
+    let numbers = [pairs.first, pairs.second, pairs.directions].map { $0.array(of: Int64.self) }
+    var maps: Set<Int> = []
+    for index in 0..<600 {
+      let places = (0..<2).map { side -> (map: Int, row: Int, column: Int) in
+        let (map, place) = Int(numbers[side][index]).quotientAndRemainder(
+          dividingBy: rows * columns)
+        return (map, place / columns, place % columns)
+      }
+      maps.insert(places[0].map)
+      #expect(places[0].map == places[1].map && places[0].map < 3)
+      let direction = Direction(Int(numbers[2][index]))
+      for (sign, moved) in [
+        (direction.vertical, places[1].row - places[0].row),
+        (direction.horizontal, places[1].column - places[0].column),
+      ] {
+        if placement == .inside {
+          #expect(sign == moved.signum())
+          #expect(sign == 0 || (3 * size / 4..<size).contains(abs(moved) * step))
+        } else {
+          #expect(moved == 0 || sign == moved.signum())
+        }
+      }
+    }
+    #expect(maps.count == 3)
+  }
+
+  @Test func badSettingsAreNamed() throws {
+    let changes: [(String, (inout PEDENet) -> Void)] = [
+      ("patchSizes", { $0.patchSizes = [] }), ("patchSizes", { $0.patchSizes = [64, 32] }),
+      ("patchSizes", { $0.patchSizes = [16] }), ("stride", { $0.stride = 3 }),
+      ("densityStride", { $0.densityStride = 64 }), ("densityStart", { $0.densityStart = 1 }),
+      ("window", { $0.window = 127 }), ("width", { $0.width = .nan }),
+      ("scaleShare", { $0.scaleShare = 1 }), ("regularizer", { $0.regularizer = 0 }),
+    ]
+    for (name, change) in changes {
+      var settings = PEDENet()
+      change(&settings)
+      let error = #expect(throws: InspectionError.self) {
+        try settings.validate(height: 256, width: 256, backbone: nil)
+      }
+      #expect(error?.subject == name && error?.isUsage == true)
+    }
+    let error = #expect(throws: InspectionError.self) {
+      try PEDENet().validate(height: 128, width: 127, backbone: nil)
+    }
+    #expect(error?.subject == "image size")
+  }
+}
