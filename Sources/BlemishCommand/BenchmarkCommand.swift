@@ -117,7 +117,10 @@ struct BenchmarkCommand: ParsableCommand {
     if common.json {
       try Console.result(JSON.encode(rows))
     } else {
-      try Console.result("\(table(rows))\n\nThe summary is \(out)/summary.html")
+      // Classes are many, and their mean is what a reader looks for.
+      let summary = BenchmarkSummary(plan: rows.map(\.conditions), rows: rows)
+      let table = kind == .oneClass ? Table(summary.headlines) : table(rows)
+      try Console.result("\(table)\n\nThe summary is \(out)/summary.html")
     }
     try throwIfSomeFailed(rows)
   }

@@ -62,6 +62,8 @@ import Testing
       let again = try workshop.run(["benchmark", "--config", "\(folder)/results/run.json"])
       #expect(again.status == 0, "\(again.errors)")
       #expect(again.lines.allSatisfy { $0.hasSuffix("taken as it is") })
+      let both = try workshop.run(arguments(folder))
+      #expect(both.text.contains("checks-1") && both.text.contains("mean of 2"))
       let one = try workshop.run(arguments(folder, ["--classes", "1-1"]))
       #expect(one.lines == ["anomalyhop, checks-1, seed 0: taken as it is"])
     }

@@ -86,8 +86,24 @@ import Torch
         return notes.scores.count == 2 ? 1 : 0
       })
     let fitted = try settings.fit(on: WovenCloth(0..<12), context)
+    // Seven steps are four epochs of two batches, the last of them cut short.
+    #expect(notes.scores.count == 4)
     #expect(fitted.figures[FitContext.selectedEpoch] == 2)
     #expect(Self.scores(fitted, images).array(of: Float.self) == notes.scores[1])
+  }
+
+  /// The network sees less, maps have the size that is asked for.
+  @Test func largerImagesAreShrunk() throws {
+    let settings = Self.quick { ($0.maximumSide, $0.losses) = (32, [.mse]) }
+    let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context)
+    let images = try WovenCloth(20..<22).images
+    #expect(fitted.output(images).reconstruction.shape == [2, 3, 32, 32])
+    let evidence = inferenceMode { fitted.evidence(images) }
+    #expect(evidence.scales[0].statistic.shape == [2, 32, 32])
+    let restored = try settings.restore(fitted.tensors, backbone: nil)
+    #expect(
+      Self.scores(restored, images).array(of: Float.self)
+        == Self.scores(fitted, images).array(of: Float.self))
   }
 
   @Test func missingWeightsAreNamed() throws {

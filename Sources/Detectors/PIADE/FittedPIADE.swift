@@ -17,9 +17,9 @@ public struct FittedPIADE: FittedDetector {
     self.figures = figures
   }
 
-  /// What the network makes of preprocessed images: levels in 0...1, and the instantiation vectors.
+  /// What the network makes of preprocessed images: levels in 0...1 at the size that it sees, and the instantiation vectors.
   public func output(_ images: Tensor) -> PIADENetwork.Output {
-    noGrad { model.network(PIADEModel.levels(images), training: false) }
+    noGrad { model.network(model.levels(images), training: false) }
   }
 
   /// Where the reconstruction differs, and how much as a whole. No law of either is known.
@@ -28,7 +28,7 @@ public struct FittedPIADE: FittedDetector {
   /// terms that the loss has.
   public func evidence(_ images: Tensor) -> Evidence {
     noGrad {
-      let x = PIADEModel.levels(images)
+      let x = model.levels(images)
       let y = model.network(x, training: false).reconstruction
       let comparison = model.loss(x, y)
       return Evidence(scales: [

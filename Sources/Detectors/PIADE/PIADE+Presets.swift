@@ -4,6 +4,7 @@ extension PIADE {
   /// Settings of the authors by name, for images of 120 x 120 pixels.
   static let presets: [String: PIADE] = {
     var released = PIADE()
+    released.maximumSide = 120
     released.encoder = .resNet50
     released.poolingMomentum = 0.95
     released.regrouping = .memory

@@ -33,6 +33,8 @@ public struct PIADE: Detector {
     case whitened
   }
 
+  /// Larger images are shrunk until their shorter side has so many pixels.
+  public var maximumSide = 64
   public var encoder = EncoderKind.auto
   /// Whether channels are weighed after each stage of the encoder.
   public var squeezeExcitation = true
@@ -75,6 +77,7 @@ public struct PIADE: Detector {
     try require(
       min(height, width) >= 16, "image size", "\(width) x \(height)",
       "both sides must be at least 16")
+    try require(maximumSide >= 16, "maximumSide", "\(maximumSide)", "give at least 16, such as 64")
     try require(
       (1...PyramidPooling.magnifications.count).contains(pyramidLevels), "pyramidLevels",
       "\(pyramidLevels)", "give 1 to \(PyramidPooling.magnifications.count)")
@@ -106,16 +109,25 @@ public struct PIADE: Detector {
       throw InspectionError(
         "the training images", found: "\(images.count)", remedy: "give at least 2")
     }
-    let start = try PIADEStart(self, height: images.height, width: images.width, context)
+    let (height, width) = seenSize(height: images.height, width: images.width)
+    let start = try PIADEStart(self, height: height, width: width, context)
     let parameters = Parameters(
       loading: try start.tensors.mapValues { tensor in try tensor.to(context.device) })
-    let model = PIADEModel(parameters, self, height: images.height, width: images.width)
+    let model = PIADEModel(parameters, self, height: height, width: width)
     return try PIADETrainer(settings: self, context: context)
       .train(model, parameters, on: images) { figures in
         FittedPIADE(
           settings: self, model: model,
           tensors: parameters.stateDictionary.mapValues { $0.detached() }, figures: figures)
       }
+  }
+
+  /// The size that images of a size are shrunk to.
+  func seenSize(height: Int, width: Int) -> (height: Int, width: Int) {
+    let shorter = min(height, width)
+    guard shorter > maximumSide else { return (height, width) }
+    let shrunk = { (side: Int) in (side * maximumSide + shorter / 2) / shorter }
+    return (shrunk(height), shrunk(width))
   }
 
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedPIADE

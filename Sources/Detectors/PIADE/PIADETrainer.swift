@@ -14,7 +14,7 @@ struct PIADETrainer {
     _ model: PIADEModel, _ parameters: Parameters, on images: any TrainingImages,
     fitted: ([String: Double]) -> FittedPIADE
   ) throws -> FittedPIADE {
-    let levels = try read(images)
+    let levels = try read(images, for: model)
     if let perceptual = model.perceptual {
       perceptual.adapt(to: levels[0..<min(images.count, 256)])
     }
@@ -103,11 +103,11 @@ struct PIADETrainer {
     try law.adapt(to: .concatenate(errors))
   }
 
-  /// All images with levels in 0...1, in memory.
-  private func read(_ images: any TrainingImages) throws -> Tensor {
-    let levels = Tensor.zeros([images.count, 3, images.height, images.width])
+  /// All images with levels in 0...1, in memory, at the size that the network sees.
+  private func read(_ images: any TrainingImages, for model: PIADEModel) throws -> Tensor {
+    let levels = Tensor.zeros([images.count, 3, model.height, model.width])
     try images.forEachBatch(of: settings.batchSize) { range, batch in
-      levels[range].copy(from: PIADEModel.levels(batch))
+      levels[range].copy(from: model.levels(batch))
       try context.report(
         WorkProgress(
           stage: "reading", completed: range.upperBound, total: images.count, unit: "images"))

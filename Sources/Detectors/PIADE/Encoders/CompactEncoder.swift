@@ -1,6 +1,6 @@
 import Torch
 
-/// A small residual network for images of 28 to 32 pixels at their own size, ours: a 3x3 stem and three blocks; all but the
+/// A small residual network for images of 28 to 64 pixels, ours: a 3x3 stem and three blocks; all but the
 /// first block halve the sides.
 enum CompactEncoder {
   static let halvings = 3

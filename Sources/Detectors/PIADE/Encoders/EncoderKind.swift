@@ -2,9 +2,9 @@ import Torch
 
 /// The network that looks at the images.
 public enum EncoderKind: String, Codable, Sendable, CaseIterable {
-  /// ``compact`` for images with a side below 64 pixels, ``efficientNetLite0`` for others.
+  /// ``compact`` where the network sees a side of at most 64 pixels, ``efficientNetLite0`` otherwise.
   case auto
-  /// A small residual network for images of 28 to 32 pixels, from scratch.
+  /// A small residual network for images of 28 to 64 pixels, from scratch.
   case compact
   /// Of the paper's figure; published weights.
   case resNet18 = "resnet18"
@@ -16,7 +16,7 @@ public enum EncoderKind: String, Codable, Sendable, CaseIterable {
   /// The encoder for images of this size.
   func resolved(height: Int, width: Int) -> EncoderKind {
     guard self == .auto else { return self }
-    return min(height, width) < 64 ? .compact : .efficientNetLite0
+    return min(height, width) <= 64 ? .compact : .efficientNetLite0
   }
 
   /// Whose published weights the training starts from.
