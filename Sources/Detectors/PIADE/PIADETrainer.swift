@@ -36,7 +36,7 @@ struct PIADETrainer {
         let start = step % batches * settings.batchSize
         let indices = permutation[start..<min(start + settings.batchSize, images.count)]
         (adam.learningRate, adam.beta1) = settings.schedule.settings(
-          step: step, of: settings.steps, rate: settings.learningRate)
+          step: step, of: settings.steps, epoch: epoch, rate: settings.learningRate)
         let x = try levels.selecting(indices).to(context.device)
         let known = try features.map { try $0.selecting(indices).to(context.device) }
         let comparison = model.loss(

@@ -13,20 +13,22 @@ enum EfficientNetLiteEncoder {
     [(6, 5, 2, 192, 4), (6, 3, 1, 320, 1)],
   ]
 
-  /// - Parameter depth: how many of the stages, from the finest on.
-  static func parts(_ path: ParameterPath, depth: Int = 4) -> [(
+  /// - Parameters:
+  ///   - depth: how many of the stages, from the finest on.
+  ///   - isFrozen: whether nothing of it is ever trained, which makes it faster.
+  static func parts(_ path: ParameterPath, depth: Int = 4, isFrozen: Bool = false) -> [(
     channels: Int, part: StagedEncoder.Part
   )] {
     let stem = NormalizedConvolution(
       path / "_conv_stem", path / "_bn0", 3, 32, kernel: 3, stride: 2, isSame: true,
-      epsilon: TrainableInvertedResidual.epsilon, activation: .relu6)
+      epsilon: TrainableInvertedResidual.epsilon, activation: .relu6, isFrozen: isFrozen)
     var (channels, number) = (32, 0)
     let layers = stages.prefix(depth).map { groups in
       let blocks = groups.flatMap { group in
         (0..<group.count).map { position in
           let block = TrainableInvertedResidual(
             path / "_blocks" / number, channels, group.channels, expansion: group.expansion,
-            kernel: group.kernel, stride: position == 0 ? group.stride : 1)
+            kernel: group.kernel, stride: position == 0 ? group.stride : 1, isFrozen: isFrozen)
           (channels, number) = (group.channels, number + 1)
           return block
         }

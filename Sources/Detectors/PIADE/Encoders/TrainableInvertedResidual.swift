@@ -10,7 +10,8 @@ struct TrainableInvertedResidual {
   private let isResidual: Bool
 
   init(
-    _ path: ParameterPath, _ inputs: Int, _ outputs: Int, expansion: Int, kernel: Int, stride: Int
+    _ path: ParameterPath, _ inputs: Int, _ outputs: Int, expansion: Int, kernel: Int,
+    stride: Int, isFrozen: Bool = false
   ) {
     let hidden = inputs * expansion
     func layer(
@@ -19,7 +20,8 @@ struct TrainableInvertedResidual {
     ) -> NormalizedConvolution {
       NormalizedConvolution(
         path / name, path / "_bn\(number)", inputs, outputs, kernel: kernel, stride: stride,
-        groups: groups, isSame: true, epsilon: Self.epsilon, activation: activation)
+        groups: groups, isSame: true, epsilon: Self.epsilon, activation: activation,
+        isFrozen: isFrozen)
     }
     layers =
       (expansion == 1 ? [] : [layer("_expand_conv", 0, inputs, hidden)]) + [

@@ -31,7 +31,8 @@ public struct PerceptualNetwork {
     case .efficientNetLite0:
       convolutions = []
       encoder = StagedEncoder(
-        path, EfficientNetLiteEncoder.parts(path / "features", depth: parts.max() ?? 0),
+        path,
+        EfficientNetLiteEncoder.parts(path / "features", depth: parts.max() ?? 0, isFrozen: true),
         excites: false)
     case .vgg11:
       encoder = nil

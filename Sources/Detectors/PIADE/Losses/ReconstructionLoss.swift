@@ -77,7 +77,7 @@ public struct ReconstructionLoss {
         maps.append(1 - alike)
       case .perceptual:
         guard let network else { continue }
-        let (ofX, ofY) = (known ?? features(x), network.features(y))
+        let (ofX, ofY) = known.map { ($0, network.features(y)) } ?? Self.both(x, y, network)
         let levels = network.distances(ofX, ofY)
         featureErrors = noGrad { zip(ofX, ofY).map { ($0 - $1).mean(2, 3) } }
         let means = levels.map { $0.mean(1, 2) }
@@ -86,5 +86,14 @@ public struct ReconstructionLoss {
       }
     }
     return Comparison(values: values, maps: maps, featureErrors: featureErrors)
+  }
+
+  /// The features of images and their reconstructions, in one pass.
+  private static func both(_ x: Tensor, _ y: Tensor, _ network: PerceptualNetwork) -> (
+    [Tensor], [Tensor]
+  ) {
+    let count = x.shape[0]
+    let features = network.features(.concatenate([x, y])).map { $0.split([count, count]) }
+    return (features.map { $0[0] }, features.map { $0[1] })
   }
 }
