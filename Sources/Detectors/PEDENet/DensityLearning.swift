@@ -10,13 +10,16 @@ struct DensityLearning {
   let colors: PatchColors
   let context: FitContext
 
-  func fitted(on images: PatchImages, scaledBy held: PatchImages, figures: [String: Double]) throws
-    -> FittedPEDENet
-  {
+  /// Patches that k-means looks at.
+  private static let sampleSize = 1 << 14
+
+  func fitted(
+    on images: PatchImages, scaledBy held: PatchImages, figures: [String: Double],
+    history: [String: [Double]]
+  ) throws -> FittedPEDENet {
     let coarse = encoder(stride: settings.densityStride)
-    var moments = try moments(of: images, coarse, pass: 0) { scale, embeddings in
-      network.memberships[scale](embeddings).softmax(1)
-    }
+    let start = try start(of: images, coarse)
+    var moments = try moments(of: images, coarse, pass: 0) { start[$0]($1) }
     for pass in 0..<settings.maximizations {
       let mixtures = try settings.mixtures(moments)
       moments = try self.moments(of: images, coarse, pass: pass + 1) {
@@ -36,7 +39,45 @@ struct DensityLearning {
     return FittedPEDENet(
       settings: settings, parts: parts, scales: scales,
       tensors: settings.tensors(parameters, mean: colors.mean, moments: moments, scales: scales),
-      figures: figures)
+      figures: figures, history: history)
+  }
+
+  /// What the first pass takes for memberships, for each patch size.
+  private func start(of images: PatchImages, _ encoder: FrozenPatchEncoder) throws
+    -> [(Tensor) -> Tensor]
+  {
+    switch settings.mixtureStart {
+    case .memberships:
+      return network.memberships.map { network in { network($0).softmax(1) } }
+    case .kmeans:
+      return try sample(of: images, encoder).map { rows in
+        KMeans(
+          rows, clusters: settings.clusters, generator: Generator(seed: context.seed &+ 3)
+        ).memberships
+      }
+    }
+  }
+
+  /// As many patches of each size as k-means looks at, drawn at random, the same number from each image.
+  private func sample(of images: PatchImages, _ encoder: FrozenPatchEncoder) throws -> [Tensor] {
+    let share = max(1, Self.sampleSize / images.count)
+    let generator = Generator(seed: context.seed &+ 4)
+    var parts: [[Tensor]] = settings.patchSizes.map { _ in [] }
+    try forEachBatch(of: images, stage: "clusters") { batch in
+      for (scale, rows) in rows(of: batch, encoder).enumerated() {
+        let count = min(share * batch.shape[0], rows.shape[0])
+        let drawn = Tensor.permutation(rows.shape[0], generator: generator)[0..<count]
+        parts[scale].append(rows.selecting(drawn.moved(to: rows.device)))
+      }
+    }
+    return parts.map { .concatenate($0) }
+  }
+
+  /// The embeddings `[N, D]` of the patches of each size in centered images, as densities are taken of them.
+  private func rows(of images: Tensor, _ encoder: FrozenPatchEncoder) -> [Tensor] {
+    zip(network.memberships, encoder(images)).map { memberships, embeddings in
+      memberships.prepared(embeddings.reshaped(-1, settings.dimensions))
+    }
   }
 
   private func encoder(stride: Int) -> FrozenPatchEncoder {
@@ -53,9 +94,7 @@ struct DensityLearning {
         components: settings.clusters, dimensions: settings.dimensions, device: context.device)
     }
     try forEachBatch(of: images, stage: "density", pass, of: settings.maximizations + 1) { batch in
-      for (scale, embeddings) in encoder(batch).enumerated() {
-        let rows = network.memberships[scale].prepared(
-          embeddings.reshaped(-1, settings.dimensions))
+      for (scale, rows) in rows(of: batch, encoder).enumerated() {
         moments[scale].add(rows, memberships: memberships(scale, rows))
       }
     }

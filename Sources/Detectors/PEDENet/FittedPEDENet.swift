@@ -6,6 +6,7 @@ import Torch
 public struct FittedPEDENet: FittedDetector {
   public let tensors: [String: Tensor]
   public let figures: [String: Double]
+  public let history: [String: [Double]]
   /// The unit of the energies of each patch size.
   let scales: [EnergyScale]
   private let settings: PEDENet
@@ -13,13 +14,14 @@ public struct FittedPEDENet: FittedDetector {
 
   init(
     settings: PEDENet, parts: PEDENetParts, scales: [EnergyScale], tensors: [String: Tensor],
-    figures: [String: Double]
+    figures: [String: Double], history: [String: [Double]] = [:]
   ) {
     self.settings = settings
     self.parts = parts
     self.scales = scales
     self.tensors = tensors
     self.figures = figures
+    self.history = history
   }
 
   /// The mean energy of the patches that a pixel lies in, for each patch size in its unit, in cells of the stride.

@@ -58,7 +58,8 @@ public struct PEDENet: Detector {
   public var stride = 4
   /// Pixels between the training patches that the mixture is made of: a divisor of 32.
   public var densityStride = 16
-  /// Passes of expectation and maximization over these patches, after the one with the memberships of the DE network.
+  public var mixtureStart = MixtureStart.memberships
+  /// Passes of expectation and maximization over these patches, after the one with the memberships that it starts with.
   public var maximizations = 10
   public var reference = EnergyScale.Reference.position
   public var fusion = ScaleFusion.sum
@@ -142,12 +143,14 @@ public struct PEDENet: Detector {
       settings: self, context: context,
       sampler: PatchSampler(
         images: fitting, mean: mean, colorShift: colorShift, noise: noise, seed: context.seed))
-    func fitted(_ figures: [String: Double]) throws -> FittedPEDENet {
+    func fitted(_ figures: [String: Double], _ history: [String: [Double]]) throws -> FittedPEDENet
+    {
       let learning = DensityLearning(
         settings: self, network: network, parameters: parameters,
         colors: PatchColors(mean: try mean.to(context.device)), context: context)
-      return try learning.fitted(on: fitting, scaledBy: held, figures: figures)
+      return try learning.fitted(on: fitting, scaledBy: held, figures: figures, history: history)
     }
-    return try fitted(trainer.train(network, parameters) { try fitted([:]) })
+    let (figures, history) = try trainer.train(network, parameters) { try fitted([:], [:]) }
+    return try fitted(figures, history)
   }
 }

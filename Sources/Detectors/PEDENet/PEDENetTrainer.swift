@@ -18,13 +18,13 @@ struct PEDENetTrainer {
   }
 
   /// Leaves `network` as it is after the last epoch or, where the context has a ``FitContext/selection``, as it was after
-  /// the best one. Returns the parts of the loss, means over the last epoch, and what was selected.
+  /// the best one. Returns the parts of the loss, means over the last epoch, with what was selected; and over each epoch.
   ///
   /// - Parameter fitted: the detector as it stands, ready to judge.
   /// - Throws: ``InspectionError`` where the loss is not a number, or what the context's functions throw.
   func train(
     _ network: PEDENetNetwork, _ parameters: Parameters, fitted: () throws -> FittedPEDENet
-  ) throws -> [String: Double] {
+  ) throws -> (figures: [String: Double], history: [String: [Double]]) {
     parameters.enableGradients()
     let adam = Adam(parameters.trainable, learningRate: settings.learningRate)
     var random = SeededRandom(seed: context.seed &+ 1)
@@ -32,17 +32,18 @@ struct PEDENetTrainer {
     let images = Array(0..<sampler.images.count)
     let batches = (images.count + settings.batchSize - 1) / settings.batchSize
     let total = settings.epochs * batches
-    var (figures, selected): ([String: Double], [String: Double]) = ([:], [:])
+    var history: [String: [Double]] = [:]
+    var selected: [String: Double] = [:]
     var best: [String: Tensor]?
     for epoch in 0..<settings.epochs {
       let order = images.shuffled(using: &random)
-      figures = [:]
+      var figures: [String: Double] = [:]
       for batch in 0..<batches {
         let start = batch * settings.batchSize
         let numbers = Array(order[start..<min(start + settings.batchSize, order.count)])
         let step = epoch * batches + batch
         (adam.learningRate, adam.beta1) = settings.schedule.settings(
-          step: step, of: total, rate: settings.learningRate)
+          step: step, of: total, epoch: epoch, rate: settings.learningRate)
         let drawn = try pairs(of: numbers, step: step, network, using: &random)
         let (loss, parts) = try loss(
           of: drawn, network, progress: Double(step) / Double(total), dropout: dropout)
@@ -57,6 +58,7 @@ struct PEDENetTrainer {
             stage: "training", completed: step + 1, total: total, unit: "steps",
             figures: parts.map { (name: $0, value: $1) }))
       }
+      for (name, value) in figures { history[name, default: []].append(value) }
       if let selection = context.selection {
         let score = try selection(fitted())
         guard score > selected[FitContext.selectionScore] ?? -.infinity else { continue }
@@ -68,7 +70,7 @@ struct PEDENetTrainer {
     if let best {
       noGrad { for (name, tensor) in best { parameters[name]?.copy(from: tensor) } }
     }
-    return figures.merging(selected) { $1 }
+    return (history.compactMapValues(\.last).merging(selected) { $1 }, history)
   }
 
   /// One pair of embeddings for each pair of patches, by patch size.
