@@ -47,8 +47,8 @@ import Torch
     try detector.fit(
       on: WovenCloth(0..<12),
       FitContext(
-        backbone: backbone(detector), seed: seed, publishedWeights: RandomWeights.of,
-        report: report))
+        backbone: backbone(detector), seed: seed, report: report,
+        publishedWeights: RandomWeights.of))
   }
 
   /// All that is said of two images, bit for bit.

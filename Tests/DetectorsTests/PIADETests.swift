@@ -2,6 +2,7 @@ import Backbones
 import Detectors
 import Fixtures
 import Inspection
+import Synchronization
 import Testing
 import Torch
 
@@ -76,20 +77,24 @@ import Torch
   /// Where a selection is asked for, the best epoch is kept.
   @Test func theSelectedEpochIsKept() throws {
     let settings = Self.quick { ($0.steps, $0.losses) = (7, [.mse]) }
-    final class Notes { var scores: [[Float]] = [] }
-    let notes = Notes()
+    // Behind a lock: the optimizer of Swift 6.3 may read what a closure has written as it was before `fit`.
+    let scores = Mutex<[[Float]]>([])
     let images = try WovenCloth(50..<52).images
     let context = FitContext(
-      backbone: nil, publishedWeights: RandomWeights.of,
+      backbone: nil,
       selection: { fitted in
-        notes.scores.append(Self.scores(fitted, images).array(of: Float.self))
-        return notes.scores.count == 2 ? 1 : 0
-      })
+        let own = Self.scores(fitted, images).array(of: Float.self)
+        return scores.withLock { scores in
+          scores.append(own)
+          return scores.count == 2 ? 1 : 0
+        }
+      }, publishedWeights: RandomWeights.of)
     let fitted = try settings.fit(on: WovenCloth(0..<12), context)
     // Seven steps are four epochs of two batches, the last of them cut short.
-    #expect(notes.scores.count == 4)
+    let asked = scores.withLock { $0 }
+    try #require(asked.count == 4)
     #expect(fitted.figures[FitContext.selectedEpoch] == 2)
-    #expect(Self.scores(fitted, images).array(of: Float.self) == notes.scores[1])
+    #expect(Self.scores(fitted, images).array(of: Float.self) == asked[1])
   }
 
   /// The network sees less, maps have the size that is asked for.

@@ -1,6 +1,7 @@
 import Detectors
 import Foundation
 import Inspection
+import Synchronization
 import Torch
 
 /// Milliseconds of a training step of PIADE; `python/piade_step.py` is the counterpart: the same network, losses, shapes,
@@ -20,18 +21,19 @@ enum PIADEStep {
     settings.steps = steps + warmUp
     settings.learningRate = 1e-3
     settings.schedule = .constant
-    var (marks, processorMarks): ([ContinuousClock.Instant], [Double]) = ([], [])
+    // Behind a lock, since the optimizer of Swift 6.3 would read local variables before the closure has written them.
+    let marks = Mutex<[(instant: ContinuousClock.Instant, processor: Double)]>([])
     let context = FitContext(backbone: nil) { progress in
       guard progress.stage == "training" else { return }
-      marks.append(.now)
-      processorMarks.append(Double(clock()) / Double(CLOCKS_PER_SEC))
+      marks.withLock { $0.append((.now, Double(clock()) / Double(CLOCKS_PER_SEC))) }
     }
     let side = isFigure ? 120 : 28
     let images = NormalImages(count: settings.batchSize * 4, side: side)
     let fitted = try settings.fit(on: images, context)
-    let seconds = zip(marks, marks.dropFirst()).map { ($1 - $0).components }
+    let times = marks.withLock { $0 }
+    let seconds = zip(times, times.dropFirst()).map { ($1.instant - $0.instant).components }
       .map { Double($0.seconds) + Double($0.attoseconds) * 1e-18 }
-    let processorSeconds = zip(processorMarks, processorMarks.dropFirst()).map { $1 - $0 }
+    let processorSeconds = zip(times, times.dropFirst()).map { $1.processor - $0.processor }
     func summary(_ values: [Double]) -> [String: Double] {
       let sorted = values.dropFirst(warmUp - 1).sorted().map { ($0 * 1e5).rounded() / 100 }
       return ["median": sorted[sorted.count / 2], "least": sorted[0]]

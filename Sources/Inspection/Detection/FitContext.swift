@@ -38,10 +38,10 @@ public struct FitContext {
 
   public init(
     backbone: (any Backbone)?, seed: UInt64 = 0, device: Device = .cpu,
-    publishedWeights: @escaping (String) throws -> [String: Tensor] = WeightStore().tensors,
     report: @escaping (WorkProgress) throws -> Void = { _ in },
     selection: ((any FittedDetector) throws -> Double)? = nil,
-    testImages: (any TrainingImages)? = nil, checkpoints: (any CheckpointStore)? = nil
+    testImages: (any TrainingImages)? = nil, checkpoints: (any CheckpointStore)? = nil,
+    publishedWeights: @escaping (String) throws -> [String: Tensor] = WeightStore().tensors
   ) {
     self.backbone = backbone
     self.seed = seed

@@ -61,10 +61,10 @@ public struct TrainingRun {
         on: SampleImages(split.fitting, loader: loader),
         FitContext(
           backbone: loaded?.backbone, seed: seed, device: device,
-          publishedWeights: backbones.weights.tensors, report: report,
+          report: report,
           selection: selection.map { select in { try select($0, preprocessing) } },
           testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader),
-          checkpoints: checkpoints))
+          checkpoints: checkpoints, publishedWeights: backbones.weights.tensors))
     }
     let calibration = try clock.measure("calibration") {
       try Calibration(
