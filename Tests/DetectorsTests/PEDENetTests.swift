@@ -82,7 +82,7 @@ import Torch
       { $0.locationInput = .difference },
       { $0.variancePenalty = 0.005 }, { $0.placement = .clipped }, { $0.centering = .color },
       { $0.fusion = .product }, { $0.maximizations = 0 }, { $0.densityInput = .embedding },
-      { $0.densityStart = 0.5 }, { $0.mixtureStart = .kmeans },
+      { $0.densityStart = 0.5 }, { $0.mixtureStart = .kmeans }, { $0.scaleShare = 0.5 },
       { $0.reference = .whole }, { $0.densityShapesEmbeddings = false },
     ]
     for change in changes {

@@ -14,7 +14,7 @@ struct DensityLearning {
   private static let sampleSize = 1 << 14
 
   func fitted(
-    on images: PatchImages, scaledBy held: PatchImages, figures: [String: Double],
+    on images: PatchImages, scaledBy scaling: PatchImages, figures: [String: Double],
     history: [String: [Double]]
   ) throws -> FittedPEDENet {
     let coarse = encoder(stride: settings.densityStride)
@@ -31,10 +31,10 @@ struct DensityLearning {
       encoder: encoder(stride: settings.stride), colors: colors, mixtures: mixtures,
       memberships: network.memberships,
       patchSizes: settings.patchSizes)
-    let scales = try scales(of: held, parts)
+    let scales = try scales(of: scaling, parts)
     var figures = figures
     for (size, scale) in zip(settings.patchSizes, scales) {
-      figures["heldOutEnergy.\(size)"] = scale.mean.mean().item()
+      figures["energy.\(size)"] = scale.mean.mean().item()
     }
     return FittedPEDENet(
       settings: settings, parts: parts, scales: scales,

@@ -1,7 +1,6 @@
 import Torch
 
-/// What energies of good images are like that neither networks nor mixture have seen: the unit that energies of all patch
-/// sizes are brought to.
+/// What energies of good images are like: the unit that energies of all patch sizes are brought to.
 public struct EnergyScale: Sendable {
   /// What energies are held against.
   public enum Reference: String, Codable, Sendable, CaseIterable {

@@ -30,8 +30,17 @@ extension PEDENet: AblatableDetector {
       Ablation(
         "one-pass", "the mixture of the DE network's memberships", ["maximizations": .integer(0)]),
       Ablation(
+        "kmeans", "the mixture starts with k-means in place of the DE network's memberships",
+        ["mixtureStart": .string("kmeans")]),
+      Ablation(
         "whole-reference", "energies are held against those of all positions",
         ["reference": .string("whole")]),
+      Ablation(
+        "held-out-reference", "a tenth of the images sets the energies' scales, and nothing else",
+        ["scaleShare": .number(0.1)]),
+      Ablation(
+        "weak-noise", "a quarter of the noise",
+        ["colorShift": .number(0.005), "noise": .number(0.005)]),
       Ablation(
         "single-patches", "each patch is encoded by itself", ["drawing": .string("patches")]),
     ]

@@ -48,7 +48,7 @@ public struct PEDENet: Detector {
   public var noise = 0.02
 
   /// Passes over the images, each of which gives one window (or its pairs) a pass.
-  public var epochs = 8
+  public var epochs = 4
   public var batchSize = 4
   /// The peak where the schedule is a cycle.
   public var learningRate = 1e-3
@@ -63,8 +63,9 @@ public struct PEDENet: Detector {
   public var maximizations = 10
   public var reference = EnergyScale.Reference.position
   public var fusion = ScaleFusion.sum
-  /// Share of the images that neither network nor mixture sees, and that the energies' scales are set by.
-  public var scaleShare = 0.1
+  /// Share of the images that neither networks nor mixture see, and that alone set the energies' scales; 0: all see all images,
+  /// and all set the scales.
+  public var scaleShare = 0.0
 
   public init() {}
 
@@ -119,8 +120,8 @@ public struct PEDENet: Detector {
     }
     try require(maximizations >= 0, "maximizations", "\(maximizations)", "give 0 or more")
     try require(
-      scaleShare > 0 && scaleShare < 1, "scaleShare", "\(scaleShare)",
-      "give a share above 0 and below 1, such as 0.1")
+      scaleShare >= 0 && scaleShare < 1, "scaleShare", "\(scaleShare)",
+      "give a share of at least 0 and below 1, such as 0.1")
     try require(
       min(height, width) >= leastSide, "image size", "\(width) x \(height)",
       "a pair of the largest patches needs at least \(leastSide) pixels on both sides")
@@ -131,7 +132,7 @@ public struct PEDENet: Detector {
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedPEDENet {
     let all = try PatchImages(images, batchSize: batchSize, context: context)
-    let (fitting, held) = all.divided(holdingOut: scaleShare, seed: context.seed)
+    let (fitting, scaling) = all.divided(holdingOut: scaleShare, seed: context.seed)
     let mean = fitting.mean(by: centering)
     let fresh = Parameters(seed: context.seed)
     _ = PEDENetNetwork(fresh, settings: self)
@@ -148,7 +149,7 @@ public struct PEDENet: Detector {
       let learning = DensityLearning(
         settings: self, network: network, parameters: parameters,
         colors: PatchColors(mean: try mean.to(context.device)), context: context)
-      return try learning.fitted(on: fitting, scaledBy: held, figures: figures, history: history)
+      return try learning.fitted(on: fitting, scaledBy: scaling, figures: figures, history: history)
     }
     let (figures, history) = try trainer.train(network, parameters) { try fitted([:], [:]) }
     return try fitted(figures, history)

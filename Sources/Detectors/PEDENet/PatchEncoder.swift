@@ -25,20 +25,22 @@ public struct PatchEncoder {
     layers = zip(channels, channels.dropFirst()).enumerated().map { index, pair in
       Convolution2D(
         path / "small" / index, pair.0, pair.1, kernel: 3, stride: index == 0 ? Self.step : 1,
-        initializer: Self.initializer(fanIn: pair.0 * 9, isLast: index == hidden.count))
+        initializer: Self.initializer(fanIn: pair.0 * 9, isLast: index == hidden.count),
+        biasInitializer: .constant(0))
     }
     let inner = max(1, Int((128 * width).rounded()))
     assembly = [
       Convolution2D(
         path / "large" / 0, dimensions, inner, kernel: 2,
-        initializer: Self.initializer(fanIn: dimensions * 4, isLast: false)),
+        initializer: Self.initializer(fanIn: dimensions * 4, isLast: false),
+        biasInitializer: .constant(0)),
       Convolution2D(
         path / "large" / 1, inner, dimensions, kernel: 1,
-        initializer: Self.initializer(fanIn: inner, isLast: true)),
+        initializer: Self.initializer(fanIn: inner, isLast: true), biasInitializer: .constant(0)),
     ]
   }
 
-  /// Keeps the variance of what passes (He et al. 2015), and embeddings at first where the hyperbolic tangent is not flat.
+  /// Keeps the variance of what passes (He et al. 2015, biases of 0 with it), and embeddings at first where the hyperbolic tangent is not flat.
   private static func initializer(fanIn: Int, isLast: Bool) -> Initializer {
     let gain = (2 / (1 + slope * slope) / Double(fanIn)).squareRoot()
     return .normal(standardDeviation: isLast ? 0.3 * gain : gain)

@@ -22,7 +22,7 @@ struct PatchImages: Sendable {
     pixels = .concatenate(batches)
   }
 
-  /// Images that a scale is set by, unless there are less than twice as many.
+  /// Least number of images to hold out, unless there are less than twice as many.
   private static let leastHeld = 4
 
   private init(_ pixels: Tensor) { self.pixels = pixels }
@@ -46,10 +46,12 @@ struct PatchImages: Sendable {
       .contiguous()
   }
 
-  /// Those that are learnt from and, where there are two or more, some that scales are set by, drawn at random.
-  func divided(holdingOut share: Double, seed: UInt64) -> (fitting: PatchImages, held: PatchImages)
-  {
-    guard count > 1 else { return (self, self) }
+  /// Those that are learnt from and those that scales are set by: some drawn at random or, without a share, all of them both
+  /// times.
+  func divided(holdingOut share: Double, seed: UInt64) -> (
+    fitting: PatchImages, scaling: PatchImages
+  ) {
+    guard count > 1, share > 0 else { return (self, self) }
     let held = max(Int((Double(count) * share).rounded()), min(Self.leastHeld, count / 2))
     var random = SeededRandom(seed: seed)
     let order = (0..<count).shuffled(using: &random)

@@ -7,16 +7,19 @@ public struct Convolution2D {
   let dilation: Int
   let groups: Int
 
-  /// - Parameter initializer: of the weight; PyTorch's where none is given.
+  /// - Parameters:
+  ///   - initializer: of the weight; PyTorch's where none is given.
+  ///   - biasInitializer: likewise.
   public init(
     _ path: ParameterPath, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1,
     padding: Int = 0, dilation: Int = 1, groups: Int = 1, bias: Bool = true,
-    initializer: Initializer? = nil
+    initializer: Initializer? = nil, biasInitializer: Initializer? = nil
   ) {
     let fanIn = inputs / groups * kernel * kernel
     weight = path.parameter(
       "weight", [outputs, inputs / groups, kernel, kernel], initializer ?? .uniform(fanIn: fanIn))
-    self.bias = bias ? path.parameter("bias", [outputs], .uniform(fanIn: fanIn)) : nil
+    self.bias =
+      bias ? path.parameter("bias", [outputs], biasInitializer ?? .uniform(fanIn: fanIn)) : nil
     self.stride = stride
     self.padding = padding
     self.dilation = dilation
