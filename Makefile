@@ -8,7 +8,7 @@ swift := Scripts/swiftw
 sources := $(wildcard Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/*/)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint format install setup packages libtorch weights data-elpv clean distclean
+.PHONY: help demo test build lint format install setup packages libtorch weights data-elpv data-fashion-mnist clean distclean
 # The steps share one build folder and one package manager; each is parallel inside.
 .NOTPARALLEL:
 # Files reached through weights-% are kept.
@@ -59,6 +59,11 @@ data-elpv: .deps/data/elpv/labels.csv ## fetch the solar-cell images of the demo
 
 .deps/data/elpv/labels.csv: | libtorch
 	@Scripts/setup/fetch.sh elpv
+
+data-fashion-mnist: .deps/data/fashion-mnist/t10k-labels-idx1-ubyte.gz ## fetch Fashion-MNIST from its Debian package
+
+.deps/data/fashion-mnist/%:
+	@Scripts/setup/fetch.sh fashion-mnist
 
 clean: ## remove what was built and the demo's results
 	@rm -rf .build demo

@@ -56,11 +56,16 @@ let package = Package(
     .target(name: "Backbones", dependencies: ["Torch"], swiftSettings: swiftSettings),
     .target(
       name: "Inspection",
-      dependencies: ["CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones"],
+      dependencies: [
+        "CFileSystem", "CLibZ", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],
-      exclude: ["AnomalyHop/README.md", "PaDiM/README.md", "PEDENet/README.md", "UFlow/README.md"],
+      exclude: [
+        "AnomalyHop/README.md", "Gaussian/README.md", "PEDENet/README.md", "PIADE/README.md",
+        "PaDiM/README.md", "UFlow/README.md",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Workbench",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks/run.sh operators|uflow|uflow-growth|uflow-memory|predict|network|metrics|acontrario|growth [OPTIONS]: builds and runs one benchmark with the flags of the package.
+# Benchmarks/run.sh operators|uflow|uflow-growth|uflow-memory|predict|network|piade|metrics|acontrario|growth [OPTIONS]: builds and runs one benchmark with the flags of the package.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 export PKG_CONFIG_PATH=$root/.deps/pkgconfig BLEMISH_HOME=${BLEMISH_HOME:-$root/.deps}

@@ -9,6 +9,7 @@ struct AblateCommand: ParsableCommand {
       EXAMPLE:
         blemish ablate pedenet --data bottle --seeds 0,1,2 --out parts
         blemish ablate pedenet --data bottle --variants without-location,patches-32 --out parts --set epochs=5
+        blemish ablate piade --data fashion-mnist:0,fashion-mnist:5 --image-size 28 --out parts
 
       Runs the detector as it is, and variants of it that lack a part or have another in its place, on every data set with \
       every seed. Writes summary.md, and a benchmark of each variant below its name. It may be ended at any time: the same \
@@ -20,7 +21,7 @@ struct AblateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Folders in MVTec layout, elpv:mono or elpv:poly, with commas between them; can be repeated.",
+      "Folders in MVTec layout, elpv:mono, elpv:poly, or classes such as fashion-mnist:0, with commas between them; can be repeated.",
       valueName: "folders"), completion: .directory)
   var data: [String]
 

@@ -52,7 +52,7 @@ struct PredictCommand: ParsableCommand {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
     } judged: { image, prediction in
-      judged.append(Line(image.sample.path, prediction))
+      judged.append(Line(image.sample.address, prediction))
     }
     let record = RunRecord(
       command: "predict", options: options,

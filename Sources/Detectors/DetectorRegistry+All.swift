@@ -3,7 +3,7 @@ import Inspection
 extension DetectorRegistry {
   /// Every detector of this package.
   public static let all = DetectorRegistry(
-    [UFlow.self, AnomalyHop.self, PaDiM.self, PEDENet.self],
+    [UFlow.self, AnomalyHop.self, PaDiM.self, PEDENet.self, PIADE.self, PooledGaussian.self],
     presets: [Preset(name: "uflow/cpu", detector: UFlow(), imageSize: 256)]
       + UFlow.presets.sorted { $0.key < $1.key }.map { category, detector in
         Preset(
@@ -11,5 +11,8 @@ extension DetectorRegistry {
       }
       + AnomalyHop.presets.sorted { $0.key < $1.key }.map { category, detector in
         Preset(name: "anomalyhop/mvtec/\(category)", detector: detector, imageSize: 224)
+      }
+      + PIADE.presets.sorted { $0.key < $1.key }.map { name, detector in
+        Preset(name: "piade/\(name)", detector: detector, imageSize: 120)
       })
 }

@@ -1,4 +1,5 @@
 import Backbones
+import Fixtures
 import Testing
 import Torch
 

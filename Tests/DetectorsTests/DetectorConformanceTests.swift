@@ -23,6 +23,10 @@ import Torch
       "dimensions": .integer(8), "clusters": .integer(3), "epochs": .integer(2),
       "pairs": .integer(16), "maximizations": .integer(1),
     ],
+    "piade": [
+      "encoder": .string("compact"), "steps": .integer(6), "batchSize": .integer(4),
+      "perceptual": .string("efficientnet_lite0"),
+    ],
   ]
 
   private static func detector(_ name: String, _ settings: [String: JSONValue] = [:]) throws
@@ -42,7 +46,9 @@ import Torch
   ) throws -> any FittedDetector {
     try detector.fit(
       on: WovenCloth(0..<12),
-      FitContext(backbone: backbone(detector), seed: seed, report: report))
+      FitContext(
+        backbone: backbone(detector), seed: seed, report: report,
+        publishedWeights: RandomWeights.of))
   }
 
   /// All that is said of two images, bit for bit.

@@ -41,6 +41,10 @@ enum Main {
         backbone: option("backbone") ?? "wide_resnet50_2", side: option("size").flatMap(Int.init),
         taps: taps, normalization: option("flow"), batch: option("batch").flatMap(Int.init) ?? 1,
         repeats: option("repeats").flatMap(Int.init) ?? 20)
+    case "piade":
+      result = try PIADEStep.run(
+        variant: option("variant") ?? "compact", batch: option("batch").flatMap(Int.init),
+        steps: option("steps").flatMap(Int.init) ?? 60)
     case "metrics": result = ["seconds": try PixelMetrics.run()]
     case "acontrario": result = try RegionTestCost.run()
     case "growth":
@@ -48,7 +52,7 @@ enum Main {
         detector: option("detector") ?? "anomalyhop", data: option("data") ?? "bottle")
     default:
       print(
-        "usage: Benchmarks operators|uflow|uflow-growth|uflow-memory|predict|network|metrics|acontrario|growth [--threads N] [--images N] ..."
+        "usage: Benchmarks operators|uflow|uflow-growth|uflow-memory|predict|network|piade|metrics|acontrario|growth [--threads N] [--images N] ..."
       )
       exit(2)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Torch
 
 /// The folder of published weights, one file for each backbone: `<home>/weights/<id>.pth` or `.safetensors`.
 public struct WeightStore: Sendable, Hashable {
@@ -28,5 +29,21 @@ public struct WeightStore: Sendable, Hashable {
   /// - Throws: ``WeightsError`` for the first that is not there.
   public func files(for architecture: BackboneArchitecture) throws(WeightsError) -> [WeightFile] {
     try architecture.withFiles.map(file(for:))
+  }
+
+  /// The published weights called `id` as they are in their file, whether or not there is an architecture of that name.
+  ///
+  /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged.
+  public func tensors(_ id: String) throws -> [String: Tensor] {
+    if let architecture = BackboneRegistry.all.first(where: { $0.id == id }) {
+      return try file(for: architecture).tensors()
+    }
+    let candidates = candidates(id)
+    guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) else {
+      throw WeightsError(
+        backbone: id, candidates: candidates,
+        remedy: "save torchvision's state_dict of \(id) there")
+    }
+    return try WeightFile(path: path).tensors()
   }
 }

@@ -8,6 +8,8 @@ struct ImageSize: ExpressibleByArgument {
 
   init(_ side: Int) { (width, height) = (side, side) }
 
+  init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+
   init?(argument: String) {
     let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard sides.count <= 2, let width = sides[0], let height = sides[sides.count - 1],

@@ -18,13 +18,15 @@ public struct Dataset: Sendable {
   /// Whether some defect is marked pixel by pixel.
   public var hasMasks: Bool { test.contains { $0.maskPath != nil } }
 
-  /// Opens what `--data` names: `elpv:mono`, `elpv:poly`, a folder in MVTec layout, or a folder of good images.
+  /// Opens what `--data` names: `elpv:mono`, `elpv:poly`, one class of a labeled set such as `fashion-mnist:3` (see
+  /// ``OneClassLocation``), a folder in MVTec layout, or a folder of good images.
   ///
   /// - Throws: ``InspectionError`` that names the folder and what is missing in it.
   public static func open(_ location: String, home: String) throws -> Dataset {
     if location.hasPrefix("elpv:") {
       return try ELPVReader(cells: String(location.dropFirst(5)), home: home).read()
     }
+    if let oneClass = try OneClassLocation(location, home: home) { return try oneClass.read() }
     try ImageFolder.requireFolder(location)
     let train = location + "/train"
     guard ImageFolder.isFolder(train) else { return try FolderReader(folder: location).read() }
@@ -33,7 +35,7 @@ public struct Dataset: Sendable {
 
   /// SHA-256 over the names and contents of the training images: tells whether two models saw the same data.
   public func trainingHash() throws -> String {
-    let digests = try training.map { "\($0.name) \(try SHA256.hex(ofFile: $0.path))\n" }
+    let digests = try training.map { "\($0.name) \(try $0.sha256())\n" }
     return SHA256.hex(of: Array(digests.joined().utf8))
   }
 }

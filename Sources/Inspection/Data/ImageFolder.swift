@@ -15,11 +15,12 @@ public enum ImageFolder {
     let exists = FileManager.default.fileExists(atPath: path)
     throw InspectionError(
       path, found: exists ? "a file, not a folder" : "there is no such folder",
-      remedy: "give a folder of images, or elpv:mono or elpv:poly", isUsage: true)
+      remedy: "give a folder of images, elpv:mono, elpv:poly, or one class as in fashion-mnist:0",
+      isUsage: true)
   }
 
   /// Names of the folders in `folder`, sorted.
-  static func subfolders(_ folder: String) throws -> [String] {
+  public static func subfolders(_ folder: String) throws -> [String] {
     try contents(folder).filter { isFolder("\(folder)/\($0)") }
   }
 

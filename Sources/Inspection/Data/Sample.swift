@@ -1,3 +1,6 @@
+import Imaging
+import Torch
+
 /// One image of a data set: where it is, and what is known of it.
 public struct Sample: Sendable, Hashable, Codable {
   public enum Label: Sendable, Hashable, Codable {
@@ -7,19 +10,41 @@ public struct Sample: Sendable, Hashable, Codable {
     case unknown
   }
 
-  /// Path of the image file.
+  /// Path of the image file, or of the file that holds the image among others.
   public let path: String
+  /// Which of the images in the file it is, from 0; nil where the file is the image. See ``ImageRecords``.
+  public let record: Int?
   /// Path below the data set's folder, which names the sample in results.
   public let name: String
   public let label: Label
   /// Path of the image that marks the defect, nonzero where it is.
   public let maskPath: String?
 
-  public init(path: String, name: String, label: Label, maskPath: String? = nil) {
+  public init(
+    path: String, record: Int? = nil, name: String, label: Label, maskPath: String? = nil
+  ) {
     self.path = path
+    self.record = record
     self.name = name
     self.label = label
     self.maskPath = maskPath
+  }
+
+  /// What names the image to a person: its path or, where the file holds several, its name below that of the file.
+  public var address: String { record == nil ? path : "\(path)/\(name)" }
+
+  /// The image as it is in the file.
+  ///
+  /// - Throws: `ImageError` or ``InspectionError`` that names the file.
+  public func image() throws -> Image {
+    guard let record else { return try Image(contentsOf: path) }
+    return try ImageRecords.shared(path).image(record)
+  }
+
+  /// The digest of the file, or of the image's pixels where the file holds several: 64 hexadecimal digits.
+  public func sha256() throws -> String {
+    guard let record else { return try SHA256.hex(ofFile: path) }
+    return SHA256.hex(of: try ImageRecords.shared(path).bytes(record))
   }
 
   /// Nil where it is not known.

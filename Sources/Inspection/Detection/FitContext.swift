@@ -17,6 +17,10 @@ public struct FitContext {
   public let backbone: (any Backbone)?
   public let seed: UInt64
   public let device: Device
+  /// The published weights of a network by its id, for a detector that trains on from them.
+  ///
+  /// It throws where they are not there.
+  public let publishedWeights: (String) throws -> [String: Tensor]
   /// Takes note of how far the work is. It throws to end the work.
   public let report: (WorkProgress) throws -> Void
   /// Scores what was learnt so far, higher is better. Where there is one, a detector that learns in epochs asks it after
@@ -36,11 +40,13 @@ public struct FitContext {
     backbone: (any Backbone)?, seed: UInt64 = 0, device: Device = .cpu,
     report: @escaping (WorkProgress) throws -> Void = { _ in },
     selection: ((any FittedDetector) throws -> Double)? = nil,
-    testImages: (any TrainingImages)? = nil, checkpoints: (any CheckpointStore)? = nil
+    testImages: (any TrainingImages)? = nil, checkpoints: (any CheckpointStore)? = nil,
+    publishedWeights: @escaping (String) throws -> [String: Tensor] = WeightStore().tensors
   ) {
     self.backbone = backbone
     self.seed = seed
     self.device = device
+    self.publishedWeights = publishedWeights
     self.report = report
     self.selection = selection
     self.testImages = testImages

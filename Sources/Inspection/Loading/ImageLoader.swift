@@ -1,5 +1,4 @@
 import Foundation
-import Imaging
 import Torch
 
 /// Reads, decodes and resizes images on all cores, ahead of their use and in order.
@@ -19,9 +18,12 @@ public struct ImageLoader: Sendable {
   ///
   /// - Throws: ``ImageError`` or ``InspectionError`` that names the file.
   public func load(_ sample: Sample) throws -> LoadedImage {
-    let image = try Image(contentsOf: sample.path)
+    let image = try sample.image()
+    // Sets of images in one file are made of small ones on purpose.
+    let minimumSide = sample.record == nil ? ImagePreprocessing.minimumSide : 1
     return LoadedImage(
-      sample: sample, original: image, resized: try preprocessing.resize(image, path: sample.path))
+      sample: sample, original: image,
+      resized: try preprocessing.resize(image, path: sample.address, minimumSide: minimumSide))
   }
 
   /// Hands every sample to `body` in order, loaded or with the reason why it could not be.

@@ -33,11 +33,13 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
   /// arithmetic, `float32` in 0...1.
   ///
   /// - Throws: ``InspectionError`` where the image is too small.
-  public func resize(_ image: Image, path: String) throws -> Tensor {
-    guard min(image.width, image.height) >= Self.minimumSide else {
+  public func resize(_ image: Image, path: String, minimumSide: Int = Self.minimumSide) throws
+    -> Tensor
+  {
+    guard min(image.width, image.height) >= minimumSide else {
       throw InspectionError(
         path, found: "an image of \(image.width) x \(image.height) pixels",
-        remedy: "both sides must have at least \(Self.minimumSide) pixels")
+        remedy: "both sides must have at least \(minimumSide) pixels")
     }
     return image.rgb().resizedTensor(
       width: width, height: height, interpolation, arithmetic: arithmetic)

@@ -3,7 +3,7 @@ import Torch
 
 /// Published backbones, and the check that a model gets the very weights that it was fitted on.
 public struct BackboneStore: Sendable {
-  let weights: WeightStore
+  public let weights: WeightStore
 
   public init(home: Home = .standard) { weights = WeightStore(home: home) }
 

@@ -79,7 +79,7 @@ public struct Model {
     }
     guard observation.isFinite else {
       throw InspectionError(
-        image.sample.path, found: "the model's answer is not a number",
+        image.sample.address, found: "the model's answer is not a number",
         remedy: "train the model anew with a lower learning rate")
     }
     return observation

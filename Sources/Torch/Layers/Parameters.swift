@@ -46,6 +46,11 @@ public final class Parameters {
     names.filter(trainableNames.contains).compactMap { tensors[$0] }
   }
 
+  /// Those of ``trainable`` whose names begin with `prefix`.
+  public func trainable(below prefix: String) -> [Tensor] {
+    names.filter { trainableNames.contains($0) && $0.hasPrefix(prefix) }.compactMap { tensors[$0] }
+  }
+
   /// Elements of ``trainable``.
   public var trainableCount: Int { trainable.reduce(0) { $0 + $1.count } }
 

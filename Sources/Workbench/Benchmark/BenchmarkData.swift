@@ -6,7 +6,7 @@ import Torch
 public struct BenchmarkData: Sendable {
   /// What `--data` names, see ``Dataset/open(_:home:)``.
   public let location: String
-  /// The data set's name as a folder can have it: that of its folder, or `elpv-mono`.
+  /// The data set's name as a folder can have it: that of its folder, `elpv-mono` or `fashion-mnist-3`.
   public let name: String
   /// The data set, or why there is none.
   let dataset: Result<Dataset, any Error>
@@ -19,11 +19,10 @@ public struct BenchmarkData: Sendable {
     self.location = location
     dataset = Result { try Dataset.open(location, home: home) }
     if case .failure(let error as InspectionError) = dataset, error.isUsage { throw error }
-    let isPart = location.hasPrefix("elpv:")
+    let last = URL(fileURLWithPath: location).standardizedFileURL.lastPathComponent
     name =
-      isPart
-      ? location.replacingOccurrences(of: ":", with: "-")
-      : URL(fileURLWithPath: location).standardizedFileURL.lastPathComponent
+      FileManager.default.fileExists(atPath: location)
+      ? last : last.replacingOccurrences(of: ":", with: "-")
     let opened = dataset
     hash = Result { try opened.get().hash() }
   }
@@ -34,13 +33,10 @@ extension Dataset {
   ///
   /// A test image that cannot be read counts as such, since an evaluation leaves it out.
   package func hash() throws -> String {
-    func line(_ name: String, _ path: String?) throws -> String {
-      "\(name) \(try path.map(SHA256.hex(ofFile:)) ?? "none")\n"
-    }
     let lines = test.map { sample in
-      let image = (try? line(sample.name, sample.path)) ?? "\(sample.name) unreadable\n"
-      let mask = (try? line("mask", sample.maskPath)) ?? "mask unreadable\n"
-      return "\(sample.kind) \(image)\(mask)"
+      let image = (try? sample.sha256()) ?? "unreadable"
+      let mask = (try? sample.maskPath.map(SHA256.hex(ofFile:)) ?? "none") ?? "unreadable"
+      return "\(sample.kind) \(sample.name) \(image)\nmask \(mask)\n"
     }
     return SHA256.hex(of: Array((try trainingHash() + "\n" + lines.joined()).utf8))
   }

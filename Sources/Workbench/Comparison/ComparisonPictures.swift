@@ -32,7 +32,7 @@ struct ComparisonPictures {
   func of(_ image: ComparedImage) throws -> Shown {
     let sample = samples[image.identity.name]
     return Shown(
-      original: try Self.readable(sample?.path).map { try .photograph($0) },
+      original: try sample.flatMap { try? $0.image() }.map { try .photograph($0) },
       groundTruth: try Self.readable(sample?.maskPath).map { try .drawing($0) },
       overlays: try image.judgements.map { judgement in
         try Self.readable(judgement.overlay).map { try .photograph($0) }

@@ -28,7 +28,7 @@ package struct GroundTruth {
         path,
         found: "a mask of \(picture.width) x \(picture.height) pixels for an image of"
           + " \(image.width) x \(image.height)",
-        remedy: "make the mask as large as \(sample.path)")
+        remedy: "make the mask as large as \(sample.address)")
     }
     let gray = picture.gray(scaling: .window(0...Self.maximum(of: picture)))
     let half = (gray.samples(of: UInt8.self).max() ?? 0) / 2

@@ -20,7 +20,13 @@ public struct Examination {
       ] + ImageFormat.allCases.map(Self.codec)
       + [Finding(subject: "home", state: .ok, found: home.path, remedy: nil)]
       + BackboneRegistry.all.filter(\.parts.isEmpty).map { Self.weights($0, home: home) }
-      + [Self.solarCells(home)]
+      + [
+        Self.data(
+          "elpv", "labels.csv", home, remedy: "only for the demo; `make data-elpv` fetches it"),
+        Self.data(
+          "fashion-mnist", "t10k-labels-idx1-ubyte.gz", home,
+          remedy: "only for one-class benchmarks; `make data-fashion-mnist` fetches it"),
+      ]
   }
 
   private static var cuda: Finding {
@@ -65,12 +71,12 @@ public struct Examination {
     }
   }
 
-  private static func solarCells(_ home: Home) -> Finding {
-    let path = "\(home.path)/data/elpv"
-    let isThere = FileManager.default.fileExists(atPath: "\(path)/labels.csv")
+  private static func data(_ name: String, _ file: String, _ home: Home, remedy: String) -> Finding
+  {
+    let path = "\(home.path)/data/\(name)"
+    let isThere = FileManager.default.fileExists(atPath: "\(path)/\(file)")
     return Finding(
-      subject: "data elpv", state: isThere ? .ok : .absent,
-      found: isThere ? path : "not in \(path)",
-      remedy: isThere ? nil : "only for the demo; `make data-elpv` fetches it")
+      subject: "data \(name)", state: isThere ? .ok : .absent,
+      found: isThere ? path : "not in \(path)", remedy: isThere ? nil : remedy)
   }
 }

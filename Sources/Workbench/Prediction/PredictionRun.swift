@@ -63,11 +63,11 @@ public struct PredictionRun {
           summary.judged += 1
           if prediction.isAnomalous { summary.anomalous += 1 }
           if let warning = image.original.warning {
-            summary.damaged.append(Failure(path: image.sample.path, reason: warning))
+            summary.damaged.append(Failure(path: image.sample.address, reason: warning))
           }
           try results?.add(prediction, of: image) { try pictured(image, prediction, $0) }
         case .failure(let error):
-          summary.failures.append(Failure(path: samples[index].path, reason: "\(error)"))
+          summary.failures.append(Failure(path: samples[index].address, reason: "\(error)"))
           try results?.add(samples[index], error: "\(error)")
         }
         try report(

@@ -67,7 +67,7 @@ final class ResultFolder {
     let name = uniqueName(image.sample.name)
     try submit { [path, lines] in
       let pictures = PredictionPictures(prediction, of: image.original)
-      var record = PredictionRecord(path: image.sample.path, label: image.sample.kind)
+      var record = PredictionRecord(path: image.sample.address, label: image.sample.kind)
       record.score = prediction.score
       record.anomalous = prediction.isAnomalous
       record.log10FalseAlarms = prediction.log10FalseAlarms
@@ -92,7 +92,7 @@ final class ResultFolder {
   /// Writes the line of an image that could not be judged.
   func add(_ sample: Sample, error: String) throws {
     try submit { [path, lines] in
-      var record = PredictionRecord(path: sample.path, label: sample.kind)
+      var record = PredictionRecord(path: sample.address, label: sample.kind)
       record.error = error
       try Self.append(record, to: lines, path)
     }

@@ -60,10 +60,11 @@ public struct TrainingRun {
       try detector.fit(
         on: SampleImages(split.fitting, loader: loader),
         FitContext(
-          backbone: loaded?.backbone, seed: seed, device: device, report: report,
+          backbone: loaded?.backbone, seed: seed, device: device,
+          report: report,
           selection: selection.map { select in { try select($0, preprocessing) } },
           testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader),
-          checkpoints: checkpoints))
+          checkpoints: checkpoints, publishedWeights: backbones.weights.tensors))
     }
     let calibration = try clock.measure("calibration") {
       try Calibration(

@@ -26,6 +26,7 @@ import Workbench
       }
       #expect(findings["data elpv"]?.state == .absent)
       #expect(findings["data elpv"]?.remedy?.contains("make data-elpv") == true)
+      #expect(findings["data fashion-mnist"]?.remedy?.contains("make data-fashion-mnist") == true)
       #expect(findings["home"]?.found == home)
     }
   }
@@ -34,6 +35,7 @@ import Workbench
     try withTemporaryFolder { home in
       for id in BackboneRegistry.ids { try write("abc", to: "\(home)/weights/\(id).pth") }
       try write("", to: "\(home)/data/elpv/labels.csv")
+      try write("", to: "\(home)/data/fashion-mnist/t10k-labels-idx1-ubyte.gz")
       let findings = Self.findings(home)
       #expect(findings.values.allSatisfy { $0.state == .ok || $0.subject == "CUDA" })
       // The digest of "abc" as FIPS 180-2 has it.

@@ -2,11 +2,16 @@ import Inspection
 import Metrics
 
 extension BenchmarkSummary {
+  /// The figures that a person should see first, over seeds, with their means over data sets.
+  public var headlines: Report.TableSection {
+    figures(metrics.filter(\.isHeadline), "Figures", note: Self.figuresNote)
+  }
+
   /// All tables that there is something to show in.
   var tables: [Report.TableSection] {
-    let (headline, further) = (metrics.filter(\.isHeadline), metrics.filter { !$0.isHeadline })
+    let further = metrics.filter { !$0.isHeadline }
     return [
-      figures(headline, "Figures", note: Self.figuresNote),
+      headlines,
       further.isEmpty ? nil : figures(further, "Further figures"),
       falseAlarms.orNil, published.orNil, costs.orNil, failures.orNil, unjudged.orNil,
     ].compactMap(\.self)

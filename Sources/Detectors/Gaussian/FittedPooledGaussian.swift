@@ -1,0 +1,47 @@
+import Inspection
+import Statistics
+import Torch
+
+/// The law of pooled features of good images.
+public struct FittedPooledGaussian: FittedDetector {
+  private let settings: PooledGaussian
+  private let moments: Moments
+  private let gaussian: Statistics.Gaussian
+  private let pooling: FeaturePooling
+
+  init(
+    settings: PooledGaussian, moments: Moments, gaussian: Statistics.Gaussian,
+    pooling: FeaturePooling
+  ) {
+    self.settings = settings
+    self.moments = moments
+    self.gaussian = gaussian
+    self.pooling = pooling
+  }
+
+  public var tensors: [String: Tensor] { moments.tensors }
+
+  /// The squared Mahalanobis distance of each image. Pooled features are far from normal in their tails, so its law is that of the
+  /// held-out images.
+  public func evidence(_ images: Tensor) -> Evidence {
+    let distances = gaussian.mahalanobisSquared(pooling(images).unsqueezed(1))
+    return Evidence(scales: [
+      Evidence.Scale(
+        statistic: distances.unsqueezed(2), law: .empirical, name: "whole image")
+    ])
+  }
+
+  /// The distance everywhere.
+  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
+    evidence.scales[0].statistic.sqrt().expanded(-1, height, width).contiguous()
+  }
+}
+
+extension FittedPooledGaussian: UpdatableDetector {
+  public func updated(
+    with images: any TrainingImages, report: (WorkProgress) throws -> Void
+  ) throws -> FittedPooledGaussian {
+    try settings.learning(
+      from: images, starting: moments, pooling, device: gaussian.mean.device, report)
+  }
+}

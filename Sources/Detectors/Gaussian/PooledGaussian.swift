@@ -1,0 +1,105 @@
+import Backbones
+import Inspection
+import Statistics
+import Torch
+
+/// The plainest of baselines (Rippel, Mertens, Merhof 2021, "Modeling the distribution of normal data in pre-trained deep
+/// features"): the means over the image of frozen features, their normal law, and the Mahalanobis distance from it.
+///
+/// It says whether an image is anomalous, not where.
+public struct PooledGaussian: Detector {
+  public static let name = "gaussian"
+
+  /// Id of the backbone whose features have a law.
+  public var backbone = "efficientnet_lite0"
+  /// Strides of the features, finest first.
+  public var taps = [4, 8, 16]
+  /// Added to the diagonal of the covariance, as a share of the mean variance.
+  public var regularizer = 1e-3
+  /// Smaller images are enlarged to so many pixels, since backbones learnt from large ones.
+  public var minimumSide = 64
+  /// Images whose features are computed at once.
+  public var batchSize = 16
+
+  public init() {}
+
+  public var backboneID: String? { backbone }
+
+  public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
+    let strides = (backbone?.taps ?? []).map(\.stride)
+    try require(
+      !taps.isEmpty && taps.allSatisfy(strides.contains), "taps", "\(taps)",
+      "\(self.backbone) has strides \(strides.map(String.init).joined(separator: ", "))")
+    try require(
+      regularizer > 0 && regularizer.isFinite, "regularizer", "\(regularizer)",
+      "give a number above 0, such as 0.001")
+    try require(minimumSide > 0, "minimumSide", "\(minimumSide)", "give at least 1, such as 64")
+    try require(batchSize > 0, "batchSize", "\(batchSize)", "give at least 1")
+  }
+
+  public func fit(on images: any TrainingImages, _ context: FitContext) throws
+    -> FittedPooledGaussian
+  {
+    try learning(
+      from: images, starting: nil, pooling(context.backbone), device: context.device,
+      context.report)
+  }
+
+  public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws
+    -> FittedPooledGaussian
+  {
+    let moments = try Moments(tensors, origin: "the bundle's tensors")
+    let pooling = try pooling(backbone)
+    guard moments.groups == 1, moments.dimensions == pooling.channels else {
+      throw ParameterError(
+        origin: "the bundle's tensors",
+        misshapen: ["mean is \(moments.mean.shape), not \([1, pooling.channels])"])
+    }
+    return try fitted(moments, pooling)
+  }
+
+  /// Adds the images' features to `past`, or to nothing.
+  func learning(
+    from images: any TrainingImages, starting past: Moments?, _ pooling: FeaturePooling,
+    device: Device, _ report: (WorkProgress) throws -> Void
+  ) throws -> FittedPooledGaussian {
+    var moments = past ?? Moments(groups: 1, dimensions: pooling.channels, device: device)
+    try images.forEachBatch(of: batchSize) { range, batch in
+      moments.add(try inferenceMode { pooling(try batch.to(device)).unsqueezed(1) })
+      try report(
+        WorkProgress(
+          stage: "features", completed: range.upperBound, total: images.count, unit: "images"))
+    }
+    return try fitted(moments, pooling)
+  }
+
+  private func fitted(_ moments: Moments, _ pooling: FeaturePooling) throws
+    -> FittedPooledGaussian
+  {
+    do throws(StatisticsError) {
+      let covariance = try moments.covariance()
+      let identity = Tensor.identity(moments.dimensions, dtype: .float64)
+        .moved(to: covariance.device)
+      let variance = (covariance * identity).sum().item() / Double(moments.dimensions)
+      let gaussian = try Statistics.Gaussian(moments, regularizer: regularizer * variance)
+      return FittedPooledGaussian(
+        settings: self, moments: moments, gaussian: gaussian, pooling: pooling)
+    } catch {
+      throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+    }
+  }
+
+  private func pooling(_ backbone: (any Backbone)?) throws -> FeaturePooling {
+    guard let backbone else {
+      throw InspectionError(Self.name, found: "no backbone", remedy: "load \(self.backbone) first")
+    }
+    let offered = backbone.taps.filter { taps.contains($0.stride) }
+    guard offered.count == taps.count else {
+      throw InspectionError(
+        "taps", found: "\(taps)", remedy: "use those that \(self.backbone) has")
+    }
+    return FeaturePooling(
+      backbone: backbone, strides: taps, channels: offered.reduce(0) { $0 + $1.channels },
+      minimumSide: minimumSide)
+  }
+}

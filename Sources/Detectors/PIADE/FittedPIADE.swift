@@ -1,0 +1,55 @@
+import Inspection
+import Torch
+
+/// PIADE with a network that has learnt to reconstruct good images.
+public struct FittedPIADE: FittedDetector {
+  public let tensors: [String: Tensor]
+  public let figures: [String: Double]
+  let model: PIADEModel
+  private let settings: PIADE
+
+  init(
+    settings: PIADE, model: PIADEModel, tensors: [String: Tensor], figures: [String: Double]
+  ) {
+    self.settings = settings
+    self.model = model
+    self.tensors = tensors
+    self.figures = figures
+  }
+
+  /// What the network makes of preprocessed images: levels in 0...1 at the size that it sees, and the instantiation vectors.
+  public func output(_ images: Tensor) -> PIADENetwork.Output {
+    noGrad { model.network(model.levels(images), training: false) }
+  }
+
+  /// Where the reconstruction differs, and how much as a whole. No law of either is known.
+  ///
+  /// The map is ours, since the authors have none: `|x - y| + (1 - SSIM)` plus the enlarged distance of the features, of those
+  /// terms that the loss has.
+  public func evidence(_ images: Tensor) -> Evidence {
+    noGrad {
+      let x = model.levels(images)
+      let y = model.network(x, training: false).reconstruction
+      let comparison = model.loss(x, y)
+      return Evidence(scales: [
+        Evidence.Scale(
+          statistic: comparison.map(height: x.shape[2], width: x.shape[3]), law: .empirical,
+          name: "reconstruction"),
+        Evidence.Scale(
+          statistic: model.score(comparison).reshaped(-1, 1, 1), law: .empirical,
+          name: "whole image"),
+      ])
+    }
+  }
+
+  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
+    let map = evidence.scales[0].statistic
+    guard map.shape[1] != height || map.shape[2] != width else { return map }
+    return map.unsqueezed(1).resampled(height: height, width: width).squeezed(1)
+  }
+
+  /// The loss of each image, which is what the paper scores by, or how unusual its errors are.
+  public func scores(maps: Tensor, evidence: Evidence) -> Tensor {
+    evidence.scales[1].statistic.flattened()
+  }
+}
