@@ -41,7 +41,9 @@ public struct FitContext {
     report: @escaping (WorkProgress) throws -> Void = { _ in },
     selection: ((any FittedDetector) throws -> Double)? = nil,
     testImages: (any TrainingImages)? = nil, checkpoints: (any CheckpointStore)? = nil,
-    publishedWeights: @escaping (String) throws -> [String: Tensor] = WeightStore().tensors
+    publishedWeights: @escaping (String) throws -> [String: Tensor] = {
+      try WeightStore().tensors($0)
+    }
   ) {
     self.backbone = backbone
     self.seed = seed
