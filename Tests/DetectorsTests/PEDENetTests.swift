@@ -44,19 +44,46 @@ import Torch
   func staysFinite(_ hardship: Hardship, _ loss: DensityLoss) throws {
     var settings = Self.settings
     settings.densityLoss = loss
+    let images = Self.images(hardship)
     settings.maximizations = loss == .energy ? 0 : 1
     settings.mixtureStart = loss == .energy ? .memberships : .kmeans
-    let images =
-      switch hardship {
-      case .constant: Tensor.zeros([4, 3, 128, 128])
-      case .duplicated: Tensor.concatenate([Tensor](repeating: Self.images(1), count: 4))
-      case .single: Self.images(1)
-      case .gray:
-        Tensor.concatenate([Tensor](repeating: Self.images(4).slice(1, 0..<1), count: 3), axis: 1)
-      }
+    try Self.expectFinite(settings, images)
+  }
+
+  @Test(arguments: Hardship.allCases)
+  func lawsOfPositionsStayFinite(_ hardship: Hardship) throws {
+    var settings = Self.settings
+    settings.density = .positions
+    try Self.expectFinite(settings, Self.images(hardship))
+  }
+
+  private static func expectFinite(_ settings: PEDENet, _ images: Tensor) throws {
     let fitted = try settings.fit(on: MemoryImages(images: images), FitContext(backbone: nil))
-    Self.expectFinite(fitted, images)
-    Self.expectFinite(fitted, Self.images(2))
+    expectFinite(fitted, images)
+    expectFinite(fitted, Self.images(2))
+  }
+
+  private static func images(_ hardship: Hardship) -> Tensor {
+    switch hardship {
+    case .constant: .zeros([4, 3, 128, 128])
+    case .duplicated: .concatenate([Tensor](repeating: images(1), count: 4))
+    case .single: images(1)
+    case .gray: .concatenate([Tensor](repeating: images(4).slice(1, 0..<1), count: 3), axis: 1)
+    }
+  }
+
+  /// What is saved makes the same energies again.
+  @Test(arguments: PatchDensity.Kind.allCases)
+  func restoredIsTheSame(_ density: PatchDensity.Kind) throws {
+    var settings = Self.settings
+    settings.density = density
+    let images = Self.images(3)
+    let fitted = try settings.fit(on: MemoryImages(images: images), FitContext(backbone: nil))
+    let restored = try settings.restore(fitted.tensors, backbone: nil)
+    let statistics = [fitted, restored].map { model in
+      inferenceMode { model.evidence(images).scales.map { $0.statistic.array(of: Float.self) } }
+    }
+    #expect(statistics[0] == statistics[1])
   }
 
   @Test(arguments: [(128, 128), (130, 201), (187, 129)])

@@ -17,20 +17,10 @@ struct DensityLearning {
     on images: PatchImages, scaledBy scaling: PatchImages, figures: [String: Double],
     history: [String: [Double]]
   ) throws -> FittedPEDENet {
-    let coarse = encoder(stride: settings.densityStride)
-    let start = try start(of: images, coarse)
-    var moments = try moments(of: images, coarse, pass: 0) { start[$0]($1) }
-    for pass in 0..<settings.maximizations {
-      let mixtures = try settings.mixtures(moments)
-      moments = try self.moments(of: images, coarse, pass: pass + 1) {
-        mixtures[$0].memberships($1)
-      }
-    }
-    let mixtures = try settings.mixtures(moments)
+    let (densities, stored) = try densities(of: images)
     let parts = PEDENetParts(
-      encoder: encoder(stride: settings.stride), colors: colors, mixtures: mixtures,
-      memberships: network.memberships,
-      patchSizes: settings.patchSizes)
+      encoder: encoder(stride: settings.stride), colors: colors, densities: densities,
+      memberships: network.memberships, patchSizes: settings.patchSizes)
     let scales = try scales(of: scaling, parts)
     var figures = figures
     for (size, scale) in zip(settings.patchSizes, scales) {
@@ -38,8 +28,51 @@ struct DensityLearning {
     }
     return FittedPEDENet(
       settings: settings, parts: parts, scales: scales,
-      tensors: settings.tensors(parameters, mean: colors.mean, moments: moments, scales: scales),
+      tensors: settings.tensors(parameters, mean: colors.mean, densities: stored, scales: scales),
       figures: figures, history: history)
+  }
+
+  /// The density of each patch size, and what is saved of it.
+  private func densities(of images: PatchImages) throws -> ([PatchDensity], [[String: Tensor]]) {
+    switch settings.density {
+    case .mixture:
+      let moments = try mixtureMoments(of: images)
+      return (try moments.map { .mixture(try settings.mixture($0)) }, moments.map(\.tensors))
+    case .positions:
+      let laws = try positionMoments(of: images).map(settings.laws)
+      return (laws.map(PatchDensity.positions), laws.map(\.tensors))
+    }
+  }
+
+  private func mixtureMoments(of images: PatchImages) throws -> [MixtureMoments] {
+    let coarse = encoder(stride: settings.densityStride)
+    let start = try start(of: images, coarse)
+    var moments = try moments(of: images, coarse, pass: 0) { start[$0]($1) }
+    for pass in 0..<settings.maximizations {
+      let mixtures = try moments.map(settings.mixture)
+      moments = try self.moments(of: images, coarse, pass: pass + 1) {
+        mixtures[$0].memberships($1)
+      }
+    }
+    return moments
+  }
+
+  /// One pass over all patches of the images, for each patch size; of one image alone, all positions are one.
+  private func positionMoments(of images: PatchImages) throws -> [Moments] {
+    let fine = encoder(stride: settings.stride)
+    var moments: [Int: Moments] = [:]
+    try forEachBatch(of: images, stage: "density") { batch in
+      for (scale, embeddings) in fine(batch).enumerated() {
+        let rows = network.memberships[scale].prepared(embeddings.flattened(through: 2))
+        let groups = images.count > 1 ? embeddings.shape[1] * embeddings.shape[2] : 1
+        moments[
+          scale,
+          default: Moments(
+            groups: groups, dimensions: settings.dimensions, device: context.device)
+        ].add(PatchDensity.grouped(rows.reshaped(embeddings.shape), groups: groups))
+      }
+    }
+    return settings.patchSizes.indices.compactMap { moments[$0] }
   }
 
   /// What the first pass takes for memberships, for each patch size.

@@ -33,6 +33,9 @@ extension PEDENet: AblatableDetector {
         "kmeans", "the mixture starts with k-means in place of the DE network's memberships",
         ["mixtureStart": .string("kmeans")]),
       Ablation(
+        "positions", "a normal law at each position in place of the mixture",
+        ["density": .string("positions")]),
+      Ablation(
         "whole-reference", "energies are held against those of all positions",
         ["reference": .string("whole")]),
       Ablation(

@@ -6,12 +6,12 @@ import Torch
 extension PEDENet {
   /// All that was learnt, by name.
   func tensors(
-    _ parameters: Parameters, mean: Tensor, moments: [MixtureMoments], scales: [EnergyScale]
+    _ parameters: Parameters, mean: Tensor, densities: [[String: Tensor]], scales: [EnergyScale]
   ) -> [String: Tensor] {
     var tensors = parameters.stateDictionary.mapValues { $0.detached() }
     tensors["mean"] = mean
     for (index, size) in patchSizes.enumerated() {
-      for (name, tensor) in moments[index].tensors { tensors["density.\(size).\(name)"] = tensor }
+      for (name, tensor) in densities[index] { tensors["density.\(size).\(name)"] = tensor }
       let scale = scales[index]
       tensors["scale.\(size).mean"] = scale.mean
       tensors["scale.\(size).deviation"] = scale.deviation
@@ -35,22 +35,18 @@ extension PEDENet {
     guard mean.rank == 3, mean.shape[0] == 3, mean.dtype == .float32 else {
       throw ParameterError(origin: origin, misshapen: ["mean"])
     }
-    let moments = try patchSizes.map { size in
-      let path = "density.\(size)"
-      let stored = tensors.filter { $0.key.hasPrefix(path + ".") }
-        .map { (String($0.key.dropFirst(path.count + 1)), $0.value) }
-      let moments = try MixtureMoments(
-        Dictionary(uniqueKeysWithValues: stored), origin: "the bundle's \(path)")
-      guard moments.components == clusters, moments.dimensions == dimensions else {
-        throw ParameterError(origin: origin, misshapen: ["\(path).mean"])
-      }
-      return moments
+    let densities = try patchSizes.map { size in
+      let path = "density.\(size)."
+      let stored = tensors.filter { $0.key.hasPrefix(path) }
+        .map { (String($0.key.dropFirst(path.count)), $0.value) }
+      return try density(
+        Dictionary(uniqueKeysWithValues: stored), origin: "the bundle's density.\(size)")
     }
     return FittedPEDENet(
       settings: self,
       parts: PEDENetParts(
         encoder: FrozenPatchEncoder(network.encoder, patchSizes: patchSizes, stride: stride),
-        colors: PatchColors(mean: mean), mixtures: try mixtures(moments),
+        colors: PatchColors(mean: mean), densities: densities,
         memberships: network.memberships, patchSizes: patchSizes),
       scales: try patchSizes.map { try scale(of: $0, in: tensors) },
       tensors: tensors, figures: [:])
@@ -71,14 +67,32 @@ extension PEDENet {
     return EnergyScale(mean: found[0], deviation: found[1], least: found[2].item())
   }
 
-  /// The mixture of the embeddings of each patch size.
-  func mixtures(_ moments: [MixtureMoments]) throws -> [GaussianMixture] {
-    do throws(StatisticsError) {
-      var mixtures: [GaussianMixture] = []
-      for moments in moments {
-        mixtures.append(try GaussianMixture(moments, regularizer: densityRegularizer))
+  private func density(_ stored: [String: Tensor], origin: String) throws -> PatchDensity {
+    switch density {
+    case .positions:
+      return .positions(try Gaussian(stored, dimensions: dimensions, origin: origin))
+    case .mixture:
+      let moments = try MixtureMoments(stored, origin: origin)
+      guard moments.components == clusters, moments.dimensions == dimensions else {
+        throw ParameterError(origin: origin, misshapen: ["mean"])
       }
-      return mixtures
+      return .mixture(try mixture(moments))
+    }
+  }
+
+  /// The mixture of the embeddings of one patch size.
+  func mixture(_ moments: MixtureMoments) throws -> GaussianMixture {
+    do throws(StatisticsError) {
+      return try GaussianMixture(moments, regularizer: densityRegularizer)
+    } catch {
+      throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+    }
+  }
+
+  /// The laws of the embeddings of one patch size, of each position or of all in one.
+  func laws(_ moments: Moments) throws -> Gaussian {
+    do throws(StatisticsError) {
+      return try Gaussian(moments, shrinkage: shrinkage, ridge: Self.ridge)
     } catch {
       throw InspectionError("the training images", found: error.found, remedy: error.remedy)
     }

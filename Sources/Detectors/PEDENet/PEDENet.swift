@@ -58,6 +58,11 @@ public struct PEDENet: Detector {
   public var stride = 4
   /// Pixels between the training patches that the mixture is made of: a divisor of 32.
   public var densityStride = 16
+  public var density = PatchDensity.Kind.mixture
+  /// Share of the covariance of all positions in that of each, where `density` is `positions`.
+  public var shrinkage = 0.25
+  /// Of each dimension's variance over all positions, added to it there.
+  static let ridge = 1e-3
   public var mixtureStart = MixtureStart.memberships
   /// Passes of expectation and maximization over these patches, after the one with the memberships that it starts with.
   public var maximizations = 10
@@ -118,6 +123,8 @@ public struct PEDENet: Detector {
         value > 0 && 32.isMultiple(of: value), name, "\(value)",
         "give 1, 2, 4, 8, 16 or 32 pixels")
     }
+    try require(
+      shrinkage >= 0 && shrinkage <= 1, "shrinkage", "\(shrinkage)", "give 0 to 1, such as 0.25")
     try require(maximizations >= 0, "maximizations", "\(maximizations)", "give 0 or more")
     try require(
       scaleShare >= 0 && scaleShare < 1, "scaleShare", "\(scaleShare)",
