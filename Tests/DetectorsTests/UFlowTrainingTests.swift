@@ -105,8 +105,11 @@ import Torch
       try Self.fit(
         Self.settings { $0.cacheBudget = budget }, on: images,
         report: { _ in
-          if budget == 1, let maps = FileManager.default.contents(atPath: "/proc/self/maps") {
-            mapped = mapped || String(decoding: maps, as: UTF8.self).contains("/blemish.")
+          // FileManager would stop after the first page of a file that has no size.
+          if budget == 1, let maps = FileHandle(forReadingAtPath: "/proc/self/maps") {
+            mapped =
+              mapped
+              || String(decoding: maps.readDataToEndOfFile(), as: UTF8.self).contains("/blemish.")
           }
         })
     }
