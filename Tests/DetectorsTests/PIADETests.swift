@@ -77,7 +77,7 @@ import Torch
   /// Where a selection is asked for, the best epoch is kept.
   @Test func theSelectedEpochIsKept() throws {
     let settings = Self.quick { ($0.steps, $0.losses) = (7, [.mse]) }
-    // Behind a lock: the optimizer of Swift 6.3 may read what a closure has written as it was before `fit`.
+    // Behind a lock: a local array was once seen empty here in an optimized build; why is not known.
     let scores = Mutex<[[Float]]>([])
     let images = try WovenCloth(50..<52).images
     let context = FitContext(

@@ -21,7 +21,7 @@ enum PIADEStep {
     settings.steps = steps + warmUp
     settings.learningRate = 1e-3
     settings.schedule = .constant
-    // Behind a lock, since the optimizer of Swift 6.3 would read local variables before the closure has written them.
+    // Behind a lock: a local array was once seen empty here in an optimized build; why is not known.
     let marks = Mutex<[(instant: ContinuousClock.Instant, processor: Double)]>([])
     let context = FitContext(backbone: nil) { progress in
       guard progress.stage == "training" else { return }
