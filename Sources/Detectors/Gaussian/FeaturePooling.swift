@@ -12,15 +12,8 @@ struct FeaturePooling {
   /// Preprocessed images `[N, 3, H, W]` to `[N, channels]`.
   func callAsFunction(_ images: Tensor) -> Tensor {
     .concatenate(
-      backbone.features(enlarged(images), strides: strides).map { $0.mean(2, 3) }, axis: 1)
-  }
-
-  private func enlarged(_ images: Tensor) -> Tensor {
-    let (height, width) = (images.shape[2], images.shape[3])
-    let shorter = min(height, width)
-    guard shorter < minimumSide else { return images }
-    return images.resampled(
-      height: (height * minimumSide + shorter / 2) / shorter,
-      width: (width * minimumSide + shorter / 2) / shorter)
+      backbone.features(images.enlarged(toShorterSide: minimumSide), strides: strides).map {
+        $0.mean(2, 3)
+      }, axis: 1)
   }
 }

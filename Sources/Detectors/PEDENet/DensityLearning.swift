@@ -2,7 +2,7 @@ import Inspection
 import Statistics
 import Torch
 
-/// The mixtures of all training patches, once the networks have learnt, and the scales of their energies.
+/// The densities of all training patches, once the networks have learnt, and the scales of their energies.
 struct DensityLearning {
   let settings: PEDENet
   let network: PEDENetNetwork

@@ -46,7 +46,7 @@ public struct PerceptualNetwork {
 
   /// Features `[N, C, h, w]` of images with levels in 0...1, finest first.
   public func features(_ images: Tensor) -> [Tensor] {
-    let images = enlarged(images).contiguous(.channelsLast)
+    let images = images.enlarged(toShorterSide: side).contiguous(.channelsLast)
     guard let encoder else {
       // No normalization of colors, as in the released code.
       return [convolutions[1](convolutions[0](images).relu().maxPooled2d(2, stride: 2))]
@@ -65,15 +65,6 @@ public struct PerceptualNetwork {
   /// Channels of all levels together.
   var channels: Int {
     kind == .vgg11 ? 128 : parts.reduce(0) { $0 + [24, 40, 112][$1 - 1] }
-  }
-
-  private func enlarged(_ images: Tensor) -> Tensor {
-    let (height, width) = (images.shape[2], images.shape[3])
-    let shorter = min(height, width)
-    guard shorter < side else { return images }
-    return images.resampled(
-      height: (height * side + shorter / 2) / shorter,
-      width: (width * side + shorter / 2) / shorter)
   }
 
   /// Takes the variances of the features of good images in 0...1 for the scale of each level.
