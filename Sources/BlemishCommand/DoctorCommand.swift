@@ -15,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let findings = Examination(home: Home.standard).findings
+    let findings = MachineCheck(home: Home.standard).findings
     if output.json {
       let object = findings.map { finding in
         JSONValue.object([

@@ -118,8 +118,8 @@ import Testing
       ], ["--decision", "--threshold", "give one"]
     ),
     (
-      ["evaluate", "--model", "model", "--out", "x", "--data", "data", "--law", "mine"],
-      ["'mine'", "--law", "calibrated", "theoretical"]
+      ["evaluate", "--model", "model", "--out", "x", "--data", "data", "--null", "mine"],
+      ["'mine'", "--null", "calibrated", "theoretical"]
     ),
     (["report", "--out", "x"], ["<runs>", "`blemish report --help`"]),
     (["report", "none", "nothing", "--out", "x"], ["none", "no such folder"]),

@@ -41,7 +41,7 @@ import Torch
       let distances = try #require(fixture["\(model).\(hop).distances"])
       #expect(SaabTests.difference(scale.statistic.sqrt(), distances) < 1e-4)
       let channels = fitted.features(images)[hop].shape[1]
-      #expect(scale.law == .chiSquare(degreesOfFreedom: channels))
+      #expect(scale.null == .chiSquare(degreesOfFreedom: channels))
     }
     let fused = try #require(fixture["\(model).fused"])
     #expect(SaabTests.difference(Self.maps(fitted, images), fused) < 1e-4)
@@ -99,8 +99,8 @@ import Torch
     settings.weights = []
     let fitted = try Self.fit(settings)
     for hop in 1...3 {
-      let aware = try #require(fitted.figures["logLikelihoodLocationAware.hop\(hop)"])
-      let independent = try #require(fitted.figures["logLikelihoodLocationIndependent.hop\(hop)"])
+      let aware = try #require(fitted.metrics["logLikelihoodLocationAware.hop\(hop)"])
+      let independent = try #require(fitted.metrics["logLikelihoodLocationIndependent.hop\(hop)"])
       let groups = try #require(fitted.tensors["moments.\(hop - 1).mean"]).shape[0]
       #expect((groups > 1) == (aware > independent))
     }
@@ -120,7 +120,7 @@ import Torch
       settings.regularizer = regularizer
       let fitted = try Self.fit(settings)
       let weights = try #require(fitted.tensors["weights"]).array(of: Double.self)
-      #expect(weights == (1...3).map { fitted.figures["relativeLikelihood.hop\($0)"] })
+      #expect(weights == (1...3).map { fitted.metrics["relativeLikelihood.hop\($0)"] })
       return weights
     }
     let (cautious, sure) = (try weights(regularizer: 1e3), try weights(regularizer: 1e-4))
@@ -163,7 +163,7 @@ import Torch
     let maps = Self.maps(fitted, test)
     #expect(abs(maps.min().item()) < 1e-5)
     #expect(abs(maps.max().item() - 1) < 1e-5)
-    #expect(fitted.figures[FitContext.seenTestImages] == 2)
+    #expect(fitted.metrics[FitContext.seenTestImages] == 2)
     #expect(try Self.fit(settings).figures.isEmpty)
   }
 

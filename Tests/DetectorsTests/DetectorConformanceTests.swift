@@ -87,7 +87,7 @@ import Torch
       for scale in evidence.scales {
         #expect(scale.statistic.rank == 3 && scale.statistic.shape[0] == count)
         #expect(scale.statistic.isFinite().all())
-        if case .chiSquare(let degrees) = scale.law {
+        if case .chiSquare(let degrees) = scale.null {
           #expect(degrees > 0)
           #expect(scale.statistic.min().item() >= 0)
         }
@@ -99,7 +99,7 @@ import Torch
       #expect(scores.shape == [count])
       #expect(scores.isFinite().all())
     }
-    #expect(fitted.figures.values.allSatisfy { $0.isFinite })
+    #expect(fitted.metrics.values.allSatisfy { $0.isFinite })
   }
 
   @Test(arguments: DetectorRegistry.all.names) func settingsComeBack(_ name: String) throws {

@@ -29,7 +29,7 @@ import Torch
     Evidence(
       scales: latents.map {
         .init(
-          statistic: $0.square().sum(1), law: .chiSquare(degreesOfFreedom: $0.shape[1]), name: "")
+          statistic: $0.square().sum(1), null: .chiSquare(degreesOfFreedom: $0.shape[1]), name: "")
       })
   }
 }

@@ -34,7 +34,7 @@ import Torch
     let maps = fitted.anomalyMaps(evidence, height: height, width: width)
     #expect(maps.shape == [images.shape[0], height, width])
     #expect(maps.isFinite().all())
-    #expect(fitted.figures.values.allSatisfy { $0.isFinite })
+    #expect(fitted.metrics.values.allSatisfy { $0.isFinite })
     #expect(fitted.tensors.values.allSatisfy { $0.to(.float64).isFinite().all() })
   }
 
@@ -119,7 +119,7 @@ import Torch
       change(&settings)
       let fitted = try settings.fit(on: images, FitContext(backbone: nil))
       Self.expectFinite(fitted, images.images)
-      let names = Set(fitted.figures.keys)
+      let names = Set(fitted.metrics.keys)
       #expect(
         names.contains("locationAccuracy.32")
           == (settings.locationWeight > 0 && settings.patchSizes.contains(32)))

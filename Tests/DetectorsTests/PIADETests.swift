@@ -31,9 +31,9 @@ import Torch
     let settings = Self.quick { $0.losses = losses }
     let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context)
     #expect(
-      fitted.figures.keys.sorted() == (losses.map(\.rawValue) + ["loss"]).sorted())
-    let sum = losses.reduce(0) { $0 + (fitted.figures[$1.rawValue] ?? .nan) }
-    let loss = try #require(fitted.figures["loss"])
+      fitted.metrics.keys.sorted() == (losses.map(\.rawValue) + ["loss"]).sorted())
+    let sum = losses.reduce(0) { $0 + (fitted.metrics[$1.rawValue] ?? .nan) }
+    let loss = try #require(fitted.metrics["loss"])
     #expect(abs(loss - sum) < 1e-4 * (1 + abs(loss)))
     // Without the term, its network is neither asked for nor kept.
     #expect(
@@ -93,7 +93,7 @@ import Torch
     // Seven steps are four epochs of two batches, the last of them cut short.
     let asked = scores.withLock { $0 }
     try #require(asked.count == 4)
-    #expect(fitted.figures[FitContext.selectedEpoch] == 2)
+    #expect(fitted.metrics[FitContext.selectedEpoch] == 2)
     #expect(Self.scores(fitted, images).array(of: Float.self) == asked[1])
   }
 

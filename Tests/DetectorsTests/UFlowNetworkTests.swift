@@ -58,7 +58,7 @@ extension [String: Tensor] {
     let features = [normal([2, 8, 8, 8]), normal([2, 12, 4, 4]), normal([2, 16, 2, 2])]
     let parameters = Parameters(seed: 0, dtype: .float64)
     let flow = UShapedFlow(
-      parameters.root, featureChannels: [8, 12, 16], steps: 2, apart: [2])
+      parameters.root, featureChannels: [8, 12, 16], steps: 2, separateScales: [2])
     #expect(flow.passedUp == [0, 4, 0])
     #expect(flow.latentChannels == [9, 8, 16])
     let (latents, logDeterminant) = flow(features)

@@ -45,14 +45,14 @@ import Torch
     var progress: [WorkProgress] = []
     let fitted = try Self.fit(settings) {
       progress.append($0)
-      losses += $0.figures.filter { $0.name == "loss" }.map(\.value)
+      losses += $0.metrics.filter { $0.name == "loss" }.map(\.value)
     }
     // Three batches of four images in each epoch.
     try #require(losses.count == 18)
     let epochs = stride(from: 0, to: 18, by: 3).map { losses[$0..<$0 + 3].reduce(0, +) / 3 }
     #expect(epochs[5] < epochs[0])
     #expect(epochs[5] < epochs[2])
-    #expect(abs((fitted.figures["loss"] ?? 0) - epochs[5]) < 1e-9)
+    #expect(abs((fitted.metrics["loss"] ?? 0) - epochs[5]) < 1e-9)
     #expect(progress.filter { $0.stage == "features" }.map(\.completed) == [4, 8, 12])
     #expect(progress.filter { $0.stage == "training" }.map(\.completed) == Array(1...18))
     #expect(progress.filter { $0.stage == "training" }.allSatisfy { $0.total == 18 })
@@ -79,12 +79,12 @@ import Torch
     let kept = (best ?? 4) - 1
     #expect(Self.network(fitted) == tensors[kept])
     #expect(Self.bytes(Self.maps(fitted, images)) == maps[kept])
-    #expect(fitted.figures[FitContext.selectedEpoch] == best.map(Double.init))
-    #expect(fitted.figures[FitContext.selectionScore] == best.map { scores[$0 - 1] })
+    #expect(fitted.metrics[FitContext.selectedEpoch] == best.map(Double.init))
+    #expect(fitted.metrics[FitContext.selectionScore] == best.map { scores[$0 - 1] })
     // To be asked does not change what is learnt.
     let last = try Self.fit()
     #expect(Self.network(last) == tensors[3])
-    #expect(last.figures.keys.sorted() == ["loss"])
+    #expect(last.metrics.keys.sorted() == ["loss"])
   }
 
   @Test func aSelectionMayEndTheFit() throws {
@@ -118,7 +118,7 @@ import Torch
   @Test(arguments: [(0.0, 9.0), (0.25, 9), (0.5, 8.5), (1, 5.25)] as [(Double, Double)])
   func theScoreIsTheMeanOfTheWorstPixels(_ share: Double, _ score: Double) throws {
     var settings = Self.quick
-    (settings.epochs, settings.scoredShare) = (1, share)
+    (settings.epochs, settings.topFraction) = (1, share)
     let fitted = try Self.fit(settings)
     let maps = Tensor([1, 9, 8, 3] as [Float], shape: [1, 2, 2])
     let scores = fitted.scores(maps: maps, evidence: Evidence(scales: []))
@@ -166,7 +166,7 @@ import Torch
     let (evidence, latents) = inferenceMode { (fitted.evidence(images), fitted.latents(images)) }
     #expect(evidence.scales.map(\.statistic.shape) == [[3, 16, 16], [3, 8, 8]])
     for (scale, latent) in zip(evidence.scales, latents) {
-      #expect(scale.law == .chiSquare(degreesOfFreedom: latent.shape[1]))
+      #expect(scale.null == .chiSquare(degreesOfFreedom: latent.shape[1]))
       #expect(relativeError(scale.statistic, latent.square().sum(1)) < 1e-6)
     }
     let maps = Self.maps(fitted, images)

@@ -81,7 +81,7 @@ import Torch
     #expect(memory.saved == (step - 1) / perEpoch)
     let resumed = try Self.fit(settings, checkpoints: memory, selection: selection)
     #expect(Self.bytes(resumed) == Self.bytes(whole))
-    #expect(resumed.figures == whole.figures)
+    #expect(resumed.metrics == whole.metrics)
     #expect(resumed.history == whole.history)
     #expect(whole.history["loss"]?.count == 4)
     #expect(memory.saved == 4)
@@ -146,13 +146,13 @@ import Torch
         change(&$0)
         $0.patience = patience
       })
-    let kept = try #require(stopped.figures[FitContext.keptEpoch].map { Int($0) })
+    let kept = try #require(stopped.metrics[FitContext.keptEpoch].map { Int($0) })
     let losses = try #require(stopped.history["heldOutLoss"])
     #expect(losses.count == min(kept + patience, 30))
     #expect(losses.count < 30)
     #expect(losses.min() == losses[kept - 1])
-    #expect(stopped.figures["heldOutLoss"] == losses[kept - 1])
-    #expect(stopped.figures["loss"] == stopped.history["loss"]?[kept - 1])
+    #expect(stopped.metrics["heldOutLoss"] == losses[kept - 1])
+    #expect(stopped.metrics["loss"] == stopped.history["loss"]?[kept - 1])
     let short = try Self.fit(
       Self.settings {
         change(&$0)
@@ -231,8 +231,8 @@ import Torch
     // With `whitening`, images that were learnt are whitened by the others, which cannot be repeated here.
     let settings = Self.settings { $0.normalization = .position }
     let fitted = try Self.fit(settings)
-    let exhibit = try #require(fitted.exhibits.first)
-    guard case .plot(let plot) = exhibit.content else {
+    let diagnostic = try #require(fitted.diagnostics.first)
+    guard case .plot(let plot) = diagnostic.content else {
       Issue.record("no plot")
       return
     }
@@ -249,6 +249,6 @@ import Torch
     // An old model has none and still loads.
     let bare = fitted.tensors.filter { !$0.key.hasPrefix("latentQuantiles") }
     let old = try settings.restore(bare, backbone: WovenCloth.backbone.get())
-    #expect(old.exhibits.isEmpty)
+    #expect(old.diagnostics.isEmpty)
   }
 }

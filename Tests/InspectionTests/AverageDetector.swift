@@ -41,7 +41,7 @@ struct AverageDetector: Detector {
 
     func evidence(_ images: Tensor) -> Evidence {
       let distance = (images - average).square().mean(1)
-      return Evidence(scales: [.init(statistic: distance, law: .empirical, name: "average")])
+      return Evidence(scales: [.init(statistic: distance, null: .empirical, name: "average")])
     }
 
     func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
@@ -63,12 +63,12 @@ extension Model {
         gain: detector.gain, average: .full([1, 3, side, side], value)),
       preprocessing: ImagePreprocessing(height: side, width: side, colors: .imageNet),
       calibration: try Calibration([
-        Observation(width: 2, height: 2, values: [0.25, 0.5, 0.75, 1])
+        RawPrediction(width: 2, height: 2, values: [0.25, 0.5, 0.75, 1])
       ]),
       backbone: nil,
       provenance: Provenance(
         dataset: "cloth", datasetSHA256: "00", fittingImages: 8, calibrationImages: 4, seed: 7,
         threads: 2, device: "cpu", blemish: "0", libtorch: "0", processor: "none",
-        created: "2024-01-01T00:00:00Z", seconds: ["fitting": 1.5], figures: ["loss": 0.25]))
+        created: "2024-01-01T00:00:00Z", seconds: ["fitting": 1.5], metrics: ["loss": 0.25]))
   }
 }

@@ -1,10 +1,10 @@
 import Inspection
 
-extension Observation {
-  /// An observation whose only evidence is the map itself.
+extension RawPrediction {
+  /// An raw whose only evidence is the map itself.
   init(width: Int, height: Int, values: [Float]) {
     self.init(
       map: AnomalyMap(width: width, height: height, values: values), score: values.max() ?? 0,
-      scales: [Scale(width: width, height: height, values: values, law: .empirical)])
+      scales: [Scale(width: width, height: height, values: values, null: .empirical)])
   }
 }

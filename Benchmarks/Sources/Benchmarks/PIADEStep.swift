@@ -41,7 +41,7 @@ enum PIADEStep {
     return [
       "variant": variant, "batch": settings.batchSize, "side": side, "threads": Machine.threads,
       "milliseconds": summary(seconds), "processorMilliseconds": summary(processorSeconds),
-      "lastLoss": fitted.figures["loss"] ?? .nan,
+      "lastLoss": fitted.metrics["loss"] ?? .nan,
     ]
   }
 }

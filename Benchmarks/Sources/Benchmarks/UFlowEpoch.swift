@@ -30,7 +30,7 @@ enum UFlowEpoch {
   static func run(images: Int, taps: [Int], epochs: Int) throws -> [String: Double] {
     var settings = UFlow()
     // The authors' form, which anomalib has.
-    (settings.taps, settings.apart, settings.normalization) = (taps, [], .channel)
+    (settings.taps, settings.separateScales, settings.normalization) = (taps, [], .channel)
     settings.epochs = epochs
     settings.learningRate = 1e-4
     settings.schedule = .constant

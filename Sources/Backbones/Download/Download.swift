@@ -41,7 +41,7 @@ struct Download {
   private func attempt(_ file: PartialFile, report: (Int, Int?) throws -> Void) throws {
     let origin = DownloadOrigin(of: file)
     if origin?.address != address.absoluteString { try file.clear() }
-    let exchange = Exchange(request(for: file, of: origin), patience: patience)
+    let exchange = HTTPTransfer(request(for: file, of: origin), patience: patience)
     defer { exchange.close() }
     var total = byteCount
     let response = try exchange.head { try report(file.count, total) }

@@ -13,7 +13,7 @@ struct DecisionOptions: ParsableArguments {
     help: ArgumentHelp(
       "Where the number of false alarms comes from: calibrated (counted on good images) or theoretical"
         + " (U-Flow's own bound).", valueName: "name"))
-  var law = Decision.Law.calibrated
+  var null = Decision.NullDistribution.calibrated
 
   @Option(
     parsing: .unconditional,
@@ -37,17 +37,17 @@ struct DecisionOptions: ParsableArguments {
   var decision: Decision {
     if let threshold { return .threshold(threshold) }
     guard case .falseAlarms(let standard, _) = Decision.standard else { return .standard }
-    return .falseAlarms(perImage: falseAlarms ?? standard, law: law)
+    return .falseAlarms(perImage: falseAlarms ?? standard, null: null)
   }
 
   /// For `run.json`.
   var record: [String: JSONValue] {
     switch decision {
-    case .falseAlarms(let perImage, let law):
-      ["false-alarms": .number(perImage), "law": .string(law.rawValue)]
+    case .falseAlarms(let perImage, let null):
+      ["false-alarms": .number(perImage), "null": .string(null.rawValue)]
     case .threshold(let threshold): ["threshold": .number(Double(threshold))]
     }
   }
 }
 
-extension Decision.Law: ExpressibleByArgument {}
+extension Decision.NullDistribution: ExpressibleByArgument {}

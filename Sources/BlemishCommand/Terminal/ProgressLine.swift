@@ -53,7 +53,7 @@ final class ProgressLine {
           ? time(Double(progress.total - progress.completed) / rate) + " left"
           : "in " + time(elapsed))
     }
-    parts += progress.figures.map { "\($0.name) " + number($0.value) }
+    parts += progress.metrics.map { "\($0.name) " + number($0.value) }
     return parts.joined(separator: ", ")
   }
 

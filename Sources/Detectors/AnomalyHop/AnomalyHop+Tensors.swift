@@ -7,7 +7,7 @@ extension FittedAnomalyHop {
   /// With all of it as named tensors too.
   init(
     settings: AnomalyHop, transform: SaabTransform, sums: HopSums?, laws: [HopLaw],
-    weights: [Double], ranges: [ClosedRange<Double>], figures: [String: Double]
+    weights: [Double], ranges: [ClosedRange<Double>], metrics: [String: Double]
   ) {
     var tensors = [
       "weights": Tensor(weights),
@@ -25,7 +25,7 @@ extension FittedAnomalyHop {
     }
     self.init(
       settings: settings, transform: transform, laws: laws, weights: weights, ranges: ranges,
-      tensors: tensors, figures: figures)
+      tensors: tensors, metrics: metrics)
   }
 }
 
@@ -51,7 +51,7 @@ extension AnomalyHop {
     }
     return FittedAnomalyHop(
       settings: self, transform: transform, laws: try laws(of: sums, hops: count),
-      weights: weights, ranges: ranges, tensors: tensors, figures: [:])
+      weights: weights, ranges: ranges, tensors: tensors, metrics: [:])
   }
 
   private func transform(in store: StoredTensors) throws(ParameterError) -> SaabTransform {

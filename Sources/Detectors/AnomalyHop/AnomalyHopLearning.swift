@@ -22,7 +22,7 @@ struct AnomalyHopLearning {
     }
     let laws = try settings.laws(of: sums, hops: hops.count)
     return try fitted(
-      hops, sums, laws, scales("ranges", laws, visit: visit), figures: [:])
+      hops, sums, laws, scales("ranges", laws, visit: visit), metrics: [:])
   }
 
   /// What the settings leave open, by good images that the Gaussians have not seen yet: a fifth of them. Each hop's law is
@@ -39,7 +39,7 @@ struct AnomalyHopLearning {
     try visitPart("Gaussians", heldOut: false) { features in
       for index in candidates.indices { candidates[index].add(features) }
     }
-    var figures: [String: Double] = [:]
+    var metrics: [String: Double] = [:]
     var sums = candidates.first
     if isOpen {
       let likelihoods = try candidates.map { candidate in
@@ -49,8 +49,8 @@ struct AnomalyHopLearning {
       }
       let chosen = hops.indices.map { likelihoods[0][$0] > likelihoods[1][$0] ? 0 : 1 }
       for (place, hop) in hops.enumerated() {
-        figures["logLikelihoodLocationAware.hop\(hop + 1)"] = likelihoods[0][place]
-        figures["logLikelihoodLocationIndependent.hop\(hop + 1)"] = likelihoods[1][place]
+        metrics["logLikelihoodLocationAware.hop\(hop + 1)"] = likelihoods[0][place]
+        metrics["logLikelihoodLocationIndependent.hop\(hop + 1)"] = likelihoods[1][place]
       }
       sums = HopSums(hops.indices.map { candidates[chosen[$0]].moments[$0] })
     }
@@ -64,11 +64,11 @@ struct AnomalyHopLearning {
       }
     }
     for (hop, scale) in zip(hops, scales) {
-      figures["relativeLikelihood.hop\(hop + 1)"] = scale.relativeLikelihood
+      metrics["relativeLikelihood.hop\(hop + 1)"] = scale.relativeLikelihood
     }
     try visitPart("Gaussians", heldOut: true) { sums?.add($0) }
     return try fitted(
-      hops, sums, settings.laws(of: sums, hops: hops.count), scales, figures: figures)
+      hops, sums, settings.laws(of: sums, hops: hops.count), scales, metrics: metrics)
   }
 
   typealias Visitor = (String, ([Tensor]) throws -> Void) throws -> Void
@@ -134,11 +134,11 @@ struct AnomalyHopLearning {
 
   private func fitted(
     _ hops: [Int], _ sums: HopSums?, _ laws: [HopLaw], _ scales: [HopScale],
-    figures: [String: Double]
+    metrics: [String: Double]
   ) throws -> FittedAnomalyHop {
-    var (ranges, figures) = (scales.map(\.range), figures)
+    var (ranges, metrics) = (scales.map(\.range), metrics)
     if let testImages = context.testImages {
-      figures[FitContext.seenTestImages] = Double(testImages.count)
+      metrics[FitContext.seenTestImages] = Double(testImages.count)
       let test = AnomalyHopLearning(
         settings: settings, transform: transform,
         images: MapStore { try testImages.forEachBatch(of: 4, $0) }, count: testImages.count,
@@ -149,6 +149,6 @@ struct AnomalyHopLearning {
       settings: settings, transform: transform, sums: sums, laws: laws,
       weights: settings.weights.isEmpty
         ? scales.map(\.relativeLikelihood) : hops.map { settings.weights[$0] },
-      ranges: ranges, figures: figures)
+      ranges: ranges, metrics: metrics)
   }
 }

@@ -5,7 +5,7 @@ import Torch
 /// AnomalyHop with kernels and Gaussians learnt from good images.
 public struct FittedAnomalyHop: FittedDetector {
   public let transform: SaabTransform
-  public let figures: [String: Double]
+  public let metrics: [String: Double]
   public let tensors: [String: Tensor]
   /// The hops that the map is made of, from 0.
   public let hops: [Int]
@@ -15,13 +15,13 @@ public struct FittedAnomalyHop: FittedDetector {
 
   init(
     settings: AnomalyHop, transform: SaabTransform, laws: [HopLaw], weights: [Double],
-    ranges: [ClosedRange<Double>], tensors: [String: Tensor], figures: [String: Double]
+    ranges: [ClosedRange<Double>], tensors: [String: Tensor], metrics: [String: Double]
   ) {
     self.settings = settings
     self.transform = transform
     self.laws = laws
     self.tensors = tensors
-    self.figures = figures
+    self.metrics = metrics
     hops = settings.activeHops
     fusion = HopFusion(weights: weights, ranges: ranges, smoothing: settings.smoothing)
   }
@@ -39,7 +39,7 @@ public struct FittedAnomalyHop: FittedDetector {
         let (features, law) = pair
         return Evidence.Scale(
           statistic: law.distancesSquared(features),
-          law: .chiSquare(degreesOfFreedom: features.shape[1]), name: name(of: hop))
+          null: .chiSquare(degreesOfFreedom: features.shape[1]), name: name(of: hop))
       })
   }
 
@@ -52,13 +52,13 @@ public struct FittedAnomalyHop: FittedDetector {
   }
 
   /// The AC kernels of every hop.
-  public var exhibits: [Exhibit] {
+  public var diagnostics: [Diagnostic] {
     transform.units.enumerated().map { hop, unit in
       let (nodes, side) = (unit.nodes, unit.hop.window)
       let kernels = unit.kernels.slice(1, 1..<unit.kernels.shape[1])
       // One picture for each channel that a node takes.
       let tiles = kernels.reshaped(nodes, kernels.shape[1], -1, side, side).permuted(1, 0, 2, 3, 4)
-      return Exhibit(
+      return Diagnostic(
         heading: "Kernels of \(name(of: hop))",
         note: "A column for each channel that the hop takes, a row for each component, those that "
           + "vary most first.",
@@ -100,6 +100,6 @@ extension FittedAnomalyHop: UpdatableDetector {
     return FittedAnomalyHop(
       settings: settings, transform: transform, sums: sums,
       laws: try settings.laws(of: sums, hops: hops.count), weights: fusion.weights,
-      ranges: fusion.ranges, figures: figures)
+      ranges: fusion.ranges, metrics: metrics)
   }
 }

@@ -27,7 +27,7 @@ public struct FittedPooledGaussian: FittedDetector {
     let distances = gaussian.mahalanobisSquared(pooling(images).unsqueezed(1))
     return Evidence(scales: [
       Evidence.Scale(
-        statistic: distances.unsqueezed(2), law: .empirical, name: "whole image")
+        statistic: distances.unsqueezed(2), null: .empirical, name: "whole image")
     ])
   }
 

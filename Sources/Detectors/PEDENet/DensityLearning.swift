@@ -14,7 +14,7 @@ struct DensityLearning {
   private static let sampleSize = 1 << 14
 
   func fitted(
-    on images: PatchImages, scaledBy scaling: PatchImages, figures: [String: Double],
+    on images: PatchImages, scaledBy scaling: PatchImages, metrics: [String: Double],
     history: [String: [Double]]
   ) throws -> FittedPEDENet {
     let (densities, stored) = try densities(of: images)
@@ -22,14 +22,14 @@ struct DensityLearning {
       encoder: encoder(stride: settings.stride), colors: colors, densities: densities,
       memberships: network.memberships, patchSizes: settings.patchSizes)
     let scales = try scales(of: scaling, parts)
-    var figures = figures
+    var metrics = metrics
     for (size, scale) in zip(settings.patchSizes, scales) {
-      figures["energy.\(size)"] = scale.mean.mean().item()
+      metrics["energy.\(size)"] = scale.mean.mean().item()
     }
     return FittedPEDENet(
       settings: settings, parts: parts, scales: scales,
       tensors: settings.tensors(parameters, mean: colors.mean, densities: stored, scales: scales),
-      figures: figures, history: history)
+      metrics: metrics, history: history)
   }
 
   /// The density of each patch size, and what is saved of it.

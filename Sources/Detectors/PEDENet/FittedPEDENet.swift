@@ -5,7 +5,7 @@ import Torch
 /// PEDENet with networks that have learnt, and the density of the embeddings of good patches.
 public struct FittedPEDENet: FittedDetector {
   public let tensors: [String: Tensor]
-  public let figures: [String: Double]
+  public let metrics: [String: Double]
   public let history: [String: [Double]]
   /// The unit of the energies of each patch size.
   let scales: [EnergyScale]
@@ -14,13 +14,13 @@ public struct FittedPEDENet: FittedDetector {
 
   init(
     settings: PEDENet, parts: PEDENetParts, scales: [EnergyScale], tensors: [String: Tensor],
-    figures: [String: Double], history: [String: [Double]] = [:]
+    metrics: [String: Double], history: [String: [Double]] = [:]
   ) {
     self.settings = settings
     self.parts = parts
     self.scales = scales
     self.tensors = tensors
-    self.figures = figures
+    self.metrics = metrics
     self.history = history
   }
 
@@ -30,7 +30,7 @@ public struct FittedPEDENet: FittedDetector {
     return Evidence(
       scales: maps.indices.map { index in
         Evidence.Scale(
-          statistic: scales[index](maps[index]), law: .empirical,
+          statistic: scales[index](maps[index]), null: .empirical,
           name: "patches of \(settings.patchSizes[index])")
       })
   }

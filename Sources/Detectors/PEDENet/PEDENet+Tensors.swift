@@ -49,7 +49,7 @@ extension PEDENet {
         colors: PatchColors(mean: mean), densities: densities,
         memberships: network.memberships, patchSizes: patchSizes),
       scales: try patchSizes.map { try scale(of: $0, in: tensors) },
-      tensors: tensors, figures: [:])
+      tensors: tensors, metrics: [:])
   }
 
   private func scale(of size: Int, in tensors: [String: Tensor]) throws(ParameterError)

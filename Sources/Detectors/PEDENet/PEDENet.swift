@@ -151,14 +151,14 @@ public struct PEDENet: Detector {
       settings: self, context: context,
       sampler: PatchSampler(
         images: fitting, mean: mean, colorShift: colorShift, noise: noise, seed: context.seed))
-    func fitted(_ figures: [String: Double], _ history: [String: [Double]]) throws -> FittedPEDENet
+    func fitted(_ metrics: [String: Double], _ history: [String: [Double]]) throws -> FittedPEDENet
     {
       let learning = DensityLearning(
         settings: self, network: network, parameters: parameters,
         colors: PatchColors(mean: try mean.to(context.device)), context: context)
-      return try learning.fitted(on: fitting, scaledBy: scaling, figures: figures, history: history)
+      return try learning.fitted(on: fitting, scaledBy: scaling, metrics: metrics, history: history)
     }
-    let (figures, history) = try trainer.train(network, parameters) { try fitted([:], [:]) }
-    return try fitted(figures, history)
+    let (metrics, history) = try trainer.train(network, parameters) { try fitted([:], [:]) }
+    return try fitted(metrics, history)
   }
 }

@@ -24,7 +24,7 @@ struct PEDENetTrainer {
   /// - Throws: ``InspectionError`` where the loss is not a number, or what the context's functions throw.
   func train(
     _ network: PEDENetNetwork, _ parameters: Parameters, fitted: () throws -> FittedPEDENet
-  ) throws -> (figures: [String: Double], history: [String: [Double]]) {
+  ) throws -> (metrics: [String: Double], history: [String: [Double]]) {
     parameters.enableGradients()
     let adam = Adam(parameters.trainable, learningRate: settings.learningRate)
     var random = SeededRandom(seed: context.seed &+ 1)
@@ -37,7 +37,7 @@ struct PEDENetTrainer {
     var best: [String: Tensor]?
     for epoch in 0..<settings.epochs {
       let order = images.shuffled(using: &random)
-      var figures: [String: Double] = [:]
+      var metrics: [String: Double] = [:]
       for batch in 0..<batches {
         let start = batch * settings.batchSize
         let numbers = Array(order[start..<min(start + settings.batchSize, order.count)])
@@ -52,13 +52,13 @@ struct PEDENetTrainer {
           zip(adam.parameters, loss.gradients(of: adam.parameters)).map { parameter, gradient in
             gradient ?? noGrad { parameter.detached() * 0 }
           })
-        for (name, value) in parts { figures[name, default: 0] += value / Double(batches) }
+        for (name, value) in parts { metrics[name, default: 0] += value / Double(batches) }
         try context.report(
           WorkProgress(
             stage: "training", completed: step + 1, total: total, unit: "steps",
-            figures: parts.map { (name: $0, value: $1) }))
+            metrics: parts.map { (name: $0, value: $1) }))
       }
-      for (name, value) in figures { history[name, default: []].append(value) }
+      for (name, value) in metrics { history[name, default: []].append(value) }
       if let selection = context.selection {
         let score = try selection(fitted())
         guard score > selected[FitContext.selectionScore] ?? -.infinity else { continue }

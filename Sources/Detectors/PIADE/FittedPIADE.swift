@@ -4,17 +4,17 @@ import Torch
 /// PIADE with a network that has learnt to reconstruct good images.
 public struct FittedPIADE: FittedDetector {
   public let tensors: [String: Tensor]
-  public let figures: [String: Double]
+  public let metrics: [String: Double]
   let model: PIADEModel
   private let settings: PIADE
 
   init(
-    settings: PIADE, model: PIADEModel, tensors: [String: Tensor], figures: [String: Double]
+    settings: PIADE, model: PIADEModel, tensors: [String: Tensor], metrics: [String: Double]
   ) {
     self.settings = settings
     self.model = model
     self.tensors = tensors
-    self.figures = figures
+    self.metrics = metrics
   }
 
   /// What the network makes of preprocessed images: levels in 0...1 at the size that it sees, and the instantiation vectors.
@@ -33,10 +33,10 @@ public struct FittedPIADE: FittedDetector {
       let comparison = model.loss(x, y)
       return Evidence(scales: [
         Evidence.Scale(
-          statistic: comparison.map(height: x.shape[2], width: x.shape[3]), law: .empirical,
+          statistic: comparison.map(height: x.shape[2], width: x.shape[3]), null: .empirical,
           name: "reconstruction"),
         Evidence.Scale(
-          statistic: model.score(comparison).reshaped(-1, 1, 1), law: .empirical,
+          statistic: model.score(comparison).reshaped(-1, 1, 1), null: .empirical,
           name: "whole image"),
       ])
     }

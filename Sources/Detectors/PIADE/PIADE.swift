@@ -115,10 +115,10 @@ public struct PIADE: Detector {
       loading: try start.tensors.mapValues { tensor in try tensor.to(context.device) })
     let model = PIADEModel(parameters, self, height: height, width: width)
     return try PIADETrainer(settings: self, context: context)
-      .train(model, parameters, on: images) { figures in
+      .train(model, parameters, on: images) { metrics in
         FittedPIADE(
           settings: self, model: model,
-          tensors: parameters.stateDictionary.mapValues { $0.detached() }, figures: figures)
+          tensors: parameters.stateDictionary.mapValues { $0.detached() }, metrics: metrics)
       }
   }
 
@@ -142,6 +142,6 @@ public struct PIADE: Detector {
     let model = PIADEModel(parameters, self, height: size[0], width: size[1])
     try parameters.verify("the bundle's tensors")
     return FittedPIADE(
-      settings: self, model: model, tensors: parameters.stateDictionary, figures: [:])
+      settings: self, model: model, tensors: parameters.stateDictionary, metrics: [:])
   }
 }

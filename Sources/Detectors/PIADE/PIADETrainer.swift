@@ -27,7 +27,7 @@ struct PIADETrainer {
     // A batch of one image has no statistics.
     let batches = max((images.count + settings.batchSize - 2) / settings.batchSize, 1)
     let epochs = (settings.steps + batches - 1) / batches
-    var figures: [String: Double] = [:]
+    var metrics: [String: Double] = [:]
     var best: [String: Tensor]?
     for epoch in 0..<epochs {
       let permutation = Tensor.permutation(images.count, generator: order)
@@ -55,24 +55,24 @@ struct PIADETrainer {
         try context.report(
           WorkProgress(
             stage: "training", completed: step + 1, total: settings.steps, unit: "steps",
-            figures: parts))
+            metrics: parts))
       }
-      figures.merge(sums.mapValues { $0 / seen }) { $1 }
+      metrics.merge(sums.mapValues { $0 / seen }) { $1 }
       if context.selection != nil || epoch == epochs - 1 {
         try learnErrors(of: model, on: levels, features)
       }
       if let score = try context.selection?(fitted([:])),
-        score > figures[FitContext.selectionScore] ?? -.infinity
+        score > metrics[FitContext.selectionScore] ?? -.infinity
       {
-        figures[FitContext.selectedEpoch] = Double(epoch + 1)
-        figures[FitContext.selectionScore] = score
+        metrics[FitContext.selectedEpoch] = Double(epoch + 1)
+        metrics[FitContext.selectionScore] = score
         best = parameters.stateDictionary.mapValues { $0.detached().cloned() }
       }
     }
     if let best {
       noGrad { for (name, tensor) in best { parameters[name]?.copy(from: tensor) } }
     }
-    return fitted(figures)
+    return fitted(metrics)
   }
 
   /// What the perceptual term sees in all images, which do not change: computed once.

@@ -34,7 +34,7 @@ public struct FittedPaDiM: FittedDetector {
     return Evidence(scales: [
       Evidence.Scale(
         statistic: distances.reshaped(-1, height, width),
-        law: .chiSquare(degreesOfFreedom: gaussian.dimensions),
+        null: .chiSquare(degreesOfFreedom: gaussian.dimensions),
         name: "stride \(embedding.strides[embedding.grid])")
     ])
   }

@@ -6,28 +6,28 @@ import Torch
 public struct FittedUFlow: FittedDetector {
   public let network: UFlowNetwork
   public let tensors: [String: Tensor]
-  public let figures: [String: Double]
+  public let metrics: [String: Double]
   public let history: [String: [Double]]
   /// Nil where nobody has looked at the latents of good images.
   let quantiles: LatentQuantiles?
   let backbone: any Backbone
   let strides: [Int]
-  let scoredShare: Double
+  let topFraction: Double
   private let frozen: FrozenFlow
 
   init(
     network: UFlowNetwork, tensors: [String: Tensor], quantiles: LatentQuantiles?,
-    figures: [String: Double], history: [String: [Double]], backbone: any Backbone, strides: [Int],
-    scoredShare: Double
+    metrics: [String: Double], history: [String: [Double]], backbone: any Backbone, strides: [Int],
+    topFraction: Double
   ) {
     self.network = network
     self.tensors = tensors.merging(quantiles?.tensors ?? [:]) { $1 }
     self.quantiles = quantiles
-    self.figures = figures
+    self.metrics = metrics
     self.history = history
     self.backbone = backbone
     self.strides = strides
-    self.scoredShare = scoredShare
+    self.topFraction = topFraction
     frozen = FrozenFlow(network.flow)
   }
 
@@ -52,13 +52,13 @@ public struct FittedUFlow: FittedDetector {
       scales: zip(strides, latents(features: features)).map { stride, latents in
         Evidence.Scale(
           statistic: latents.square().sum(1),
-          law: .chiSquare(degreesOfFreedom: latents.shape[1]), name: "stride \(stride)")
+          null: .chiSquare(degreesOfFreedom: latents.shape[1]), name: "stride \(stride)")
       })
   }
 
   /// How well the latents of good images keep to the law that the theory supposes.
-  public var exhibits: [Exhibit] {
-    [quantiles?.exhibit(names: strides.map { "stride \($0)" })].compactMap(\.self)
+  public var diagnostics: [Diagnostic] {
+    [quantiles?.diagnostic(names: strides.map { "stride \($0)" })].compactMap(\.self)
   }
 
   public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
@@ -68,7 +68,7 @@ public struct FittedUFlow: FittedDetector {
   /// The mean of the most anomalous pixels, of which there is one at least: a flaw has an extent, noise has none.
   public func scores(maps: Tensor, evidence: Evidence) -> Tensor {
     let pixels = maps.flattened(from: 1)
-    let count = Swift.max(Int((scoredShare * Double(pixels.shape[1])).rounded()), 1)
+    let count = Swift.max(Int((topFraction * Double(pixels.shape[1])).rounded()), 1)
     return pixels.top(count).values.mean(1)
   }
 }

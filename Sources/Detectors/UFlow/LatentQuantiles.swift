@@ -63,19 +63,19 @@ extension LatentQuantiles {
   /// A Q-Q plot with a line for each scale, and what is to be seen in it.
   ///
   /// - Parameter names: what people call the scales.
-  func exhibit(names: [String]) -> Exhibit {
+  func diagnostic(names: [String]) -> Diagnostic {
     let rows = (0..<values.shape[0]).map { values[$0].to(.float32).array(of: Float.self) }
     let lines = zip(names, rows).map { name, row in
-      Exhibit.Plot.Line(
+      Diagnostic.Plot.Line(
         name: name, points: zip(Self.levels, row).map { (x: $0, y: Double($1)) })
     }
     let images =
       areHeldOut ? "held-out good images" : "good images that the flow has learnt from"
-    return Exhibit(
+    return Diagnostic(
       heading: "Latents against the standard normal law",
       note: "Quantiles of the latents of \(images), those of the law below them; where the"
         + " latents follow it, the lines lie on the diagonal. \(Self.finding(names, rows))",
-      plot: Exhibit.Plot(
+      plot: Diagnostic.Plot(
         horizontal: "standard normal", vertical: "latents", hasDiagonal: true, lines: lines))
   }
 

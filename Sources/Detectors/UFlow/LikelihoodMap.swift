@@ -13,7 +13,7 @@ public struct LikelihoodMap {
 
   public init(_ evidence: Evidence) {
     logLikelihoods = evidence.scales.map { scale in
-      guard case .chiSquare(let components) = scale.law else {
+      guard case .chiSquare(let components) = scale.null else {
         preconditionFailure("a flow's statistic is chi-square")
       }
       return scale.statistic * (-0.5 / Double(components))

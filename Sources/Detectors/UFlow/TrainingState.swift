@@ -28,18 +28,18 @@ struct TrainingState: Codable {
     return true
   }
 
-  var figures: [String: Double] {
-    var figures: [String: Double] = [:]
-    figures["loss"] = losses.last
+  var metrics: [String: Double] {
+    var metrics: [String: Double] = [:]
+    metrics["loss"] = losses.last
     if let best, isSelected {
-      figures[FitContext.selectedEpoch] = Double(best.epoch)
-      figures[FitContext.selectionScore] = best.score
+      metrics[FitContext.selectedEpoch] = Double(best.epoch)
+      metrics[FitContext.selectionScore] = best.score
     } else if let best {
-      figures["loss"] = losses[best.epoch - 1]
-      figures["heldOutLoss"] = heldOutLosses[best.epoch - 1]
-      figures[FitContext.keptEpoch] = Double(best.epoch)
+      metrics["loss"] = losses[best.epoch - 1]
+      metrics["heldOutLoss"] = heldOutLosses[best.epoch - 1]
+      metrics[FitContext.keptEpoch] = Double(best.epoch)
     }
-    return figures
+    return metrics
   }
 
   var history: [String: [Double]] {

@@ -32,7 +32,7 @@ extension UFlow {
     var settings = UFlow()
     settings.backbone = "ms_cait"
     settings.taps = [16, 32]
-    settings.apart = []
+    settings.separateScales = []
     settings.normalization = .none
     // The authors' code runs one more than its configuration says.
     settings.epochs = epochs + 1
@@ -40,7 +40,7 @@ extension UFlow {
     settings.learningRate = learningRate
     settings.schedule = .reference
     settings.patience = 20
-    settings.scoredShare = 0
+    settings.topFraction = 0
     return settings
   }
 }

@@ -16,7 +16,7 @@ public struct UFlow: Detector {
   public var taps = [4, 8, 16, 32]
   /// Strides whose features have a flow of their own, which passes nothing up to the finer ones; one that is not among the
   /// taps counts for nothing.
-  public var apart = [32]
+  public var separateScales = [32]
   public var normalization = FeatureNormalization.Kind.whitening
   /// Coupling blocks of each stage.
   public var flowSteps = 4
@@ -42,9 +42,9 @@ public struct UFlow: Detector {
   public var cacheBudget = 0
 
   /// Share of the pixels, the most anomalous ones, whose mean is an image's score; 0: the maximum, as the authors have it.
-  public var scoredShare = 0.01
+  public var topFraction = 0.01
 
-  public static let settingsOfWork: Set = ["cacheBudget"]
+  public static let executionSettings: Set = ["cacheBudget"]
 
   public init() {}
 
@@ -76,7 +76,7 @@ public struct UFlow: Detector {
       weightDecay >= 0 && weightDecay.isFinite, "weightDecay", "\(weightDecay)",
       "give 0 or a small number, such as 1e-5")
     try require(
-      (0...1).contains(scoredShare), "scoredShare", "\(scoredShare)",
+      (0...1).contains(topFraction), "topFraction", "\(topFraction)",
       "give 0 for the maximum, or a share up to 1, such as 0.01")
     if normalization == .whitening { try requireRoom(height: height, width: width, backbone) }
     try require(patience >= 0, "patience", "\(patience)", "give 0 for none, or a few epochs")
@@ -122,8 +122,8 @@ public struct UFlow: Detector {
     ) -> FittedUFlow {
       FittedUFlow(
         network: network, tensors: parameters.stateDictionary.mapValues { $0.detached() },
-        quantiles: quantiles, figures: state.figures, history: state.history, backbone: backbone,
-        strides: taps, scoredShare: scoredShare)
+        quantiles: quantiles, metrics: state.metrics, history: state.history, backbone: backbone,
+        strides: taps, topFraction: topFraction)
     }
     let trainer = UFlowTrainer(
       settings: self, context: context, network: network, parameters: parameters,
@@ -151,8 +151,8 @@ public struct UFlow: Detector {
     let network = UFlowNetwork(parameters, settings: self, shapes: shapes)
     try parameters.verify("the bundle's tensors", ignoring: LatentQuantiles.names.contains)
     return FittedUFlow(
-      network: network, tensors: parameters.stateDictionary, quantiles: quantiles, figures: [:],
-      history: [:], backbone: backbone, strides: taps, scoredShare: scoredShare)
+      network: network, tensors: parameters.stateDictionary, quantiles: quantiles, metrics: [:],
+      history: [:], backbone: backbone, strides: taps, topFraction: topFraction)
   }
 
   /// A matrix for each position is no small thing where channels are many.

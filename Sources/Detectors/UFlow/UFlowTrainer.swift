@@ -66,7 +66,7 @@ struct UFlowTrainer {
       try context.report(
         WorkProgress(
           stage: "training", completed: step + 1, total: total, unit: "steps",
-          figures: [("loss", value)]))
+          metrics: [("loss", value)]))
     }
     return sum / Double(images.count)
   }

@@ -14,14 +14,14 @@ public struct UShapedFlow {
   public let stages: [[CouplingBlock]]
 
   /// - Parameters:
-  ///   - apart: scales, 0 being the finest, whose stage keeps all of its output as latents: none in the paper.
+  ///   - separateScales: scales, 0 being the finest, whose stage keeps all of its output as latents: none in the paper.
   ///   - convolutionType: type of the subnets' convolutions; nil where it is that of the features.
   public init(
-    _ path: ParameterPath, featureChannels: [Int], steps: Int, apart: Set<Int> = [],
+    _ path: ParameterPath, featureChannels: [Int], steps: Int, separateScales: Set<Int> = [],
     convolutionType: DType? = nil
   ) {
     self.featureChannels = featureChannels
-    let (channels, passedUp) = Self.channels(featureChannels, apart: apart)
+    let (channels, passedUp) = Self.channels(featureChannels, separateScales: separateScales)
     self.passedUp = passedUp
     stages = channels.enumerated().map { scale, channels in
       (0..<steps).map { step in
@@ -34,7 +34,7 @@ public struct UShapedFlow {
 
   /// Channels of each stage, and how many of them it passes up: about half, a multiple of 4 so that they can be unfolded
   /// to twice the side. Finest first.
-  public static func channels(_ featureChannels: [Int], apart: Set<Int> = []) -> (
+  public static func channels(_ featureChannels: [Int], separateScales: Set<Int> = []) -> (
     stages: [Int], passedUp: [Int]
   ) {
     var stages: [Int] = []
@@ -42,7 +42,7 @@ public struct UShapedFlow {
     for (scale, channels) in featureChannels.enumerated().reversed() {
       let stage = channels + (passedUp.first ?? 0) / 4
       stages.insert(stage, at: 0)
-      passedUp.insert(scale == 0 || apart.contains(scale) ? 0 : stage / 8 * 4, at: 0)
+      passedUp.insert(scale == 0 || separateScales.contains(scale) ? 0 : stage / 8 * 4, at: 0)
     }
     return (stages, passedUp)
   }

@@ -1,7 +1,7 @@
 /// What makes an image, and a part of it, anomalous.
 public enum Decision: Sendable, Hashable {
   /// Where the number of false alarms comes from.
-  public enum Law: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum NullDistribution: String, Sendable, Hashable, Codable, CaseIterable {
     /// Counted on good images that the detector was not fitted on.
     case calibrated
     /// Derived from the law that the detector's paper gives its evidence; known of flows alone.
@@ -9,7 +9,7 @@ public enum Decision: Sendable, Hashable {
   }
 
   /// A part that a good image would show less often than so many times.
-  case falseAlarms(perImage: Double, law: Law = .calibrated)
+  case falseAlarms(perImage: Double, null: NullDistribution = .calibrated)
   /// A pixel whose value in the map is above it; an image whose score is.
   case threshold(Float)
 
@@ -38,8 +38,8 @@ public enum Decision: Sendable, Hashable {
 extension Decision: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .falseAlarms(let perImage, let law):
-      "\(perImage) false alarms expected in a good image (\(law.rawValue) law)"
+    case .falseAlarms(let perImage, let null):
+      "\(perImage) false alarms expected in a good image (\(null.rawValue) null distribution)"
     case .threshold(let threshold): "scores above \(threshold)"
     }
   }

@@ -14,7 +14,7 @@ public protocol Detector: Codable, Sendable {
   init()
 
   /// Names of the settings that tell how the work is done and change nothing in what is learnt.
-  static var settingsOfWork: Set<String> { get }
+  static var executionSettings: Set<String> { get }
 
   /// The backbone whose features it takes; nil where it works on the images themselves.
   var backboneID: String? { get }
@@ -34,7 +34,7 @@ public protocol Detector: Codable, Sendable {
 }
 
 extension Detector {
-  public static var settingsOfWork: Set<String> { [] }
+  public static var executionSettings: Set<String> { [] }
 
   /// Throws ``InspectionError`` that names the setting where `condition` does not hold.
   public func require(_ condition: Bool, _ setting: String, _ found: String, _ remedy: String)
@@ -68,20 +68,20 @@ public protocol FittedDetector {
   /// The score of each image `[N]`.
   func scores(maps: Tensor, evidence: Evidence) -> Tensor
 
-  /// Figures of the fitting worth keeping, such as the last loss.
-  var figures: [String: Double] { get }
+  /// Metrics of the fitting worth keeping, such as the last loss.
+  var metrics: [String: Double] { get }
 
-  /// Figures of each epoch in turn, such as the loss, by name; empty where it does not learn in epochs.
+  /// Metrics of each epoch in turn, such as the loss, by name; empty where it does not learn in epochs.
   var history: [String: [Double]] { get }
 
   /// What was learnt, to look at.
-  var exhibits: [Exhibit] { get }
+  var diagnostics: [Diagnostic] { get }
 }
 
 extension FittedDetector {
   /// The maximum of the map.
   public func scores(maps: Tensor, evidence: Evidence) -> Tensor { maps.max(1, 2) }
-  public var figures: [String: Double] { [:] }
+  public var metrics: [String: Double] { [:] }
   public var history: [String: [Double]] { [:] }
-  public var exhibits: [Exhibit] { [] }
+  public var diagnostics: [Diagnostic] { [] }
 }

@@ -4,7 +4,7 @@ import Torch
 /// image is good.
 public struct Evidence {
   /// The law of a statistic under normality.
-  public enum NullLaw: Sendable, Equatable {
+  public enum NullDistribution: Sendable, Equatable {
     /// A sum of squares of `degreesOfFreedom` independent standard normal variables.
     case chiSquare(degreesOfFreedom: Int)
     /// Known only from the images that the decision is calibrated on.
@@ -14,13 +14,13 @@ public struct Evidence {
   public struct Scale {
     /// `[N, h, w]`, higher against normality.
     public let statistic: Tensor
-    public let law: NullLaw
+    public let null: NullDistribution
     /// What people call it, such as `stride 8`.
     public let name: String
 
-    public init(statistic: Tensor, law: NullLaw, name: String) {
+    public init(statistic: Tensor, null: NullDistribution, name: String) {
       self.statistic = statistic
-      self.law = law
+      self.null = null
       self.name = name
     }
   }

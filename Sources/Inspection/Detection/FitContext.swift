@@ -3,15 +3,15 @@ import Torch
 
 /// What a detector has at hand while it learns.
 public struct FitContext {
-  /// The figure that tells which epoch ``selection`` chose, from 1.
+  /// The metric that tells which epoch ``selection`` chose, from 1.
   public static let selectedEpoch = "selectedEpoch"
-  /// The figure that tells the score of that epoch.
+  /// The metric that tells the score of that epoch.
   public static let selectionScore = "selectionScore"
 
-  /// The figure that tells which epoch was kept for its likelihood of held-out good images, from 1.
+  /// The metric that tells which epoch was kept for its likelihood of held-out good images, from 1.
   public static let keptEpoch = "keptEpoch"
 
-  /// The figure that tells how many of ``testImages`` took part in the fitting.
+  /// The metric that tells how many of ``testImages`` took part in the fitting.
   public static let seenTestImages = "seenTestImages"
 
   public let backbone: (any Backbone)?
@@ -24,14 +24,14 @@ public struct FitContext {
   /// Takes note of how far the work is. It throws to end the work.
   public let report: (WorkProgress) throws -> Void
   /// Scores what was learnt so far, higher is better. Where there is one, a detector that learns in epochs asks it after
-  /// each, keeps the best epoch in place of the last, and says which in ``FittedDetector/figures`` (``selectedEpoch``,
+  /// each, keeps the best epoch in place of the last, and says which in ``FittedDetector/metrics`` (``selectedEpoch``,
   /// ``selectionScore``). What it is given is good for the call alone.
   ///
   /// Such a choice is only as honest as the images that it looks at.
   public let selection: ((any FittedDetector) throws -> Double)?
   /// The images that the detector will be judged by, without their labels, where a protocol lets it look at them: some
   /// authors scale their maps by the extremes of the test set. A detector that does so tells it in
-  /// ``FittedDetector/figures`` (``seenTestImages``).
+  /// ``FittedDetector/metrics`` (``seenTestImages``).
   public let testImages: (any TrainingImages)?
   /// Where a detector that learns in epochs leaves its state after each, and finds it again where its fit was cut off.
   public let checkpoints: (any CheckpointStore)?

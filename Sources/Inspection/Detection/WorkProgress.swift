@@ -6,17 +6,17 @@ public struct WorkProgress: Sendable {
   public let total: Int
   /// What is counted, such as `images`.
   public let unit: String
-  /// Figures that a person would want to watch, such as the loss.
-  public let figures: [(name: String, value: Double)]
+  /// Metrics that a person would want to watch, such as the loss.
+  public let metrics: [(name: String, value: Double)]
 
   public init(
     stage: String, completed: Int, total: Int, unit: String,
-    figures: [(name: String, value: Double)] = []
+    metrics: [(name: String, value: Double)] = []
   ) {
     self.stage = stage
     self.completed = completed
     self.total = total
     self.unit = unit
-    self.figures = figures
+    self.metrics = metrics
   }
 }

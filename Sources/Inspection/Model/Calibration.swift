@@ -13,35 +13,35 @@ public struct Calibration: Codable, Sendable, Equatable {
   /// section 4.3, the "fair" threshold).
   public let fairThreshold: Float
 
-  /// - Throws: ``InspectionError`` where there are no observations.
-  public init(_ observations: [Observation]) throws {
-    guard let first = observations.first else {
+  /// - Throws: ``InspectionError`` where there are no rawPredictions.
+  public init(_ rawPredictions: [RawPrediction]) throws {
+    guard let first = rawPredictions.first else {
       throw InspectionError(
         "calibration", found: "no images", remedy: "hold out at least \(HoldOut.minimum)")
     }
-    var fair = FairThreshold(maximumImageCount: observations.count, falseAlarmsPerImage: 1)
-    for observation in observations { try fair.add(map: observation.map.values) }
+    var fair = FairThreshold(maximumImageCount: rawPredictions.count, falseAlarmsPerImage: 1)
+    for raw in rawPredictions { try fair.add(map: raw.map.values) }
     // No threshold: there are no more pixels than images, and any of them may alarm.
     fairThreshold = fair.value ?? first.map.values.min() ?? 0
     let pixelLaws = try first.scales.indices.map { index in
-      first.scales[index].law == .empirical
-        ? try EmpiricalLaw(sample: observations.flatMap { $0.scales[index].values }) : nil
+      first.scales[index].null == .empirical
+        ? try EmpiricalLaw(sample: rawPredictions.flatMap { $0.scales[index].values }) : nil
     }
     self.pixelLaws = pixelLaws
     law = FalseAlarmLaw(
-      peaks: try observations.map { try Self.probabilities(of: $0, pixelLaws).peaks() })
+      peaks: try rawPredictions.map { try Self.probabilities(of: $0, pixelLaws).peaks() })
   }
 
   /// The false alarms an image that come with calling a pixel anomalous, at the size of the map.
   ///
   /// - Throws: ``InspectionError`` where no theoretical law is known, or where the calibration is
-  ///   not of the detector that made the observation.
-  public func falseAlarms(_ observation: Observation, law kind: Decision.Law) throws
+  ///   not of the detector that made the raw.
+  public func falseAlarms(_ raw: RawPrediction, null kind: Decision.NullDistribution) throws
     -> FalseAlarmMap
   {
     switch kind {
-    case .calibrated: try Self.probabilities(of: observation, pixelLaws).calibrated(by: law)
-    case .theoretical: try Self.theoretical(observation)
+    case .calibrated: try Self.probabilities(of: raw, pixelLaws).calibrated(by: law)
+    case .theoretical: try Self.theoretical(raw)
     }
   }
 
@@ -50,29 +50,29 @@ public struct Calibration: Codable, Sendable, Equatable {
 
   static var noTheory: InspectionError {
     InspectionError(
-      "the theoretical law", found: "none is known of this detector's evidence",
-      remedy: "use --law calibrated", isUsage: true)
+      "the theoretical null distribution", found: "none is known of this detector's evidence",
+      remedy: "use --null calibrated", isUsage: true)
   }
 
   /// log10 of the probability of a false alarm, under laws that need not be right.
-  private static func probabilities(of observation: Observation, _ pixelLaws: [EmpiricalLaw?])
+  private static func probabilities(of raw: RawPrediction, _ pixelLaws: [EmpiricalLaw?])
     throws -> FalseAlarmMap
   {
-    guard pixelLaws.count == observation.scales.count else {
+    guard pixelLaws.count == raw.scales.count else {
       throw ofAnotherDetector(
-        "\(pixelLaws.count) scales where the detector's evidence has \(observation.scales.count)")
+        "\(pixelLaws.count) scales where the detector's evidence has \(raw.scales.count)")
     }
-    let scales = try zip(observation.scales, pixelLaws).map { scale, pixelLaw in
+    let scales = try zip(raw.scales, pixelLaws).map { scale, pixelLaw in
       statistic(scale, try measure(scale, pixelLaw))
     }
     return try RegionTest(resampling: .majority).falseAlarms(
-      scales: scales, width: observation.map.width, height: observation.map.height, log10Tests: 0)
+      scales: scales, width: raw.map.width, height: raw.map.height, log10Tests: 0)
   }
 
-  private static func measure(_ scale: Observation.Scale, _ pixelLaw: EmpiricalLaw?) throws
-    -> ScaleMeasure
+  private static func measure(_ scale: RawPrediction.Scale, _ pixelLaw: EmpiricalLaw?) throws
+    -> RegionTailBound
   {
-    switch (scale.law, pixelLaw) {
+    switch (scale.null, pixelLaw) {
     case (.chiSquare(let degrees), nil): .chiSquare(ChernoffBound(degrees: degrees))
     case (.empirical, let pixelLaw?):
       .empirical(TailMeasure(law: pixelLaw, pixelCount: scale.values.count))
@@ -91,19 +91,19 @@ public struct Calibration: Codable, Sendable, Equatable {
   }
 
   /// U-Flow's test as published: the probabilities of its law, times the number of regions.
-  private static func theoretical(_ observation: Observation) throws -> FalseAlarmMap {
-    let scales = try observation.scales.map { scale in
-      guard case .chiSquare(let degrees) = scale.law else {
+  private static func theoretical(_ raw: RawPrediction) throws -> FalseAlarmMap {
+    let scales = try raw.scales.map { scale in
+      guard case .chiSquare(let degrees) = scale.null else {
         throw noTheory
       }
       return statistic(scale, ChernoffBound(degrees: degrees))
     }
     return try RegionTest().falseAlarms(
-      scales: scales, width: observation.map.width, height: observation.map.height,
+      scales: scales, width: raw.map.width, height: raw.map.height,
       log10Tests: NumberOfTests.log10Regions(pixelCounts: scales.map(\.values.count)))
   }
 
-  private static func statistic<Measure>(_ scale: Observation.Scale, _ measure: Measure)
+  private static func statistic<Measure>(_ scale: RawPrediction.Scale, _ measure: Measure)
     -> RegionStatistic<Measure>
   {
     RegionStatistic(

@@ -53,9 +53,9 @@ public struct Model {
   }
 
   /// What the model makes of what was seen in an image.
-  public func decide(on observation: Observation, of image: LoadedImage) throws -> Prediction {
+  public func decide(on raw: RawPrediction, of image: LoadedImage) throws -> Prediction {
     try Prediction(
-      observation, decision, calibration: calibration, imageWidth: image.original.width,
+      raw, decision, calibration: calibration, imageWidth: image.original.width,
       imageHeight: image.original.height)
   }
 
@@ -66,22 +66,22 @@ public struct Model {
   public static func observe(
     _ image: LoadedImage, with fitted: any FittedDetector, _ preprocessing: ImagePreprocessing,
     on device: Device
-  ) throws -> Observation {
-    let observation = try inferenceMode {
+  ) throws -> RawPrediction {
+    let raw = try inferenceMode {
       let evidence = fitted.evidence(try preprocessing.normalize(image.resized).to(device))
       let (height, width) = (preprocessing.height, preprocessing.width)
       let maps = fitted.anomalyMaps(evidence, height: height, width: width)
       let score = fitted.scores(maps: maps, evidence: evidence).item()
       let values = maps.to(.float32).array(of: Float.self)
-      return Observation(
+      return RawPrediction(
         map: AnomalyMap(width: width, height: height, values: values), score: Float(score),
         scales: evidence.observed())
     }
-    guard observation.isFinite else {
+    guard raw.isFinite else {
       throw InspectionError(
         image.sample.address, found: "the model's answer is not a number",
         remedy: "train the model anew with a lower learning rate")
     }
-    return observation
+    return raw
   }
 }

@@ -18,7 +18,7 @@ public struct Prediction: Sendable {
   /// The anomalous parts, the worst first.
   public let regions: [Region]
   /// What was seen, for whoever would decide otherwise.
-  public let observation: Observation
+  public let raw: RawPrediction
   /// log10 of the false alarms an image that come with calling a pixel anomalous, at the model's
   /// resolution; nil where a threshold decides.
   public let falseAlarms: FalseAlarmMap?
@@ -27,25 +27,25 @@ public struct Prediction: Sendable {
   /// At the model's resolution, row by row.
   package let anomalousPixels: [Bool]
 
-  /// - Parameter observation: its values must be finite.
+  /// - Parameter raw: its values must be finite.
   /// - Throws: ``InspectionError`` where nothing can be decided by the decision's number,
   ///   where it needs a law that is not known, or where the calibration is of another detector.
   package init(
-    _ observation: Observation, _ decision: Decision, calibration: Calibration, imageWidth: Int,
+    _ raw: RawPrediction, _ decision: Decision, calibration: Calibration, imageWidth: Int,
     imageHeight: Int
   ) throws {
     try decision.validate()
-    self.observation = observation
+    self.raw = raw
     self.decision = decision
     self.imageWidth = imageWidth
     self.imageHeight = imageHeight
-    (map, score) = (observation.map, observation.score)
-    let map = observation.map
+    (map, score) = (raw.map, raw.score)
+    let map = raw.map
     let detected: FalseAlarmMap
     let limit: Double
     switch decision {
-    case .falseAlarms(let perImage, let law):
-      detected = try calibration.falseAlarms(observation, law: law)
+    case .falseAlarms(let perImage, let null):
+      detected = try calibration.falseAlarms(raw, null: null)
       limit = log10(perImage)
       falseAlarms = detected
       let least = detected.log10FalseAlarms.values.min() ?? 0
@@ -63,7 +63,7 @@ public struct Prediction: Sendable {
       suspicion = threshold
     }
     anomalousPixels = detected.mask(log10Epsilon: limit)
-    let names = falseAlarms.map { _ in observation.scales.map(\.name) }
+    let names = falseAlarms.map { _ in raw.scales.map(\.name) }
     let flags = anomalousPixels
     regions = detected.regions(log10Epsilon: limit).map { region in
       Region(

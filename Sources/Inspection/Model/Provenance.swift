@@ -19,15 +19,22 @@ public struct Provenance: Codable, Sendable, Hashable {
   /// Seconds that each stage took.
   public var seconds: [String: Double]
   /// What the detector tells of its fitting, such as the last loss.
-  public var figures: [String: Double]
-  /// Figures of each epoch in turn; nil where the detector does not learn in epochs.
+  public var metrics: [String: Double]
+  /// Metrics of each epoch in turn; nil where the detector does not learn in epochs.
   public var history: [String: [Double]]?
+
+  /// ``metrics`` keeps the key that bundles have had from the first.
+  private enum CodingKeys: String, CodingKey {
+    case dataset, datasetSHA256, fittingImages, calibrationImages, seed, threads, device, blemish
+    case libtorch, processor, created, seconds, history
+    case metrics = "figures"
+  }
 
   public init(
     dataset: String, datasetSHA256: String, fittingImages: Int, calibrationImages: Int,
     seed: UInt64,
     threads: Int, device: String, blemish: String, libtorch: String, processor: String,
-    created: String, seconds: [String: Double], figures: [String: Double],
+    created: String, seconds: [String: Double], metrics: [String: Double],
     history: [String: [Double]]? = nil
   ) {
     self.dataset = dataset
@@ -42,7 +49,7 @@ public struct Provenance: Codable, Sendable, Hashable {
     self.processor = processor
     self.created = created
     self.seconds = seconds
-    self.figures = figures
+    self.metrics = metrics
     self.history = history
   }
 }

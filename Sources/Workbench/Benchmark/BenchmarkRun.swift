@@ -44,8 +44,8 @@ struct BenchmarkRun {
   private func row(_ model: Model, _ evaluation: Evaluation, _ clock: Stopwatch) -> BenchmarkRow {
     var row = BenchmarkRow(conditions, .done)
     let provenance = model.provenance
-    let epoch = provenance.figures[FitContext.selectedEpoch]
-    let seen = provenance.figures[FitContext.seenTestImages]
+    let epoch = provenance.metrics[FitContext.selectedEpoch]
+    let seen = provenance.metrics[FitContext.seenTestImages]
     row.selectedOnTestData = epoch != nil || seen != nil
     row.selection =
       if let epoch {
@@ -55,13 +55,13 @@ struct BenchmarkRun {
         "maps scaled by the extremes of all \(Int(seen)) test images, as the authors did"
       } else if conditions.protocol == .paper {
         "nothing was selected: the detector has no epochs to choose from"
-      } else if let kept = provenance.figures[FitContext.keptEpoch] {
+      } else if let kept = provenance.metrics[FitContext.keptEpoch] {
         "epoch \(Int(kept)), the best by held-out good images; no test image was looked at"
       } else {
         "last epoch; no test image was looked at"
       }
     row.metrics = evaluation.metrics
-    row.figures = provenance.figures
+    row.figures = provenance.metrics
     row.fittingImages = provenance.fittingImages
     row.calibrationImages = provenance.calibrationImages
     row.failures = evaluation.predictions.failures.map(\.reason)

@@ -21,8 +21,8 @@ struct TestSelection {
       guard let image = try? loaded.get(), let isDefective = image.sample.isDefective else {
         return
       }
-      let observation = try Model.observe(image, with: fitted, preprocessing, on: device)
-      let map = observation.map
+      let raw = try Model.observe(image, with: fitted, preprocessing, on: device)
+      let map = raw.map
       if dataset.hasMasks {
         guard
           let truth = try? GroundTruth(
@@ -32,7 +32,7 @@ struct TestSelection {
           try pixels.add(map: map.values, mask: mask, width: map.width, height: map.height)
         }
       }
-      scores.append(observation.score)
+      scores.append(raw.score)
       labels.append(isDefective)
     }
     let area =

@@ -2,8 +2,8 @@ extension Comparison {
   /// Decisions of the first run against those of another, on all images in common or on a part of them.
   public func contingency(
     with other: Int, where isCounted: (ComparedImage) -> Bool = { _ in true }
-  ) -> Contingency {
-    Contingency(
+  ) -> PairedOutcomes {
+    PairedOutcomes(
       images.lazy.filter(isCounted).map {
         (first: $0.judgements[0].isRight, second: $0.judgements[other].isRight)
       })

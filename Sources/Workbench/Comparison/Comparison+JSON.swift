@@ -33,7 +33,7 @@ extension Comparison {
   }
 
   private func decisions(_ other: Int) -> JSONValue {
-    func json(_ counts: Contingency) -> JSONValue {
+    func json(_ counts: PairedOutcomes) -> JSONValue {
       .object([
         "both": .integer(counts.both), "onlyFirst": .integer(counts.onlyFirst),
         "onlySecond": .integer(counts.onlySecond), "neither": .integer(counts.neither),

@@ -13,7 +13,7 @@ extension Evaluation {
 
   /// False alarms promised and found, for each law and level.
   public var falseAlarmSection: Report.TableSection {
-    let laws: [(law: Decision.Law, found: (FalseAlarmCount) -> FalseAlarmCount.Found?)] = [
+    let laws: [(law: Decision.NullDistribution, found: (FalseAlarmCount) -> FalseAlarmCount.Found?)] = [
       (.calibrated, { $0.calibrated }), (.theoretical, { $0.theoretical }),
     ]
     return Report.TableSection(
@@ -36,7 +36,7 @@ extension Evaluation {
   }
 
   private func row(
-    _ law: Decision.Law, promised: Double, _ found: FalseAlarmCount.Found
+    _ law: Decision.NullDistribution, promised: Double, _ found: FalseAlarmCount.Found
   ) -> Report.TableSection.Row {
     // Where there is no room, the line breaks before the interval, not within it.
     let interval = found.perImage.map {

@@ -69,7 +69,7 @@ public struct Evaluation {
       guard let isDefective = sample.isDefective else { return }
       let map = prediction.map
       if scaleNames.isEmpty, prediction.falseAlarms != nil {
-        scaleNames = prediction.observation.scales.map(\.name)
+        scaleNames = prediction.raw.scales.map(\.name)
       }
       let maps = try FalseAlarmMaps(prediction, model.calibration)
       var (pixelIndex, overlap): (Int?, Double?) = (nil, nil)

@@ -8,16 +8,16 @@ struct FalseAlarmMaps {
   let theoretical: FalseAlarmMap?
 
   init(_ prediction: Prediction, _ calibration: Calibration) throws {
-    let observation = prediction.observation
-    func map(_ law: Decision.Law) throws -> FalseAlarmMap {
-      if case .falseAlarms(_, law) = prediction.decision, let map = prediction.falseAlarms {
+    let raw = prediction.raw
+    func map(_ null: Decision.NullDistribution) throws -> FalseAlarmMap {
+      if case .falseAlarms(_, null) = prediction.decision, let map = prediction.falseAlarms {
         return map
       }
-      return try calibration.falseAlarms(observation, law: law)
+      return try calibration.falseAlarms(raw, null: null)
     }
     calibrated = try map(.calibrated)
     theoretical =
-      observation.scales.contains { $0.law == .empirical } ? nil : try map(.theoretical)
+      raw.scales.contains { $0.null == .empirical } ? nil : try map(.theoretical)
   }
 }
 

@@ -28,8 +28,8 @@ extension Report {
       tables: [evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil]
         .compactMap(\.self),
       details: [evaluation.scaleSection.orNil].compactMap(\.self),
-      exhibits: try (model.fitted.exhibits + [provenance.training].compactMap(\.self))
-        .map(Exhibit.init),
+      diagnostics: try (model.fitted.diagnostics + [provenance.training].compactMap(\.self))
+        .map(Diagnostic.init),
       decision: model.decision, entries: evaluation.entries,
       failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },
       provenance: [
@@ -54,10 +54,10 @@ extension Report {
 
 extension Decision {
   fileprivate func told(_ calibration: Calibration) -> String {
-    guard case .falseAlarms(let perImage, let law) = self else { return "\(self)" }
+    guard case .falseAlarms(let perImage, let null) = self else { return "\(self)" }
     let source =
-      law == .calibrated ? "learnt from \(calibration.imageCount) good images" : "of the method"
+      null == .calibrated ? "learnt from \(calibration.imageCount) good images" : "of the method"
     return "false alarms expected: \(Rarity(log10FalseAlarms: log10(perImage)))"
-      + " (\(law.rawValue) law, \(source))"
+      + " (\(null.rawValue) null distribution, \(source))"
   }
 }

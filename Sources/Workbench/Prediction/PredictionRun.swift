@@ -73,7 +73,7 @@ public struct PredictionRun {
         try report(
           WorkProgress(
             stage: "predicting", completed: index + 1, total: samples.count, unit: "images",
-            figures: [("anomalous", Double(summary.anomalous))]))
+            metrics: [("anomalous", Double(summary.anomalous))]))
       }
     } catch {
       try results?.finish()

@@ -3,7 +3,7 @@ import Inspection
 /// Draws lines over two linear axes, each with its own dash so that color is not needed to tell them apart.
 struct LinePlot {
   let title: String
-  let plot: Exhibit.Plot
+  let plot: Diagnostic.Plot
 
   /// Nil where there is nothing to draw.
   var svg: String? {

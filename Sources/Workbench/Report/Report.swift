@@ -17,7 +17,7 @@ public struct Report: Sendable {
   /// Shown likewise, after the curves.
   public var details: [TableSection]
   /// What the detector has learnt, to look at.
-  public var exhibits: [Exhibit]
+  public var diagnostics: [Diagnostic]
   /// What made images anomalous; nil where it is not known.
   public var decision: Decision?
   /// Every image with its score; shown with wrong decisions first, then from the highest score to the lowest.
@@ -29,7 +29,7 @@ public struct Report: Sendable {
 
   public init(
     title: String, subtitle: String = "", figures: [Figure] = [], curves: [Curve] = [],
-    tables: [TableSection] = [], details: [TableSection] = [], exhibits: [Exhibit] = [],
+    tables: [TableSection] = [], details: [TableSection] = [], diagnostics: [Diagnostic] = [],
     decision: Decision? = nil, entries: [Entry] = [], failures: [Row] = [], provenance: [Row] = []
   ) {
     self.title = title
@@ -38,7 +38,7 @@ public struct Report: Sendable {
     self.curves = curves
     self.tables = tables
     self.details = details
-    self.exhibits = exhibits
+    self.diagnostics = diagnostics
     self.decision = decision
     self.entries = entries
     self.failures = failures

@@ -9,14 +9,14 @@ extension Calibration {
     of fitted: any FittedDetector, on samples: [Sample], _ preprocessing: ImagePreprocessing,
     device: Device, report: (WorkProgress) throws -> Void
   ) throws {
-    var observations: [Observation] = []
+    var rawPredictions: [RawPrediction] = []
     try ImageLoader(preprocessing).forEach(samples) { index, result in
-      observations.append(
+      rawPredictions.append(
         try Model.observe(try result.get(), with: fitted, preprocessing, on: device))
       try report(
         WorkProgress(
           stage: "calibration", completed: index + 1, total: samples.count, unit: "images"))
     }
-    try self.init(observations)
+    try self.init(rawPredictions)
   }
 }

@@ -75,7 +75,7 @@ public struct TrainingRun {
       calibrationImages: split.calibration.count, seed: seed, threads: Machine.threads,
       device: "\(device)", blemish: PackageVersion.current, libtorch: Machine.torchVersion,
       processor: Hardware.processor, created: Date().formatted(.iso8601),
-      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, figures: fitted.figures,
+      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, metrics: fitted.metrics,
       history: fitted.history.isEmpty ? nil : fitted.history)
     return Model(
       detector: detector, fitted: fitted, preprocessing: preprocessing, calibration: calibration,
@@ -87,7 +87,7 @@ public struct TrainingRun {
     of detector: D, _ imagesSHA256: String, _ backbone: BackboneReference?
   ) throws -> [String: JSONValue] {
     let settings = try JSONValue(encoding: detector).members
-      .filter { !D.settingsOfWork.contains($0.key) }
+      .filter { !D.executionSettings.contains($0.key) }
     return settings.merging([
       "detector": .string(D.name), "images' SHA-256": .string(imagesSHA256),
       "backbone's SHA-256": backbone.map { .string($0.sha256) } ?? .null,

@@ -3,18 +3,18 @@ import Inspection
 import Testing
 
 @Suite struct DecisionTests {
-  private static let observation = Observation(width: 2, height: 2, values: [0, 1, 2, 3])
+  private static let raw = RawPrediction(width: 2, height: 2, values: [0, 1, 2, 3])
 
   private static func predict(_ decision: Decision) throws -> Prediction {
     try Prediction(
-      observation, decision, calibration: try Calibration([observation]), imageWidth: 2,
+      raw, decision, calibration: try Calibration([raw]), imageWidth: 2,
       imageHeight: 2)
   }
 
   @Test(arguments: [0, -0.05, .infinity, .nan, -.infinity] as [Double])
   func nothingIsDecidedByThatManyFalseAlarms(_ perImage: Double) throws {
-    for law in Decision.Law.allCases {
-      let decision = Decision.falseAlarms(perImage: perImage, law: law)
+    for law in Decision.NullDistribution.allCases {
+      let decision = Decision.falseAlarms(perImage: perImage, null: law)
       let error = #expect(throws: InspectionError.self) { try decision.validate() }
       #expect(error?.isUsage == true)
       #expect(error?.remedy == "accept a number above 0, such as 0.05")
@@ -45,20 +45,20 @@ import Testing
   @Test func theoryThatIsNotKnown() throws {
     var model = try Model.average(0.5)
     try model.checkDecision()
-    model.decision = .falseAlarms(perImage: 0.05, law: .theoretical)
+    model.decision = .falseAlarms(perImage: 0.05, null: .theoretical)
     let error = #expect(throws: InspectionError.self) { try model.checkDecision() }
-    #expect(error?.remedy == "use --law calibrated")
+    #expect(error?.remedy == "use --null calibrated")
     model.decision = .threshold(1)
     try model.checkDecision()
   }
 
   @Test func lawsByName() throws {
-    let laws = Decision.Law.allCases
+    let laws = Decision.NullDistribution.allCases
     let stored = try JSONEncoder().encode(laws)
     #expect(String(decoding: stored, as: UTF8.self) == #"["calibrated","theoretical"]"#)
-    #expect(try JSONDecoder().decode([Decision.Law].self, from: stored) == laws)
+    #expect(try JSONDecoder().decode([Decision.NullDistribution].self, from: stored) == laws)
     #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode([Decision.Law].self, from: Data(#"["magic"]"#.utf8))
+      try JSONDecoder().decode([Decision.NullDistribution].self, from: Data(#"["magic"]"#.utf8))
     }
   }
 

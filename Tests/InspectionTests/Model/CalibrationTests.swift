@@ -4,8 +4,8 @@ import Inspection
 import Testing
 
 @Suite struct CalibrationTests {
-  private static func row(_ values: [Float]) -> Observation {
-    Observation(width: values.count, height: 1, values: values)
+  private static func row(_ values: [Float]) -> RawPrediction {
+    RawPrediction(width: values.count, height: 1, values: values)
   }
 
   /// Counted by hand: n images may raise n alarms between them, so the threshold is the (n + 1)-th largest value.
@@ -22,15 +22,15 @@ import Testing
 
   @Test func survivesJSON() throws {
     let calibration = try Calibration(
-      (0..<6).map { seed in noise(seed: seed, law: .empirical) })
+      (0..<6).map { seed in noise(seed: seed, null: .empirical) })
     let stored = try JSON.encode(calibration)
     #expect(try JSONDecoder().decode(Calibration.self, from: stored) == calibration)
   }
 
   /// Good images that nobody has seen raise as many false alarms as promised: of 40 calibrations on 30 images, each held
   /// against 50 others, the mean lies within what chance allows. Pixels are not independent here, nor is their law chi-square.
-  @Test(arguments: [Evidence.NullLaw.empirical, .chiSquare(degreesOfFreedom: 4)])
-  func keepsItsPromise(_ law: Evidence.NullLaw) throws {
+  @Test(arguments: [Evidence.NullDistribution.empirical, .chiSquare(degreesOfFreedom: 4)])
+  func keepsItsPromise(_ law: Evidence.NullDistribution) throws {
     let promises = [1, 0.1]
     var found = [0, 0]
     let (rounds, others) = (20, 50)
@@ -39,7 +39,7 @@ import Testing
       let images = seeds.map { noise(seed: $0, law: law) }
       let calibration = try Calibration(Array(images.prefix(30)))
       for image in images.suffix(others) {
-        let map = try calibration.falseAlarms(image, law: .calibrated)
+        let map = try calibration.falseAlarms(image, null: .calibrated)
         for (index, promise) in promises.enumerated() {
           found[index] += map.regions(log10Epsilon: log10(promise)).count
         }
@@ -52,10 +52,10 @@ import Testing
   }
 
   @Test func whatNoGoodImageShowsIsFound() throws {
-    for law in [Evidence.NullLaw.empirical, .chiSquare(degreesOfFreedom: 4)] {
+    for law in [Evidence.NullDistribution.empirical, .chiSquare(degreesOfFreedom: 4)] {
       let calibration = try Calibration((0..<30).map { noise(seed: $0, law: law) })
       let flawed = noise(seed: 77, law: law, flaw: 60)
-      let regions = try calibration.falseAlarms(flawed, law: .calibrated)
+      let regions = try calibration.falseAlarms(flawed, null: .calibrated)
         .regions(log10Epsilon: log10(0.05))
       try #require(regions.count == 1)
       #expect(regions[0].columns.contains(10) && regions[0].rows.contains(9))
@@ -64,14 +64,14 @@ import Testing
   }
 
   @Test func theoryIsKnownOfChiSquareAlone() throws {
-    let image = noise(seed: 1, law: .empirical)
+    let image = noise(seed: 1, null: .empirical)
     let calibration = try Calibration([image])
     let error = #expect(throws: InspectionError.self) {
-      try calibration.falseAlarms(image, law: .theoretical)
+      try calibration.falseAlarms(image, null: .theoretical)
     }
     #expect(error?.isUsage == true)
-    let chiSquare = noise(seed: 1, law: .chiSquare(degreesOfFreedom: 4))
-    let map = try Calibration([chiSquare]).falseAlarms(chiSquare, law: .theoretical)
+    let chiSquare = noise(seed: 1, null: .chiSquare(degreesOfFreedom: 4))
+    let map = try Calibration([chiSquare]).falseAlarms(chiSquare, null: .theoretical)
     // Without any evidence, the number of tests: 16 x 16 sites.
     let tests = NumberOfTests.log10Regions(pixelCounts: [256])
     #expect(map.log10FalseAlarms.values.max() == tests)
@@ -84,19 +84,19 @@ import Testing
       ([.empirical, .empirical], [.empirical], "2 scales"),
       ([.chiSquare(degreesOfFreedom: 4)], [.empirical], "no law of a pixel"),
       ([.empirical], [.chiSquare(degreesOfFreedom: 4)], "a learnt law of a pixel"),
-    ] as [([Evidence.NullLaw], [Evidence.NullLaw], String)])
+    ] as [([Evidence.NullDistribution], [Evidence.NullDistribution], String)])
   func evidenceOfAnotherDetector(
-    _ calibrated: [Evidence.NullLaw], _ seen: [Evidence.NullLaw], _ found: String
+    _ calibrated: [Evidence.NullDistribution], _ seen: [Evidence.NullDistribution], _ found: String
   ) throws {
-    func observation(_ laws: [Evidence.NullLaw]) -> Observation {
+    func raw(_ laws: [Evidence.NullDistribution]) -> RawPrediction {
       let scales = laws.map { noise(seed: 1, law: $0) }
-      return Observation(
+      return RawPrediction(
         map: scales[0].map, score: scales[0].score, scales: scales.flatMap(\.scales))
     }
-    let calibration = try Calibration([observation(calibrated)])
+    let calibration = try Calibration([raw(calibrated)])
     let error = try #require(
       #expect(throws: InspectionError.self) {
-        try calibration.falseAlarms(observation(seen), law: .calibrated)
+        try calibration.falseAlarms(raw(seen), null: .calibrated)
       })
     #expect(error.subject == "the model's calibration")
     #expect(error.found.hasPrefix("made for another detector: \(found)"))
@@ -107,7 +107,7 @@ import Testing
 
 /// Sums of squares of four smoothed normal fields over 16 x 16 sites, seen at 32 x 32 pixels; neighbors depend on each
 /// other. The flaw is 3 x 3 sites.
-private func noise(seed: Int, law: Evidence.NullLaw, flaw: Float = 0) -> Observation {
+private func noise(seed: Int, law: Evidence.NullDistribution, flaw: Float = 0) -> RawPrediction {
   var random = SeededRandom(seed: UInt64(seed))
   let side = 16
   var values = [Float](repeating: 0, count: side * side)
@@ -128,7 +128,7 @@ private func noise(seed: Int, law: Evidence.NullLaw, flaw: Float = 0) -> Observa
   }
   if flaw > 0 { for y in 4..<7 { for x in 4..<7 { values[y * side + x] += flaw } } }
   let map = (0..<32 * 32).map { values[$0 / 64 * side + $0 % 32 / 2] }
-  return Observation(
+  return RawPrediction(
     map: AnomalyMap(width: 32, height: 32, values: map), score: map.max()!,
-    scales: [.init(width: side, height: side, values: values, law: law)])
+    scales: [.init(width: side, height: side, values: values, null: law)])
 }

@@ -15,7 +15,7 @@ import Torch
       let expected = (input - 0.5).square().mean(1)
       #expect(prediction.map.values == expected.array(of: Float.self))
       #expect(prediction.score == prediction.map.values.max())
-      #expect(prediction.decision == .falseAlarms(perImage: 0.05, law: .calibrated))
+      #expect(prediction.decision == .falseAlarms(perImage: 0.05, null: .calibrated))
       #expect(prediction.suspicion == model.calibration.fairThreshold)
       #expect(prediction.imageWidth == 40 && prediction.imageHeight == 48)
     }

@@ -13,9 +13,9 @@ import Testing
 
   private static func prediction(width: Int, height: Int, threshold: Float = 1) throws -> Prediction
   {
-    let observation = Observation(width: 6, height: 4, values: values)
+    let raw = RawPrediction(width: 6, height: 4, values: values)
     return try Prediction(
-      observation, .threshold(threshold), calibration: try Calibration([observation]),
+      raw, .threshold(threshold), calibration: try Calibration([raw]),
       imageWidth: width, imageHeight: height)
   }
 
@@ -65,10 +65,10 @@ import Testing
     var random = SeededRandom(seed: 5)
     for share in [0, 0.02, 0.2, 1] as [Float] {
       let values = (0..<size.0 * size.1).map { _ in Float.random(in: 0..<1, using: &random) }
-      let observation = Observation(width: size.0, height: size.1, values: values)
+      let raw = RawPrediction(width: size.0, height: size.1, values: values)
       let prediction = try Prediction(
-        observation, .threshold(share == 0 ? 1 : share == 1 ? -1 : 1 - share),
-        calibration: try Calibration([observation]), imageWidth: image.0, imageHeight: image.1)
+        raw, .threshold(share == 0 ? 1 : share == 1 ? -1 : 1 - share),
+        calibration: try Calibration([raw]), imageWidth: image.0, imageHeight: image.1)
       #expect(prediction.isAnomalous == !prediction.regions.isEmpty)
       #expect(prediction.regions.map(\.peak) == prediction.regions.map(\.peak).sorted(by: >))
 

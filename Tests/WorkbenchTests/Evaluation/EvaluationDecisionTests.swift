@@ -14,11 +14,11 @@ import Workbench
       #expect(evaluation.falseAlarms.map(\.promised) == [10, 1, 0.1, 0.01])
       for count in evaluation.falseAlarms {
         for (law, found) in [
-          (Decision.Law.calibrated, count.calibrated),
+          (Decision.NullDistribution.calibrated, count.calibrated),
           (.theoretical, try #require(count.theoretical)),
         ] {
           var model = try Cloth.model()
-          model.decision = .falseAlarms(perImage: count.promised, law: law)
+          model.decision = .falseAlarms(perImage: count.promised, null: law)
           let predictions = try dataset.test.map { try model.predict($0.path) }
           let (good, torn) = (predictions.prefix(6), predictions.suffix(4))
           #expect(found.regions == good.reduce(0) { $0 + $1.regions.count })

@@ -8,11 +8,11 @@ import Workbench
   private static func prediction(
     _ values: [Float], of image: Image, threshold: Float = 1
   ) throws -> Prediction {
-    let observation = Observation(
+    let raw = RawPrediction(
       map: AnomalyMap(width: 8, height: 8, values: values), score: values.max() ?? 0,
-      scales: [.init(width: 8, height: 8, values: values, law: .empirical)])
+      scales: [.init(width: 8, height: 8, values: values, null: .empirical)])
     return try Prediction(
-      observation, .threshold(threshold), calibration: try Calibration([observation]),
+      raw, .threshold(threshold), calibration: try Calibration([raw]),
       imageWidth: image.width, imageHeight: image.height)
   }
 

@@ -27,9 +27,9 @@ import Workbench
         try provenance.datasetSHA256
           == Dataset.open("\(folder)/cloth", home: folder).trainingHash())
       #expect(provenance.seconds.keys.sorted() == ["calibration", "fitting", "hashing"])
-      #expect(provenance.figures["loss"] != nil)
+      #expect(provenance.metrics["loss"] != nil)
       #expect(provenance.history?["loss"]?.count == 4)
-      #expect(provenance.history?["loss"]?.last == provenance.figures["loss"])
+      #expect(provenance.history?["loss"]?.last == provenance.metrics["loss"])
       #expect(
         try model.backbone
           == BackboneReference(

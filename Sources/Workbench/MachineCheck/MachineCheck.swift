@@ -6,7 +6,7 @@ import Inspection
 import Torch
 
 /// A look over the machine: libtorch, threads, devices, codecs, weights, data.
-public struct Examination {
+public struct MachineCheck {
   public let findings: [Finding]
 
   public init(home: Home) {

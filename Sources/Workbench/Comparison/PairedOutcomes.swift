@@ -1,7 +1,7 @@
 import Metrics
 
 /// How often two runs decide rightly, together and alone.
-public struct Contingency: Sendable, Equatable {
+public struct PairedOutcomes: Sendable, Equatable {
   public private(set) var both = 0
   public private(set) var onlyFirst = 0
   public private(set) var onlySecond = 0

@@ -5,10 +5,10 @@ import Testing
 import Torch
 import Workbench
 
-@Suite struct ExaminationTests {
+@Suite struct MachineCheckTests {
   private static func findings(_ home: String) -> [String: Finding] {
     Dictionary(
-      uniqueKeysWithValues: Examination(home: Home(path: home)).findings.map { ($0.subject, $0) })
+      uniqueKeysWithValues: MachineCheck(home: Home(path: home)).findings.map { ($0.subject, $0) })
   }
 
   @Test func anEmptyHomeLacksTheDefaultWeights() throws {

@@ -3,7 +3,7 @@ import Inspection
 
 extension Report {
   /// A picture or a drawing of what was learnt.
-  public struct Exhibit: Sendable {
+  public struct Diagnostic: Sendable {
     public var heading: String
     /// How to read it.
     public var note: String
@@ -18,13 +18,13 @@ extension Report {
     }
 
     /// - Throws: where the picture cannot be encoded.
-    public init(_ exhibit: Inspection.Exhibit) throws {
-      heading = exhibit.heading
-      note = exhibit.note
-      switch exhibit.content {
+    public init(_ diagnostic: Inspection.Diagnostic) throws {
+      heading = diagnostic.heading
+      note = diagnostic.note
+      switch diagnostic.content {
       case .tiles(let tiles):
         picture = Picture(Array(try Image(tiles: tiles).pngData(level: 9)))
-      case .plot(let plot): drawing = LinePlot(title: exhibit.heading, plot: plot).svg
+      case .plot(let plot): drawing = LinePlot(title: diagnostic.heading, plot: plot).svg
       }
     }
 

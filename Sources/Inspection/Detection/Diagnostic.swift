@@ -1,7 +1,7 @@
 import Torch
 
 /// Something that a detector has learnt and that can be looked at, for whoever wants to understand its answers.
-public struct Exhibit: Sendable {
+public struct Diagnostic: Sendable {
   public enum Content: Sendable {
     /// Small pictures side by side: `[rows, columns, height, width]`, gray where 0, lighter above, darker below.
     case tiles(Tensor)

@@ -2,24 +2,24 @@ import AContrario
 import Torch
 
 /// What a detector saw in one image, before anything is decided.
-public struct Observation: Sendable {
+public struct RawPrediction: Sendable {
   /// The evidence at one scale.
   public struct Scale: Sendable {
     public let width: Int
     public let height: Int
     /// `height * width` values, row by row; higher is less normal.
     public let values: [Float]
-    public let law: Evidence.NullLaw
+    public let null: Evidence.NullDistribution
     /// What people call it, such as `stride 8`.
     public let name: String
 
     public init(
-      width: Int, height: Int, values: [Float], law: Evidence.NullLaw, name: String = ""
+      width: Int, height: Int, values: [Float], null: Evidence.NullDistribution, name: String = ""
     ) {
       self.width = width
       self.height = height
       self.values = values
-      self.law = law
+      self.null = null
       self.name = name
     }
   }
@@ -44,11 +44,11 @@ public struct Observation: Sendable {
 
 extension Evidence {
   /// The evidence against the only image, off its device.
-  func observed() -> [Observation.Scale] {
+  func observed() -> [RawPrediction.Scale] {
     scales.map { scale in
-      Observation.Scale(
+      RawPrediction.Scale(
         width: scale.statistic.shape[2], height: scale.statistic.shape[1],
-        values: scale.statistic.to(.float32).array(of: Float.self), law: scale.law,
+        values: scale.statistic.to(.float32).array(of: Float.self), null: scale.null,
         name: scale.name)
     }
   }

@@ -1,7 +1,7 @@
 import AContrario
 
 /// How unlikely a region of a scale is, by the law of that scale.
-enum ScaleMeasure: RegionMeasure {
+enum RegionTailBound: RegionMeasure {
   case chiSquare(ChernoffBound)
   case empirical(TailMeasure<EmpiricalLaw>)
 

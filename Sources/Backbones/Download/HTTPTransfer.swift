@@ -8,7 +8,7 @@ import Foundation
 ///
 /// Redirections are followed, but never from https to http. Proxies are those of `http_proxy`, `https_proxy` and
 /// `no_proxy`.
-final class Exchange: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
   private let address: String
   private let patience: Duration
 
