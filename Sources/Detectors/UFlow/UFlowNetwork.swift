@@ -15,7 +15,8 @@ public struct UFlowNetwork {
       statistics: statistics)
     flow = UShapedFlow(
       parameters.root / "flow", featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps,
-      separateScales: Set(settings.taps.indices.filter { settings.separateScales.contains(settings.taps[$0]) }),
+      separateScales: Set(
+        settings.taps.indices.filter { settings.separateScales.contains(settings.taps[$0]) }),
       convolutionType: settings.precision.convolutionType)
   }
 }

@@ -13,9 +13,10 @@ extension Evaluation {
 
   /// False alarms promised and found, for each law and level.
   public var falseAlarmSection: Report.TableSection {
-    let laws: [(law: Decision.NullDistribution, found: (FalseAlarmCount) -> FalseAlarmCount.Found?)] = [
-      (.calibrated, { $0.calibrated }), (.theoretical, { $0.theoretical }),
-    ]
+    let laws:
+      [(law: Decision.NullDistribution, found: (FalseAlarmCount) -> FalseAlarmCount.Found?)] = [
+        (.calibrated, { $0.calibrated }), (.theoretical, { $0.theoretical }),
+      ]
     return Report.TableSection(
       heading: "False alarms",
       note: good.images > 0

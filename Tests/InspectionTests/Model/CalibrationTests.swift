@@ -36,7 +36,7 @@ import Testing
     let (rounds, others) = (20, 50)
     for round in 0..<rounds {
       let seeds = (round * 100)..<(round * 100 + 80)
-      let images = seeds.map { noise(seed: $0, law: law) }
+      let images = seeds.map { noise(seed: $0, null: law) }
       let calibration = try Calibration(Array(images.prefix(30)))
       for image in images.suffix(others) {
         let map = try calibration.falseAlarms(image, null: .calibrated)
@@ -53,8 +53,8 @@ import Testing
 
   @Test func whatNoGoodImageShowsIsFound() throws {
     for law in [Evidence.NullDistribution.empirical, .chiSquare(degreesOfFreedom: 4)] {
-      let calibration = try Calibration((0..<30).map { noise(seed: $0, law: law) })
-      let flawed = noise(seed: 77, law: law, flaw: 60)
+      let calibration = try Calibration((0..<30).map { noise(seed: $0, null: law) })
+      let flawed = noise(seed: 77, null: law, flaw: 60)
       let regions = try calibration.falseAlarms(flawed, null: .calibrated)
         .regions(log10Epsilon: log10(0.05))
       try #require(regions.count == 1)
@@ -89,7 +89,7 @@ import Testing
     _ calibrated: [Evidence.NullDistribution], _ seen: [Evidence.NullDistribution], _ found: String
   ) throws {
     func raw(_ laws: [Evidence.NullDistribution]) -> RawPrediction {
-      let scales = laws.map { noise(seed: 1, law: $0) }
+      let scales = laws.map { noise(seed: 1, null: $0) }
       return RawPrediction(
         map: scales[0].map, score: scales[0].score, scales: scales.flatMap(\.scales))
     }
@@ -107,7 +107,8 @@ import Testing
 
 /// Sums of squares of four smoothed normal fields over 16 x 16 sites, seen at 32 x 32 pixels; neighbors depend on each
 /// other. The flaw is 3 x 3 sites.
-private func noise(seed: Int, law: Evidence.NullDistribution, flaw: Float = 0) -> RawPrediction {
+private func noise(seed: Int, null law: Evidence.NullDistribution, flaw: Float = 0) -> RawPrediction
+{
   var random = SeededRandom(seed: UInt64(seed))
   let side = 16
   var values = [Float](repeating: 0, count: side * side)

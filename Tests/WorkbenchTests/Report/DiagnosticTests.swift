@@ -42,7 +42,8 @@ import Workbench
     let empty = Diagnostic.Plot(horizontal: "x", vertical: "y", lines: [])
     #expect(
       try !Report(
-        title: "learnt", diagnostics: [Report.Diagnostic(Diagnostic(heading: "", note: "", plot: empty))]
+        title: "learnt",
+        diagnostics: [Report.Diagnostic(Diagnostic(heading: "", note: "", plot: empty))]
       ).html().contains(">x</text>"))
   }
 }
