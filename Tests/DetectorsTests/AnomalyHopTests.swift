@@ -164,7 +164,7 @@ import Torch
     #expect(abs(maps.min().item()) < 1e-5)
     #expect(abs(maps.max().item() - 1) < 1e-5)
     #expect(fitted.metrics[FitContext.seenTestImages] == 2)
-    #expect(try Self.fit(settings).figures.isEmpty)
+    #expect(try Self.fit(settings).metrics.isEmpty)
   }
 
   @Test func presetsAreSound() throws {

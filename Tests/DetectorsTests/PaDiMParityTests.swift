@@ -72,7 +72,7 @@ import Torch
     let evidence = inferenceMode { fitted.evidence(NumberedImages(numbers: 30..<32).images) }
     try #require(evidence.scales.count == 1)
     #expect(
-      evidence.scales[0].law == .chiSquare(degreesOfFreedom: reduction == .none ? 15 : 7))
+      evidence.scales[0].null == .chiSquare(degreesOfFreedom: reduction == .none ? 15 : 7))
     let distances = evidence.scales[0].statistic
     #expect(relativeError(distances, try tensor("\(name).distances")) < 1e-4)
     let maps = fitted.anomalyMaps(evidence, height: 32, width: 40)
