@@ -29,7 +29,7 @@ public struct AnomalyHop: Detector {
     .list("kernels", of: .integer(2...15), count: 1...16, "side of each hop's neighborhood"),
     .list(
       "components", of: .integer(1...225), count: 1...16, "AC components of each node of each hop"),
-    .number("energyThreshold", 0...1, "energy above which a channel goes on to the next hop"),
+    .number("energyThreshold", 0...0.99, "energy above which a channel goes on to the next hop"),
     .choice("model", NormalityModel.self, "law of the features"),
     .list(
       "weights", of: .number(0...1e6, isOpen: false), count: 0...16,

@@ -72,9 +72,10 @@ public struct DetectorRegistry: Sendable {
       do {
         detector = try JSONDecoder().decode(D.self, from: JSONEncoder().encode(merged))
       } catch {
+        let setting = D.settings.first { $0.name == key }
         throw InspectionError(
-          "setting \(key)", found: finding(error),
-          remedy: D.settings.first { $0.name == key }.map { "give \($0.allowed)" }
+          "setting \(key)", found: setting == nil ? finding(error) : value.told,
+          remedy: setting.map { "give \($0.allowed)" }
             ?? "give a value of the kind that it has: \(before.told)", isUsage: true)
       }
     }
