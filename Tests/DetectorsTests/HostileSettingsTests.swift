@@ -46,7 +46,7 @@ import Torch
     .integer(.max), .integer(.min), .integer(-1), .integer(0), .integer(1 << 40), .number(1e300),
     .number(-1e300), .number(1e19), .number(0.5), .number(1e-300), .number(.nan),
     .number(.infinity), .bool(true), .null, .string(""), .string("nan"), .string("💥"),
-    .string(String(repeating: "x", count: 100_000)), .object([:]), .array([]),
+    .string(String(repeating: "x", count: 10_000)), .object([:]), .array([]),
     .array([.integer(.max)]), .array([.integer(-1), .integer(0)]), .array([.number(1e300)]),
     .array([JSONValue](repeating: .integer(4), count: 10_000)),
     .array([.integer(4), .integer(4)]), .array([.string("mse"), .string("mse")]),
@@ -75,7 +75,7 @@ import Torch
   @Test(arguments: DetectorRegistry.all.names) func endsOfRangesBeginAFit(_ name: String) throws {
     struct Stop: Error {}
     let images = MemoryImages(
-      images: try WovenCloth(0..<12).images.resampled(height: Self.side, width: Self.side))
+      images: try WovenCloth(0..<4).images.resampled(height: Self.side, width: Self.side))
     for setting in try Self.type(name).settings {
       let ends: [JSONValue]
       switch setting.domain {
@@ -100,7 +100,7 @@ import Torch
             on: images,
             FitContext(
               backbone: Self.backbone(detector), report: { _ in throw Stop() },
-              publishedWeights: RandomWeights.of))
+              publishedWeights: { _ in throw Stop() }))
         } catch is Stop {
         } catch let error as InspectionError {
           #expect(error.isUsage, "\(setting.name)=\(end): \(error)")
