@@ -13,6 +13,7 @@ let package = Package(
   products: [
     .library(name: "Blemish", targets: ["Blemish"]),
     .library(name: "Torch", targets: ["Torch"]),
+    .library(name: "DetectorConformance", targets: ["DetectorConformance"]),
     .executable(name: "blemish", targets: ["BlemishCommand"]),
   ],
   dependencies: [
@@ -59,6 +60,9 @@ let package = Package(
       dependencies: [
         "CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
       ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "DetectorConformance", dependencies: ["Torch", "Imaging", "Backbones", "Inspection"],
       swiftSettings: swiftSettings),
     .target(
       name: "Datasets", dependencies: ["CLibZ", "Torch", "Imaging", "Inspection"],
@@ -134,7 +138,10 @@ let package = Package(
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "InspectionTests",
-      dependencies: ["Inspection", "AContrario", "Backbones", "Imaging", "Torch", "Fixtures"],
+      dependencies: [
+        "DetectorConformance", "Inspection", "AContrario", "Backbones", "Imaging", "Torch",
+        "Fixtures",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DatasetsTests",
@@ -143,7 +150,8 @@ let package = Package(
     .testTarget(
       name: "DetectorsTests",
       dependencies: [
-        "Detectors", "Inspection", "Backbones", "Imaging", "Statistics", "Torch", "Fixtures",
+        "DetectorConformance", "Detectors", "Inspection", "Backbones", "Imaging", "Statistics",
+        "Torch", "Fixtures",
       ],
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(

@@ -20,6 +20,8 @@ public struct Moments: Sendable {
   /// out but as a copy.
   private var scatter: Tensor
 
+  /// More than anybody has; fewer than a float64 can count.
+  private static let mostSamples = 1 << 52
   /// Elements of a batch that are widened to float64 at once.
   private static let blockSize = 1 << 22
 
@@ -170,10 +172,13 @@ public struct Moments: Sendable {
       mean.rank == 2 && mean.count > 0 && mean.dtype == .float64,
       scatter.shape == [mean.shape[0], Triangle(dimensions).count] && scatter.dtype == .float64,
     ]
-    let misshapen = zip(names, isSound).filter { !$0.1 }.map(\.0)
+    var misshapen = zip(names, isSound).filter { !$0.1 }.map(\.0)
+    guard misshapen.isEmpty else { throw ParameterError(origin: origin, misshapen: misshapen) }
+    let samples = Int(count.array(of: Int64.self)[0])
+    if !(0...Self.mostSamples).contains(samples) { misshapen = ["count is \(samples)"] }
     guard misshapen.isEmpty else { throw ParameterError(origin: origin, misshapen: misshapen) }
     self.init(
-      count: Int(count.item()), mean: mean.cloned(),
+      count: samples, mean: mean.cloned(),
       scatter: Triangle(dimensions).symmetric(scatter))
   }
 }

@@ -52,32 +52,52 @@ public enum ModelBundle {
   public static func load(
     _ path: String, registry: DetectorRegistry, backbones: BackboneStore, device: Device = .cpu
   ) throws -> Model {
-    let manifest = try manifest(path)
+    try load(path, registry: registry, device: device) { try backbones.load($0, on: device) }
+  }
+
+  /// As ``load(_:registry:backbones:device:)``, with the backbone from elsewhere.
+  package static func load(
+    _ path: String, registry: DetectorRegistry, device: Device = .cpu,
+    backbone: (BackboneReference) throws -> any Backbone
+  ) throws -> Model {
+    let manifest = try manifest(path, contents(path))
     let detector = try checked(path) {
       try registry.detector(manifest.detector, settings: manifest.settings.members)
     }
-    let tensors = "\(path)/\(tensorsName)"
-    guard try SHA256.hex(ofFile: tensors) == manifest.tensorsSHA256 else {
-      throw InspectionError(
-        tensors, found: "its SHA-256 is not the one that the manifest names", remedy: damaged)
-    }
-    let backbone = try manifest.backbone.map { try backbones.load($0, on: device) }
     let (height, width) = (manifest.preprocessing.height, manifest.preprocessing.width)
     try checked(path) {
-      guard ImagePreprocessing.sides.contains(height), ImagePreprocessing.sides.contains(width)
-      else {
-        throw InspectionError("image size", found: "\(width) x \(height)", remedy: "")
+      try manifest.preprocessing.validate()
+      try detector.checkSettings(height: height, width: width)
+      guard manifest.backbone?.id == detector.backboneID else {
+        throw InspectionError(
+          "backbone", found: manifest.backbone?.id ?? "none",
+          remedy: "the settings name \(detector.backboneID ?? "none")")
       }
+    }
+    let file = try tensorFile(path, manifest)
+    let backbone = try manifest.backbone.map(backbone)
+    try checked(path) {
       try detector.validate(height: height, width: width, backbone: backbone)
     }
-    let stored = try SafeTensors.read(tensors).tensors
-    let onDevice = try stored.mapValues { tensor in try tensor.to(device) }
+    let onDevice = try SafeTensors(file).tensors.mapValues { tensor in try tensor.to(device) }
+    let fitted = try restore(detector, onDevice, backbone, file.path)
     return Model(
       detector: detector,
       scorer: Scorer(
-        try restore(detector, onDevice, backbone), manifest.preprocessing, device: device),
+        fitted, manifest.preprocessing, device: device),
       calibration: manifest.calibration, backbone: manifest.backbone,
       provenance: manifest.provenance)
+  }
+
+  /// The tensors' file, if it is what was written: a regular file that memory can hold, with the digest of the manifest.
+  private static func tensorFile(_ path: String, _ manifest: Manifest) throws -> MappedFile {
+    let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let file = try MappedFile("\(path)/\(tensorsName)", limit: memory)
+    guard SHA256.hex(of: file.bytes) == manifest.tensorsSHA256 else {
+      throw InspectionError(
+        file.path, found: "its SHA-256 is not the one that the manifest names", remedy: damaged)
+    }
+    return file
   }
 
   /// Lays what is wrong with the manifest's content at the manifest's door.
@@ -92,20 +112,29 @@ public enum ModelBundle {
   private static let damaged =
     "the bundle is damaged: copy it again from where it was trained, or train it anew"
 
+  /// - Throws: an error that names the tensors' file where they are not those of such a detector.
   private static func restore(
-    _ detector: some Detector, _ tensors: [String: Tensor], _ backbone: (any Backbone)?
+    _ detector: some Detector, _ tensors: [String: Tensor], _ backbone: (any Backbone)?,
+    _ file: String
   ) throws -> any FittedDetector {
-    try detector.restore(tensors, backbone: backbone)
+    do { return try detector.restore(tensors, backbone: backbone) } catch let error as TorchError {
+      // Memory that does not suffice is no fault of the file.
+      throw error
+    } catch {
+      throw InspectionError(file, found: "\(error)", remedy: damaged)
+    }
   }
 
   /// What a bundle says of itself, without its tensors and weights.
+  ///
+  /// - Throws: as ``load(_:registry:backbones:device:)`` where its manifest cannot be read.
   public static func describe(_ path: String) throws -> JSONValue {
-    _ = try manifest(path)
-    return try JSONDecoder().decode(JSONValue.self, from: contents(path))
+    let data = try contents(path)
+    _ = try manifest(path, data)
+    return try JSONDecoder().decode(JSONValue.self, from: data)
   }
 
-  private static func manifest(_ path: String) throws -> Manifest {
-    let data = try contents(path)
+  private static func manifest(_ path: String, _ data: Data) throws -> Manifest {
     let file = "\(path)/\(manifestName)"
     do {
       let schema = try JSONDecoder().decode(ManifestSchema.self, from: data).schema
@@ -121,21 +150,21 @@ public enum ModelBundle {
     }
   }
 
+  /// What is larger is no manifest.
+  private static let largestManifest = 1 << 26
+
   private static func contents(_ path: String) throws -> Data {
-    guard AtomicFolder.isFolder(path) else {
+    let file = "\(path)/\(manifestName)"
+    var status = stat()
+    // All else, such as a permission that lacks, is told where the file is opened.
+    if stat(file, &status) != 0, errno == ENOENT || errno == ENOTDIR {
+      let found =
+        if AtomicFolder.isFolder(path) { "no \(manifestName) in it" } else {
+          stat(path, &status) == 0 ? "a file, not a folder" : "there is no such folder"
+        }
       throw InspectionError(
-        path,
-        found: FileManager.default.fileExists(atPath: path)
-          ? "a file, not a folder" : "there is no such folder",
-        remedy: "give the folder that `blemish train` wrote",
-        isUsage: true)
+        path, found: found, remedy: "give the folder that `blemish train` wrote", isUsage: true)
     }
-    guard let data = FileManager.default.contents(atPath: "\(path)/\(manifestName)") else {
-      throw InspectionError(
-        path, found: "no \(manifestName) in it",
-        remedy: "give the folder that `blemish train` wrote",
-        isUsage: true)
-    }
-    return data
+    return Data(try MappedFile(file, limit: largestManifest).bytes)
   }
 }

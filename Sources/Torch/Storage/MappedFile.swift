@@ -11,8 +11,8 @@ public final class MappedFile: @unchecked Sendable {
   /// The contents; valid as long as this object lives. The start is aligned to a page.
   public let bytes: UnsafeRawBufferPointer
 
-  /// Maps the regular file at `path`. Throws ``StorageError`` if it cannot be opened or is none.
-  public init(_ path: String) throws {
+  /// Maps the regular file at `path`. Throws ``StorageError`` if it cannot be opened, is none, or has more than `limit` bytes.
+  public init(_ path: String, limit: Int = .max) throws {
     // Without O_NONBLOCK, opening a named pipe waits for a writer for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw SystemCall(failedTo: "open it").error(file: path) }
@@ -25,6 +25,11 @@ public final class MappedFile: @unchecked Sendable {
       throw StorageError(
         file: path, found: status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "not a regular file",
         expected: "a file", remedy: "give the path of a file")
+    }
+    guard status.st_size <= limit else {
+      throw StorageError(
+        file: path, found: "a file of \(status.st_size) bytes", expected: "at most \(limit)",
+        remedy: "the file is damaged or of another kind: fetch or write it again")
     }
     self.path = path
     bytes = try Self.map(Int(status.st_size), descriptor: descriptor, path: path)
