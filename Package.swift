@@ -160,7 +160,7 @@ let package = Package(
         "Workbench", "Detectors", "Datasets", "Inspection", "Backbones", "Imaging", "Metrics",
         "Torch", "Fixtures",
       ],
-      swiftSettings: swiftSettings),
+      exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "BlemishCommandTests", dependencies: ["Blemish", "BlemishCommand", "Fixtures"],
       swiftSettings: swiftSettings),
