@@ -195,8 +195,7 @@ struct Trial {
       let domain = type.settings.first { $0.name == name }?.domain
       for value in Self.hostile {
         do {
-          let changed = try registry.detector(
-            type.name, settings: own.merging([name: value]) { $1 })
+          let changed = try registry.detector(detector, settings: [name: value])
           try changed.validate(height: check.side, width: check.side, backbone: check.backbone)
           try expect(
             domain?.contains(value) ?? value.isNumber, "\(name)=\(value) is taken")
@@ -350,7 +349,10 @@ struct Trial {
     let scorer = { (fitted: any FittedDetector) in Scorer(fitted, preprocessing) }
     let picture = ClothPictures.picture(
       100, width: check.side, height: check.side, isTorn: false)
-    for (name, tensor) in fitted.tensors.sorted(by: { $0.key < $1.key }) {
+    // Layers are alike: of tensors with one last name the first and the last.
+    let kinds = Dictionary(grouping: fitted.tensors.keys.sorted()) { $0.split(separator: ".").last }
+    for name in Set(kinds.values.flatMap { [$0[0], $0[$0.count - 1]] }).sorted() {
+      guard let tensor = fitted.tensors[name] else { continue }
       for lie in Self.lies(tensor) {
         var tensors = fitted.tensors
         tensors[name] = lie
