@@ -21,11 +21,10 @@ import Torch
     "pedenet": [
       "patchSizes": .array([.integer(32)]), "window": .integer(64), "width": .number(0.125),
       "dimensions": .integer(8), "clusters": .integer(3), "epochs": .integer(2),
-      "pairs": .integer(16), "maximizations": .integer(1),
+      "pairs": .integer(16),
     ],
     "piade": [
       "encoder": .string("compact"), "steps": .integer(6), "batchSize": .integer(4),
-      "perceptual": .string("efficientnet_lite0"),
     ],
   ]
 

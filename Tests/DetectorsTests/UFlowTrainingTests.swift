@@ -120,26 +120,12 @@ import Torch
     #endif
   }
 
-  @Test func halfPrecisionFeaturesSayNearlyTheSame() throws {
-    let images = try WovenCloth(100..<102, flaw: WovenCloth.flaw).images
-    let maps = try CachePrecision.allCases.map { precision in
-      let fitted = try Self.fit(Self.settings { $0.cachePrecision = precision })
-      return inferenceMode {
-        fitted.anomalyMaps(
-          fitted.evidence(images), height: WovenCloth.side, width: WovenCloth.side)
-      }
-    }
-    #expect(relativeError(maps[1], maps[0]) < 0.05)
-    #expect(relativeError(maps[1], maps[0]) > 0)
-  }
-
   /// Up to the epoch that is kept, patience changes nothing; after it, it ends the training in time.
   @Test(arguments: [1, 2]) func patienceKeepsTheBestEpoch(_ patience: Int) throws {
     let change = { (settings: inout UFlow) in
       settings.epochs = 30
       settings.learningRate = 0.02
       settings.schedule = .constant
-      settings.validationShare = 0.3
     }
     let stopped = try Self.fit(
       Self.settings {
@@ -163,38 +149,23 @@ import Torch
     #expect(short.history["heldOutLoss"] == Array(losses[..<kept]))
   }
 
-  /// 4 of 12 images are held out, so two steps of four are an epoch.
+  /// Of 13 images one is held out, so that three steps of four are an epoch.
   @Test func heldOutImagesAreNotLearntFrom() throws {
+    let images = try WovenCloth(0..<13)
     var last = 0
     let report = { (progress: WorkProgress) in
       if progress.stage == "training" { last = progress.total }
     }
-    _ = try Self.fit(
-      Self.settings {
-        $0.patience = 100
-        $0.validationShare = 0.35
-      }, report: report)
-    #expect(last == 8)
+    _ = try Self.fit(Self.settings { $0.patience = 100 }, on: images, report: report)
+    #expect(last == 12)
     // The authors' choice of the epoch needs none.
     _ = try Self.fit(
-      Self.settings { $0.patience = 100 }, selection: { _ in 0 }, report: report)
-    #expect(last == 12)
+      Self.settings { $0.patience = 100 }, on: images, selection: { _ in 0 }, report: report)
+    #expect(last == 16)
     let error = #expect(throws: InspectionError.self) {
-      try Self.fit(
-        Self.settings {
-          $0.patience = 1
-          $0.validationShare = 0.99
-        })
+      try Self.fit(Self.settings { $0.patience = 1 }, on: WovenCloth(0..<1))
     }
-    #expect(error?.subject == "validationShare")
-  }
-
-  @Test func mixedPrecisionNeedsAnotherDevice() {
-    let error = #expect(throws: InspectionError.self) {
-      try Self.fit(Self.settings { $0.precision = .mixed })
-    }
-    #expect(error?.subject == "precision")
-    #expect(error?.isUsage == true)
+    #expect(error?.subject == "patience")
   }
 
   @Test func theFlowIsInvertible() throws {

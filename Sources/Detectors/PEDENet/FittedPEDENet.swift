@@ -37,7 +37,29 @@ public struct FittedPEDENet: FittedDetector {
 
   /// The energies of all patch sizes together, the same for all pixels of a cell.
   public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
-    let cells = settings.fusion(evidence.scales.map(\.statistic), scales)
+    let maps = evidence.scales.map(\.statistic)
+    let cells = maps.dropFirst().reduce(maps[0], +)
     return cells.unsqueezed(1).resampled(height: height, width: width, .nearest).squeezed(1)
+  }
+}
+
+/// What makes energies of images.
+struct PEDENetParts {
+  let encoder: FrozenPatchEncoder
+  let colors: PatchColors
+  /// Of the embeddings of each patch size.
+  let densities: [PatchDensity]
+  let memberships: [MembershipNetwork]
+  let patchSizes: [Int]
+
+  /// Centered images `[N, 3, H, W]` to the energy of their pixels for each patch size, `[N, h, w]` in cells.
+  func spreadEnergies(_ centered: Tensor) -> [Tensor] {
+    encoder(centered).enumerated().map { index, embeddings in
+      let prepared = memberships[index].prepared(embeddings.flattened(through: 2))
+      return PatchEnergies(
+        densities[index].energy(prepared.reshaped(embeddings.shape)),
+        patchSize: patchSizes[index], stride: encoder.stride
+      ).spread
+    }
   }
 }

@@ -240,6 +240,9 @@ public struct EpochHistory: Codable, Sendable {
   /// Whether the best epoch is the best by ``FitContext/selection``.
   var isSelected = false
 
+  /// Nothing yet.
+  public init() {}
+
   subscript(_ name: String) -> [Double] { values[name] ?? [] }
 
   mutating func append(_ value: Double, to name: String) {
