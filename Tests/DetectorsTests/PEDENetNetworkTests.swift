@@ -114,6 +114,14 @@ import Torch
     try expectGradients(of: value, [("z", z), ("logits", logits)], "energy.gradient.")
   }
 
+  @Test func theMembershipLossIsTorchs() throws {
+    let logits = try tensor("logits")
+    logits.requiresGrad = true
+    let value = PEDENetNetwork.membershipLoss(logits: logits)
+    #expect(relativeError(value, try tensor("membership.value")) < 1e-5)
+    try expectGradients(of: value, [("logits", logits)], "membership.gradient.")
+  }
+
   @Test func locationLossIsTorchs() throws {
     let parameters = Parameters(loading: fixture.below("locations.concat."))
     let network = LocationNetwork(parameters.root, dimensions: 6)

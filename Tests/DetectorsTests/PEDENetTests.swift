@@ -38,7 +38,9 @@ import Torch
   enum Hardship: String, CaseIterable { case constant, duplicated, single, gray }
 
   /// Where the density loss is alone, it shapes the embeddings.
-  @Test(arguments: Hardship.allCases, [PEDENet.Loss.allCases, [.density]])
+  @Test(
+    arguments: Hardship.allCases,
+    [[.location, .density], [.density], [.location, .membership]] as [[PEDENet.Loss]])
   func staysFinite(_ hardship: Hardship, _ losses: [PEDENet.Loss]) throws {
     var settings = Self.settings
     settings.losses = losses
@@ -96,7 +98,8 @@ import Torch
   @Test func partsLearnByThemselves() throws {
     let images = MemoryImages(images: Self.images(3))
     let changes: [(inout PEDENet) -> Void] = [
-      { $0.losses = [.location] }, { $0.losses = [.density] }, { $0.patchSizes = [32] },
+      { $0.losses = [.location] }, { $0.losses = [.membership] }, { $0.losses = [.density] },
+      { $0.patchSizes = [32] },
       { $0.patchSizes = [64] },
     ]
     for change in changes {

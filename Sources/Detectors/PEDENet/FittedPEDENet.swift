@@ -43,6 +43,26 @@ public struct FittedPEDENet: FittedDetector {
   }
 }
 
+extension FittedPEDENet {
+  public func checkImageSize(height: Int, width: Int) throws {
+    let stride = settings.stride
+    try requireSize(
+      Array(parts.colors.mean.shape.suffix(2)), [height, width], height: height, width: width)
+    for (index, size) in settings.patchSizes.enumerated() {
+      let places = [height, width].map { ($0 - size) / stride + 1 }
+      if case .positions(let law) = parts.densities[index], law.groups > 1 {
+        try requireSize([law.groups], [places[0] * places[1]], height: height, width: width)
+      }
+      let unit = scales[index].mean.shape
+      // A cell lies in as many patches as it takes to fill one.
+      if unit != [1, 1] {
+        try requireSize(
+          unit, places.map { $0 - 1 + size / stride }, height: height, width: width)
+      }
+    }
+  }
+}
+
 /// What makes energies of images.
 struct PEDENetParts {
   let encoder: FrozenPatchEncoder

@@ -16,6 +16,9 @@ public struct PEDENet: Detector {
     /// How unlikely embeddings are in the mixture of their batch, by the DE network's memberships. It shapes the embeddings
     /// only where it is alone, since they tend to collapse otherwise; see the README.
     case density
+    /// The other reading of the paper's "sum of membership probabilities": memberships that need not sum to 1,
+    /// `-log sum_k sigmoid(logit_k)`.
+    case membership
   }
 
   /// What the embeddings of good patches are like.
@@ -36,7 +39,7 @@ public struct PEDENet: Detector {
   /// Of the DE network and the mixture.
   public var clusters = 10
   /// The terms of the loss.
-  public var losses = Loss.allCases
+  public var losses = [Loss.location, .density]
   public var density = Density.mixture
 
   /// Side of a window in pixels; no more than the image has.
@@ -62,7 +65,7 @@ public struct PEDENet: Detector {
     .number("width", above: 0, through: 8, "factor on the channels of Patch-SVDD"),
     .integer("clusters", 1...1024, "of the mixture"),
     .list(
-      "losses", of: .choice(Loss.allCases.map(\.rawValue)), count: 1...2, isDistinct: true,
+      "losses", of: .choice(Loss.allCases.map(\.rawValue)), count: 1...3, isDistinct: true,
       "terms of the loss"),
     .choice("density", Density.self, "law of the embeddings of good patches"),
     .integer("window", 1...ImagePreprocessing.sides.upperBound, "side of a window in pixels"),
@@ -77,7 +80,8 @@ public struct PEDENet: Detector {
     "densityWeight": .removed(1, instead: "give losses=[location] to leave the density loss out"),
     "locationWeight": .removed(1, instead: "give losses=[density] to leave the location loss out"),
     "densityShapesEmbeddings": .removed(false, instead: "give losses=[density] for that"),
-    "densityLoss": .removed("energy"), "densityStart": .removed(0), "variancePenalty": .removed(0),
+    "densityLoss": .removed("energy", instead: "give losses=[location,membership]"),
+    "densityStart": .removed(0), "variancePenalty": .removed(0),
     "locationInput": .removed("concat"), "densityInput": .removed("standardized"),
     "regularizer": .removed(0.1), "densityRegularizer": .removed(1e-4),
     "drawing": .removed("windows"), "placement": .removed("inside"),
@@ -158,6 +162,9 @@ extension PEDENet: AblatableDetector {
         "without-location", "no LP network: the density loss alone shapes the embeddings",
         ["losses": .array([.string("density")])]),
       Ablation("without-density", "no density loss", ["losses": .array([.string("location")])]),
+      Ablation(
+        "membership-loss", "memberships that need not sum to 1",
+        ["losses": ["location", "membership"]]),
       Ablation("patches-32", "patches of 32 alone", ["patchSizes": .array([.integer(32)])]),
       Ablation("patches-64", "patches of 64 alone", ["patchSizes": .array([.integer(64)])]),
       Ablation(

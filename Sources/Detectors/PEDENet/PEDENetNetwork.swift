@@ -40,6 +40,14 @@ package struct PEDENetNetwork {
   }
 }
 
+extension PEDENetNetwork {
+  /// The mean of `-log sum_k sigmoid(logit_k)` of membership logits `[N, K]`.
+  package static func membershipLoss(logits: Tensor) -> Tensor {
+    let logSigmoid = -(-logits).softplus()
+    return -logSigmoid.logSumExp(1).mean()
+  }
+}
+
 /// The DE network: to which of `K` clusters an embedding belongs. Its form is DAGMM's estimation network (Zong et al. 2018).
 ///
 /// Densities are of embeddings of which each dimension has mean 0 and variance 1, as batch normalization makes them: what can

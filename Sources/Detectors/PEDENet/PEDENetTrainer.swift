@@ -76,9 +76,7 @@ struct PEDENetTrainer {
   private func loss(of drawn: [EmbeddedPairs], _ network: PEDENetNetwork, _ dropout: Generator)
     throws -> (loss: Tensor, parts: [(name: String, value: Double)])
   {
-    let (hasLocation, hasDensity) = (
-      settings.losses.contains(.location), settings.losses.contains(.density)
-    )
+    let hasLocation = settings.losses.contains(.location)
     var sum = Tensor.zeros([], device: context.device)
     var parts: [(name: String, value: Double)] = []
     for (index, pairs) in drawn.enumerated() {
@@ -94,14 +92,21 @@ struct PEDENetTrainer {
       let both = Tensor.concatenate([pairs.first, pairs.second])
       let embeddings = memberships.prepared(
         hasLocation ? both.detached() : both, isTraining: true)
-      guard hasDensity else { continue }
-      let loss: Tensor
-      do throws(StatisticsError) {
-        loss = try network.densityLoss(
-          embeddings, logits: memberships(embeddings, dropout: dropout))
-      } catch { throw EpochLoop.Divergence(error.found) }
-      sum = sum + loss
-      parts.append(("densityLoss.\(size)", loss.item()))
+      guard settings.losses != [.location] else { continue }
+      let logits = memberships(embeddings, dropout: dropout)
+      if settings.losses.contains(.density) {
+        let loss: Tensor
+        do throws(StatisticsError) {
+          loss = try network.densityLoss(embeddings, logits: logits)
+        } catch { throw EpochLoop.Divergence(error.found) }
+        sum = sum + loss
+        parts.append(("densityLoss.\(size)", loss.item()))
+      }
+      if settings.losses.contains(.membership) {
+        let loss = PEDENetNetwork.membershipLoss(logits: logits)
+        sum = sum + loss
+        parts.append(("membershipLoss.\(size)", loss.item()))
+      }
     }
     return (sum, parts)
   }

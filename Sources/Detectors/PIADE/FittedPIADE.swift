@@ -56,3 +56,11 @@ public struct FittedPIADE: FittedDetector {
     evidence.scales[1].statistic.flattened()
   }
 }
+
+extension FittedPIADE {
+  public func checkImageSize(height: Int, width: Int) throws {
+    let seen = settings.seenSize(height: height, width: width)
+    try requireSize(
+      [model.height, model.width], [seen.height, seen.width], height: height, width: width)
+  }
+}

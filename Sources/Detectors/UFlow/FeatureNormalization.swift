@@ -49,6 +49,9 @@ package struct FeatureNormalization {
     self.scales = scales
   }
 
+  /// `[C, h, w]` of each scale, where what is known of it is known for each place; empty otherwise.
+  var fixedShapes: [[Int]] { kind == .channel || kind == .none ? [] : shapes }
+
   /// The part that is never learnt: features `[N, C, h, w]` of scale `scale`, standardized.
   func standardize(_ features: Tensor, scale: Int) -> Tensor {
     switch kind {

@@ -73,6 +73,15 @@ public struct FittedUFlow: FittedDetector {
   }
 }
 
+extension FittedUFlow {
+  public func checkImageSize(height: Int, width: Int) throws {
+    for (stride, shape) in zip(strides, network.normalization.fixedShapes) {
+      try requireSize(
+        Array(shape.dropFirst()), [height / stride, width / stride], height: height, width: width)
+    }
+  }
+}
+
 /// The flow read the other way: from latents to features.
 extension FittedUFlow {
   /// Features as the flow takes them, normalized, `[N, C, h, w]`, finest scale first, that have these latents: the inverse

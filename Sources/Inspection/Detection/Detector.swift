@@ -76,6 +76,12 @@ public protocol FittedDetector {
   /// The score of each image `[N]`.
   func scores(maps: Tensor, evidence: Evidence) -> Tensor
 
+  /// Whether it can judge images of that size, once they are preprocessed: what a saved model says of its size need not be
+  /// true.
+  ///
+  /// - Throws: ``InspectionError`` where what was learnt is of images of another size.
+  func checkImageSize(height: Int, width: Int) throws
+
   /// Metrics of the fitting worth keeping, such as the last loss.
   var metrics: [String: Double] { get }
 
@@ -87,6 +93,20 @@ public protocol FittedDetector {
 }
 
 extension FittedDetector {
+  /// Any size will do.
+  public func checkImageSize(height: Int, width: Int) throws {}
+
+  /// Throws ``InspectionError`` where tables `found` are not `expected`, which images of that size ask for.
+  package func requireSize(_ found: [Int], _ expected: [Int], height: Int, width: Int)
+    throws(InspectionError)
+  {
+    guard found == expected else {
+      throw InspectionError(
+        "image size", found: "\(width) x \(height), though the tensors are of another",
+        remedy: "give images of the size that the model was trained with", isUsage: true)
+    }
+  }
+
   /// The maximum of the map.
   public func scores(maps: Tensor, evidence: Evidence) -> Tensor { maps.max(1, 2) }
   public var metrics: [String: Double] { [:] }

@@ -72,10 +72,12 @@ public enum ModelBundle {
     }
     let stored = try SafeTensors.read(tensors).tensors
     let onDevice = try stored.mapValues { tensor in try tensor.to(device) }
+    let fitted = try restore(detector, onDevice, backbone)
+    try checked(path) { try fitted.checkImageSize(height: height, width: width) }
     return Model(
       detector: detector,
       scorer: Scorer(
-        try restore(detector, onDevice, backbone), manifest.preprocessing, device: device),
+        fitted, manifest.preprocessing, device: device),
       calibration: manifest.calibration, backbone: manifest.backbone,
       provenance: manifest.provenance)
   }
