@@ -6,7 +6,7 @@ import Inspection
 import Testing
 import Torch
 
-/// Checkpoints, held-out images and where features are kept.
+/// Held-out images, and where features are kept.
 @Suite struct UFlowTrainingTests {
   private static let good = Result { try WovenCloth(0..<12) }
   /// Features of stride 4 that take more than a mebibyte.
@@ -24,78 +24,17 @@ import Torch
 
   private static func fit(
     _ settings: UFlow, on images: WovenCloth? = nil,
-    checkpoints: (any CheckpointStore)? = nil,
     selection: ((any FittedDetector) throws -> Double)? = nil,
     report: @escaping (WorkProgress) throws -> Void = { _ in }
   ) throws -> FittedUFlow {
     try settings.fit(
       on: try images ?? good.get(),
       FitContext(
-        backbone: WovenCloth.backbone.get(), seed: 7, report: report, selection: selection,
-        checkpoints: checkpoints))
+        backbone: WovenCloth.backbone.get(), seed: 7, report: report, selection: selection))
   }
 
   private static func bytes(_ fitted: FittedUFlow) -> [String: [UInt8]] {
     fitted.tensors.mapValues { $0.withUnsafeBytes { Array($0) } }
-  }
-
-  private final class Memory: CheckpointStore {
-    var checkpoint: Checkpoint?
-    var saved = 0
-
-    func load() -> Checkpoint? { checkpoint }
-
-    func save(_ checkpoint: Checkpoint) {
-      saved += 1
-      // What is kept must not change with the training.
-      self.checkpoint = Checkpoint(
-        tensors: checkpoint.tensors.mapValues { $0.detached().cloned() }, state: checkpoint.state)
-    }
-  }
-
-  private struct Stop: Error {}
-
-  /// Three steps an epoch: ends within the first, at the end of one, within one, and in the last.
-  @Test(arguments: ["plain", "reversible", "layer", "patience", "selection"], [1, 3, 7, 11])
-  func goesOnFromACheckpoint(_ kind: String, cutOffAfter step: Int) throws {
-    let settings = Self.settings {
-      $0.reversible = kind == "reversible"
-      $0.normalization = kind == "layer" ? .layer : .position
-      $0.patience = kind == "patience" ? 3 : 0
-    }
-    // Higher in the second epoch than in any other.
-    let selection: ((any FittedDetector) throws -> Double)? =
-      kind == "selection"
-      ? { fitted in
-        let weight = fitted.tensors["flow.stage0.block0.subnet.0.bias"]!.sum().item()
-        return sin(weight * 1e5)
-      } : nil
-    let whole = try Self.fit(settings, selection: selection)
-    let memory = Memory()
-    #expect(throws: Stop.self) {
-      try Self.fit(
-        settings, checkpoints: memory, selection: selection,
-        report: { if $0.stage == "training", $0.completed == step { throw Stop() } })
-    }
-    let perEpoch = 3
-    #expect(memory.saved == (step - 1) / perEpoch)
-    let resumed = try Self.fit(settings, checkpoints: memory, selection: selection)
-    #expect(Self.bytes(resumed) == Self.bytes(whole))
-    #expect(resumed.metrics == whole.metrics)
-    #expect(resumed.history == whole.history)
-    #expect(whole.history["loss"]?.count == 4)
-    #expect(memory.saved == 4)
-    // There is nothing left to learn, and the result is the same.
-    #expect(try Self.bytes(Self.fit(settings, checkpoints: memory)) == Self.bytes(whole))
-  }
-
-  @Test func aCheckpointOfAnotherNetworkIsRefused() throws {
-    let memory = Memory()
-    _ = try Self.fit(Self.settings(), checkpoints: memory)
-    let error = #expect(throws: InspectionError.self) {
-      try Self.fit(Self.settings { $0.flowSteps = 3 }, checkpoints: memory)
-    }
-    #expect(error?.subject == "checkpoint")
   }
 
   @Test func whereFeaturesLieChangesNothing() throws {

@@ -5,7 +5,7 @@ import Torch
 /// AnomalyHop (Zhang, Wang, Wang, Kuo 2021): channel-wise Saab features of growing neighborhoods, Gaussians of good ones.
 /// No network, nothing pretrained, no gradient.
 ///
-/// The defaults are ours, the same for every product; ``presets`` has those that the authors published for each category.
+/// The defaults are ours, the same for every product; the presets `anomalyhop/mvtec/CATEGORY` are those that the authors published.
 /// It computes on the CPU, whatever the device.
 public struct AnomalyHop: Detector {
   public static let name = "anomalyhop"

@@ -72,7 +72,7 @@ public struct PEDENet: Detector {
     .integer("pairs", 1...65_536, "pairs of patches of each size from each window a step"),
     .integer("epochs", 1...100_000, "passes over the images"),
     .integer("batchSize", 1...4096, "windows a step"),
-    .number("learningRate", above: 0, through: 10, "peak of the cycle"),
+    .number("learningRate", above: 0, through: 1e30, "peak of the cycle"),
     Setting("stride", .integers([1, 2, 4, 8, 16, 32]), "pixels between patches that are judged"),
   ]
 

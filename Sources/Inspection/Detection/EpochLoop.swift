@@ -169,7 +169,7 @@ public struct EpochLoop {
   private func divergence(_ error: Divergence, epoch: Int) -> InspectionError {
     InspectionError(
       "training", found: "\(error.found) in epoch \(epoch + 1)",
-      remedy: (canLowerLearningRate ? "lower learningRate (\(learningRate)), or " : "")
+      remedy: (canLowerLearningRate ? "lower the learning rate (\(learningRate)), or " : "")
         + "look for broken images")
   }
 }

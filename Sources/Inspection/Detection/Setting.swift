@@ -8,7 +8,7 @@ import Foundation
 /// ```swift
 /// static let settings: [Setting] = [
 ///   .integer("epochs", 1...100_000, "passes over the images"),
-///   .number("learningRate", above: 0, through: 10, "step size of the optimizer"),
+///   .number("learningRate", above: 0, through: 1, "step size of the optimizer"),
 /// ]
 /// ```
 public struct Setting: Sendable {

@@ -122,7 +122,7 @@ import Torch
     }
     #expect(error?.subject == "training")
     #expect(error?.found == "the loss is not a number in epoch 2")
-    #expect(error?.remedy.contains("learningRate") == canLower)
+    #expect(error?.remedy.contains("learning rate") == canLower)
   }
 
   @Test(arguments: ["network.value", "adam.0", "random.0"])
