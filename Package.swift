@@ -73,6 +73,10 @@ let package = Package(
         "AnomalyHop/README.md", "Gaussian/README.md", "PEDENet/README.md", "PIADE/README.md",
         "PaDiM/README.md", "UFlow/README.md",
       ],
+      resources: [
+        .embedInCode("UFlow/uflow.json"), .embedInCode("AnomalyHop/anomalyhop.json"),
+        .embedInCode("PIADE/piade.json"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Workbench",
@@ -84,9 +88,6 @@ let package = Package(
       resources: [
         .embedInCode("Report/Templates/report.mustache"),
         .embedInCode("Benchmark/Templates/benchmark.mustache"),
-        .embedInCode("Benchmark/Published/uflow.json"),
-        .embedInCode("Benchmark/Published/anomalyhop.json"),
-        .embedInCode("Benchmark/Published/piade.json"),
         .embedInCode("Benchmark/Published/mvtec.json"),
         .embedInCode("Report/Templates/comparison.mustache"),
         .embedInCode("Report/Templates/head.mustache"),

@@ -62,7 +62,7 @@ public enum ModelBundle {
   ) throws -> Model {
     let manifest = try manifest(path, contents(path))
     let detector = try checked(path) {
-      try registry.detector(manifest.detector, settings: manifest.settings.members)
+      try registry.detector(manifest.detector, saved: manifest.settings.members)
     }
     let (height, width) = (manifest.preprocessing.height, manifest.preprocessing.width)
     try checked(path) {
@@ -81,6 +81,7 @@ public enum ModelBundle {
     }
     let onDevice = try SafeTensors(file).tensors.mapValues { tensor in try tensor.to(device) }
     let fitted = try restore(detector, onDevice, backbone, file.path)
+    try checked(path) { try fitted.checkImageSize(height: height, width: width) }
     return Model(
       detector: detector,
       scorer: Scorer(
@@ -105,7 +106,8 @@ public enum ModelBundle {
   {
     do { return try body() } catch let error as InspectionError {
       throw InspectionError(
-        "\(path)/\(manifestName)", found: "\(error.subject): \(error.found)", remedy: damaged)
+        "\(path)/\(manifestName)", found: "\(error.subject): \(error.found)",
+        remedy: error.remedy.hasPrefix("judge with") ? error.remedy : damaged)
     }
   }
 

@@ -1,3 +1,4 @@
+import Detectors
 import Foundation
 import Inspection
 
@@ -23,9 +24,7 @@ struct PublishedFigures: Decodable {
   /// Of each category.
   let figures: [String: [Double]]
 
-  static let all: [PublishedFigures] = [
-    PackageResources.uflow_json, PackageResources.anomalyhop_json, PackageResources.piade_json,
-  ].map { decoded($0) }
+  static let all: [PublishedFigures] = PublishedTables.all.map { decoded($0) }
 
   /// Good and defective test images of each category.
   static let testImages: [String: [Int]] = decoded(PackageResources.mvtec_json)

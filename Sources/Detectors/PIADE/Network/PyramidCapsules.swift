@@ -1,19 +1,69 @@
 import Torch
 
+/// The pyramid of pooled features at four magnifications p = 1, 2, 4, 8, each through a 1x1 convolution, standardization and
+/// ReLU, viewed as capsules of 8 components.
+package struct PyramidPooling: Sendable {
+  /// Components of a capsule.
+  static let capsuleSize = 8
+  static let magnifications = [1, 2, 4, 8]
+
+  private struct Branch {
+    let grid: Int
+    let layer: NormalizedConvolution
+    let capsules: Int
+  }
+
+  private let branches: [Branch]
+
+  /// - Parameters:
+  ///   - channels: of the features.
+  ///   - momentum: of the running statistics.
+  package init(
+    _ path: ParameterPath, _ kind: PIADE.Pooling, channels: Int, momentum: Double
+  ) {
+    branches = Self.magnifications.enumerated().map { index, p in
+      let grid = kind == .channel ? 1 : max(4 / p, 1)
+      // Whole capsules, however few channels there are.
+      let outputs =
+        max(
+          channels / (kind == .channel ? p : 8) / Self.capsuleSize, 1) * Self.capsuleSize
+      return Branch(
+        grid: grid,
+        layer: NormalizedConvolution(
+          path / index / "conv", path / index / "bn", channels, outputs, kernel: 1,
+          momentum: momentum),
+        capsules: grid * grid * outputs / Self.capsuleSize)
+    }
+  }
+
+  /// Capsules that come out.
+  package var count: Int { branches.reduce(0) { $0 + $1.capsules } }
+
+  /// Features `[N, C, h, w]` to capsules `[N, count, 8]`.
+  package func callAsFunction(_ x: Tensor, training: Bool) -> Tensor {
+    .concatenate(
+      branches.map { branch in
+        let pooled = x.adaptiveAveragePooled2d(branch.grid, branch.grid)
+        return branch.layer(pooled, training: training).contiguous()
+          .reshaped(x.shape[0], -1, Self.capsuleSize)
+      }, axis: 1)
+  }
+}
+
 /// Routing by agreement (Sabour, Frosst, Hinton 2017, procedure 1) from many input capsules to a few instantiation vectors;
 /// key `weight` `[m, I, D, d]`.
 ///
 /// The couplings are found on votes that are cut from the graph; only the last weighting is differentiated, as in the released
 /// code.
-public struct DynamicRouting: Sendable {
-  public let weight: Tensor
+package struct DynamicRouting: Sendable {
+  package let weight: Tensor
   let iterations: Int
 
   /// - Parameters:
   ///   - capsules: input capsules, each of `size` components.
   ///   - vectors: instantiation vectors, each of `length` components.
   ///   - iterations: 1 is without routing: all votes count alike.
-  public init(
+  package init(
     _ path: ParameterPath, capsules: Int, size: Int, vectors: Int, length: Int, iterations: Int
   ) {
     weight = path.parameter(
@@ -22,7 +72,7 @@ public struct DynamicRouting: Sendable {
   }
 
   /// Capsules `[N, I, d]` to vectors `[N, m, D]`, all shorter than 1.
-  public func callAsFunction(_ capsules: Tensor) -> Tensor {
+  package func callAsFunction(_ capsules: Tensor) -> Tensor {
     let votes = Tensor.einsum("jidk,nik->njid", weight, capsules)
     let fixed = votes.detached()
     var logits = Tensor.zeros(
@@ -46,7 +96,7 @@ public struct DynamicRouting: Sendable {
   }
 
   /// The longest of vectors `[N, m, D]` for each image, `[N, D]`.
-  public static func longest(_ vectors: Tensor) -> Tensor {
+  package static func longest(_ vectors: Tensor) -> Tensor {
     let shape = vectors.shape
     let index = vectors.square().sum(2).argmax(1).reshaped(-1, 1, 1)
       .expanded(shape[0], 1, shape[2])
