@@ -71,7 +71,7 @@ public enum ModelBundle {
       guard manifest.backbone?.id == detector.backboneID else {
         throw InspectionError(
           "backbone", found: manifest.backbone?.id ?? "none",
-          remedy: "the settings name \(detector.backboneID ?? "none")")
+          remedy: "the settings name \(detector.backboneID ?? "none")", isUsage: true)
       }
     }
     let file = try tensorFile(path, manifest)
@@ -101,13 +101,13 @@ public enum ModelBundle {
     return file
   }
 
-  /// Lays what is wrong with the manifest's content at the manifest's door.
+  /// Lays what is wrong with the manifest's content at the manifest's door. What would be a user's mistake is none here.
   private static func checked<Result>(_ path: String, _ body: () throws -> Result) throws -> Result
   {
     do { return try body() } catch let error as InspectionError {
       throw InspectionError(
         "\(path)/\(manifestName)", found: "\(error.subject): \(error.found)",
-        remedy: error.remedy.hasPrefix("judge with") ? error.remedy : damaged)
+        remedy: error.isUsage ? damaged : error.remedy)
     }
   }
 
