@@ -1,6 +1,7 @@
 import AContrario
 import Backbones
 import Detectors
+import Fixtures
 import Foundation
 import Inspection
 import Testing
@@ -45,6 +46,35 @@ import Workbench
       for (found, expected) in zip(prediction.map.values, map) where found != expected {
         expect(Double(found), Double(expected), "map")
       }
+    }
+  }
+
+  /// How a model was trained is past; what it scores by must still be there.
+  @Test func settingsThatAreGone() throws {
+    try withTemporaryFolder { folder in
+      func load(_ name: String, _ setting: String, _ value: JSONValue) throws -> Model {
+        let path = "\(folder)/\(name)"
+        if !FileManager.default.fileExists(atPath: path) {
+          try FileManager.default.copyItem(atPath: "\(Self.folder)/\(name)", toPath: path)
+        }
+        var members = try ModelBundle.describe("\(Self.folder)/\(name)").members
+        var settings = members["settings"]?.members ?? [:]
+        #expect(settings[setting] != nil, "version 0.1.0 had \(setting)")
+        settings[setting] = value
+        members["settings"] = .object(settings)
+        try JSON.encode(JSONValue.object(members))
+          .write(to: URL(fileURLWithPath: "\(path)/manifest.json"))
+        return try ModelBundle.load(path, registry: .all, backbones: BackboneStore())
+      }
+      _ = try load("uflow", "precision", "mixed")
+      _ = try load("pedenet", "noise", 0.5)
+      let error = #expect(throws: InspectionError.self) {
+        try load("pedenet", "fusion", "product")
+      }
+      #expect(error?.found.contains("setting fusion: product") == true)
+      #expect(error?.remedy.contains("train it anew") == true)
+      let damaged = #expect(throws: InspectionError.self) { try load("pedenet", "stride", 5) }
+      #expect(damaged?.remedy.contains("the bundle is damaged") == true)
     }
   }
 }
