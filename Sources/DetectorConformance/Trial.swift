@@ -371,15 +371,14 @@ struct Trial {
       case .int64: .float32
       default: .int64
       }
-    let contents: [Double] =
-      tensor.dtype.isFloatingPoint ? [.nan, -1, 0, 1e30] : [-1, 0, 1e18]
-    return [
-      nil, .zeros([], dtype: tensor.dtype), .zeros([0], dtype: tensor.dtype),
-      .zeros([1], dtype: tensor.dtype), .zeros([2, 3], dtype: tensor.dtype),
-      .zeros([3, 5, 7], dtype: tensor.dtype), .zeros(tensor.shape + [1], dtype: tensor.dtype),
-      .zeros(tensor.shape.map { $0 + 1 }, dtype: tensor.dtype), .zeros(tensor.shape, dtype: other),
-      tensor.to(other), tensor.flattened(from: 0), .zeros(tensor.shape, dtype: .bool),
-    ] + contents.map { .full(tensor.shape, $0, dtype: tensor.dtype) }
+    let (shape, dtype) = (tensor.shape, tensor.dtype)
+    let contents: [Double] = dtype.isFloatingPoint ? [.nan, -1, 0, 1e30] : [-1, 0, 1e18]
+    let shapes = [[], [0], [1], [2, 3], [3, 5, 7], shape + [1], shape.map { $0 + 1 }]
+    var lies: [Tensor?] = [nil, tensor.to(other), tensor.flattened()]
+    lies += shapes.map { Tensor.zeros($0, dtype: dtype) }
+    lies += [other, .bool].map { Tensor.zeros(shape, dtype: $0) }
+    lies += contents.map { Tensor.full(shape, $0, dtype: dtype) }
+    return lies
   }
 }
 

@@ -41,7 +41,8 @@ struct PixelDeviation: Detector {
 
   func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> Fitted {
     guard let mean = tensors["mean"], let deviation = tensors["deviation"], mean.rank == 3,
-      mean.shape[0] == 3, mean.shape == deviation.shape
+      mean.shape[0] == 3, mean.shape == deviation.shape,
+      mean.dtype == .float32, deviation.dtype == .float32
     else {
       throw InspectionError(
         "the tensors", found: tensors.map { "\($0.key) \($0.value)" }.sorted().joined(),

@@ -1,4 +1,3 @@
-import AContrario
 import Backbones
 import Detectors
 import Fixtures

@@ -67,7 +67,9 @@ extension PEDENet {
     guard found.count == names.count else {
       throw ParameterError(origin: origin, missing: names.filter { tensors[$0] == nil })
     }
-    guard found[0].rank == 2, found[0].shape == found[1].shape else {
+    guard found[0].rank == 2, found[0].shape == found[1].shape,
+      found.allSatisfy({ $0.dtype == .float32 })
+    else {
       throw ParameterError(origin: origin, misshapen: names)
     }
     return EnergyScale(mean: found[0], deviation: found[1])
