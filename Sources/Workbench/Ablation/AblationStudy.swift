@@ -59,11 +59,9 @@ public struct AblationStudy {
   public func run(report: @escaping (Variant, Benchmark.Event) throws -> Void = { _, _ in }) throws
     -> AblationSummary
   {
-    guard !ModelBundle.isBundle(folder) else {
-      throw InspectionError(
-        folder, found: "a model, whose run.json would be lost", remedy: "choose another folder",
-        isUsage: true)
-    }
+    try ResultFolder.make(folder)
+    let lock = try FolderLock(folder)
+    defer { withExtendedLifetime(lock) {} }
     var summary = AblationSummary(title: title)
     for variant in variants {
       let benchmark = Benchmark(

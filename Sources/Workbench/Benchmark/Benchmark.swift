@@ -69,16 +69,7 @@ public struct Benchmark {
   }
 
   private func makeFolder() throws {
-    guard !ModelBundle.isBundle(folder) else {
-      throw InspectionError(
-        folder, found: "a model, whose run.json would be lost", remedy: "choose another folder",
-        isUsage: true)
-    }
-    guard !FileManager.default.fileExists(atPath: folder) || ImageFolder.isFolder(folder) else {
-      throw InspectionError(
-        folder, found: "a file, not a folder", remedy: "choose another place for the results",
-        isUsage: true)
-    }
+    try ResultFolder.make(folder)
     try make("\(folder)/runs")
   }
 
@@ -124,7 +115,7 @@ public struct Benchmark {
   {
     let path = "\(folder)/\(run.path)"
     try make(path)
-    try removeTemporaries(in: path)
+    Temporary.sweep(path)
     var row: BenchmarkRow
     var model: Model?
     let ending = Ending()
@@ -151,12 +142,4 @@ public struct Benchmark {
   }
 
   private final class Ending { var error: (any Error)? }
-
-  /// What a killed process was writing.
-  private func removeTemporaries(in path: String) throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: path)
-    where name.hasPrefix(".") && name.hasSuffix(".tmp") {
-      try FileManager.default.removeItem(atPath: "\(path)/\(name)")
-    }
-  }
 }

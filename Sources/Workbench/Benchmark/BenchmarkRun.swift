@@ -36,7 +36,7 @@ struct BenchmarkRun {
     let model = try training.run(report: report)
     var clock = Stopwatch()
     let evaluation = try clock.measure("evaluation") {
-      try Evaluation(of: model, on: dataset, folder: nil, report: report)
+      try Evaluation(of: model, on: dataset, into: nil, report: report)
     }
     return (row(model, evaluation, clock), model)
   }

@@ -3,8 +3,6 @@ import Inspection
 
 /// What `blemish evaluate` left in a folder.
 public struct EvaluationResults: Sendable {
-  static let metricsName = "metrics.json"
-
   public let folder: String
   /// What the evaluation was told to look at, as it was told; nil where nothing says so.
   public let data: String?
@@ -31,8 +29,8 @@ public struct EvaluationResults: Sendable {
       FileManager.default.fileExists(atPath: "\(folder)/\(name)")
     }
     curves =
-      isThere(Evaluation.curvesName)
-      ? try Self.decode([String: EvaluationCurve].self, Evaluation.curvesName, in: folder)
+      isThere(ResultFolder.curvesName)
+      ? try Self.decode([String: EvaluationCurve].self, ResultFolder.curvesName, in: folder)
         .filter { !$0.value.points.isEmpty } : [:]
     let record =
       isThere(RunRecord.fileName)
@@ -58,7 +56,7 @@ public struct EvaluationResults: Sendable {
         isUsage: true)
     }
     let has = { (name: String) in files.fileExists(atPath: "\(folder)/\(name)") }
-    guard has(metricsName) else {
+    guard has(ResultFolder.metricsName) else {
       throw InspectionError(
         folder,
         found: has(ResultFolder.predictionsName)
@@ -78,16 +76,16 @@ public struct EvaluationResults: Sendable {
     guard counts.count < 2 || told == Double(judged) else {
       throw InspectionError(
         folder,
-        found: "\(metricsName) is about \(Digits.fixed(told, 0)) images,"
+        found: "\(ResultFolder.metricsName) is about \(Digits.fixed(told, 0)) images,"
           + " \(ResultFolder.predictionsName) about \(judged): an evaluation was interrupted",
         remedy: "run `blemish evaluate` again")
     }
   }
 
   private static func metrics(in folder: String) throws -> [String: Double?] {
-    let members = try decode(JSONValue.self, metricsName, in: folder).members
+    let members = try decode(JSONValue.self, ResultFolder.metricsName, in: folder).members
     let metrics = members.filter(\.value.isNumberOrNull).mapValues(\.asNumber)
-    guard !metrics.isEmpty else { throw foreign("\(folder)/\(metricsName)", "no figures in it") }
+    guard !metrics.isEmpty else { throw foreign("\(folder)/\(ResultFolder.metricsName)", "no figures in it") }
     return metrics
   }
 

@@ -25,6 +25,8 @@ public struct JudgedImage: Sendable, Hashable {
 
   /// The members of a line that matter here.
   struct Line: Decodable {
+    /// Not there in lines of version 0.1.
+    let name: String?
     let path: String
     let label: String
     let score: Double?
@@ -39,7 +41,8 @@ public struct JudgedImage: Sendable, Hashable {
   /// - Parameter depth: that of another line, for an image without a picture.
   init(_ line: Line, depth: Int?) {
     let parts = line.path.split(separator: "/")
-    let name = parts.suffix(line.depth ?? depth ?? parts.count).joined(separator: "/")
+    let name =
+      line.name ?? parts.suffix(line.depth ?? depth ?? parts.count).joined(separator: "/")
     identity = Identity(name: name, label: line.label)
     path = line.path
     score = line.anomalous == nil ? nil : line.score

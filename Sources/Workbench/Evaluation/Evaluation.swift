@@ -42,13 +42,13 @@ public struct Evaluation {
   public var imageAUROC: Double? { images.auroc }
   public var pixelAUROC: Double? { pixels.auroc }
 
-  /// Judges the test images of `dataset` and writes predictions and pictures to `folder`. Without a folder there are
-  /// figures alone, no entries.
+  /// Judges the test images of `dataset` and writes predictions and pictures to `results`. Without a folder there
+  /// are figures alone, no entries.
   ///
   /// - Parameter boundedMemory: counts pixels in bins in place of ranking every one; see ``PixelFigures/errors``.
   /// - Throws: where the data set has no labeled images, where results cannot be written, or what `report` throws.
   public init(
-    of model: Model, on dataset: Dataset, folder: String?, boundedMemory: Bool = false,
+    of model: Model, on dataset: Dataset, into results: ResultFolder?, boundedMemory: Bool = false,
     report: (WorkProgress) throws -> Void = { _ in }
   ) throws {
     try Self.requireTest(dataset)
@@ -62,7 +62,7 @@ public struct Evaluation {
     var scaleNames: [String] = []
     let gallery = Gallery()
 
-    predictions = try PredictionRun(model: model, folder: folder).run(dataset.test, report: report)
+    predictions = try PredictionRun(model: model, results: results).run(dataset.test, report: report)
     {
       image, prediction in
       let sample = image.sample

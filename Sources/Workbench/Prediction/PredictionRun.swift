@@ -26,11 +26,11 @@ public struct PredictionRun {
 
   public let model: Model
   /// Nothing is drawn or written where there is none.
-  public let folder: String?
+  public let results: ResultFolder?
 
-  public init(model: Model, folder: String?) {
+  public init(model: Model, results: ResultFolder?) {
     self.model = model
-    self.folder = folder
+    self.results = results
   }
 
   /// Judges every sample that can be read; the others are named in the summary and in `predictions.jsonl`.
@@ -46,7 +46,7 @@ public struct PredictionRun {
       _, _, _ in
     }
   ) throws -> Summary {
-    let results = try folder.map(ResultFolder.init)
+    try results?.begin(samples)
     var summary = Summary()
     do {
       try ImageLoader(model.preprocessing).forEach(samples) { index, loaded in

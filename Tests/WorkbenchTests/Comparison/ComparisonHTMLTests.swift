@@ -107,7 +107,7 @@ import Workbench
   private static func evaluate(_ model: Model, on dataset: Dataset, data: String, to out: String)
     throws
   {
-    let evaluation = try Evaluation(of: model, on: dataset, folder: out)
+    let evaluation = try Evaluation(of: model, on: dataset, into: ResultFolder(out))
     try AtomicFile.write(JSON.encode(evaluation.metrics), to: "\(out)/metrics.json")
     try AtomicFile.write(JSON.encode(evaluation.curves), to: "\(out)/\(Evaluation.curvesName)")
     let record = RunRecord(command: "evaluate", options: ["data": .string(data)])

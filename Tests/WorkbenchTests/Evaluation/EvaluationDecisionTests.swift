@@ -10,7 +10,7 @@ import Workbench
   @Test func falseAlarmsAreThoseOfTheDecision() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 6, torn: 4)
-      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: nil)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: nil)
       #expect(evaluation.falseAlarms.map(\.promised) == [10, 1, 0.1, 0.01])
       for count in evaluation.falseAlarms {
         for (law, found) in [
@@ -35,7 +35,7 @@ import Workbench
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 3, torn: 5)
       var model = try Cloth.model()
       let results = "\(folder)/results"
-      let evaluation = try Evaluation(of: model, on: dataset, folder: results)
+      let evaluation = try Evaluation(of: model, on: dataset, into: ResultFolder(results))
       let loudest = try Cloth.predictions(in: results).map { line -> String? in
         guard case .array(let regions)? = line["regions"] else { return nil }
         let values = regions.compactMap { region -> (Double, String)? in
@@ -57,7 +57,7 @@ import Workbench
       #expect(html.contains("What raised the alarm"))
 
       model.decision = .threshold(0)
-      let cut = try Evaluation(of: model, on: dataset, folder: nil)
+      let cut = try Evaluation(of: model, on: dataset, into: nil)
       #expect(cut.scales.isEmpty)
       #expect(cut.scaleSection.orNil == nil)
     }
@@ -67,8 +67,8 @@ import Workbench
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 5, torn: 5)
       let model = try Cloth.model()
-      let exact = try Evaluation(of: model, on: dataset, folder: nil).metrics.members
-      let bounded = try Evaluation(of: model, on: dataset, folder: nil, boundedMemory: true)
+      let exact = try Evaluation(of: model, on: dataset, into: nil).metrics.members
+      let bounded = try Evaluation(of: model, on: dataset, into: nil, boundedMemory: true)
       let figures = bounded.metrics.members
       #expect(
         bounded.pixels.errors.keys.sorted() == [

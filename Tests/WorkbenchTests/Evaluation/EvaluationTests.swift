@@ -13,7 +13,7 @@ import Workbench
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 6, torn: 5)
       let results = "\(folder)/results"
       let model = try Cloth.model()
-      let evaluation = try Evaluation(of: model, on: dataset, folder: results)
+      let evaluation = try Evaluation(of: model, on: dataset, into: ResultFolder(results))
       let lines = try Cloth.predictions(in: results)
       try #require(lines.count == 11)
 
@@ -70,7 +70,7 @@ import Workbench
   @Test func metricsHaveTheirKeys() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 1, torn: 1)
-      let metrics = try Evaluation(of: Cloth.model(), on: dataset, folder: folder).metrics.members
+      let metrics = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder)).metrics.members
       #expect(
         metrics.keys.sorted() == [
           "aupro", "aupro05", "defectiveImages", "defects", "detectionRate", "failedImages",
@@ -92,7 +92,7 @@ import Workbench
   @Test func figuresAreThoseOfTheMetrics() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 2, torn: 2)
-      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: folder)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
       #expect(
         evaluation.figures.map(\.name) == [
           "image AUROC", "pixel AUROC", "AUPRO", "mIoU", "detection rate", "false alarm rate",
@@ -110,7 +110,7 @@ import Workbench
   @Test func promisesStandBesideWhatWasFound() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 3, torn: 2)
-      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: folder)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
       let rows = evaluation.falseAlarmSection.rows.map(\.cells)
       #expect(
         rows.map { $0[0] } == Array(repeating: "calibrated", count: 4)
@@ -130,12 +130,12 @@ import Workbench
 
       let torn = Dataset(
         name: "torn", training: [], test: dataset.test.filter { $0.label != .good })
-      let onTorn = try Evaluation(of: Cloth.model(), on: torn, folder: "\(folder)/torn")
+      let onTorn = try Evaluation(of: Cloth.model(), on: torn, into: ResultFolder("\(folder)/torn"))
       #expect(onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...3] == ["n/a", "n/a"] })
       #expect(onTorn.falseAlarmSection.note.hasPrefix("There is no good image"))
       let good = Dataset(
         name: "good", training: [], test: dataset.test.filter { $0.label == .good })
-      let onGood = try Evaluation(of: Cloth.model(), on: good, folder: "\(folder)/good")
+      let onGood = try Evaluation(of: Cloth.model(), on: good, into: ResultFolder("\(folder)/good"))
       #expect(onGood.defectSection.rows.isEmpty)
       let report = try Report(onGood, of: Cloth.model())
       #expect(report.tables.map(\.heading) == ["False alarms"])
@@ -147,7 +147,7 @@ import Workbench
     try withTemporaryFolder { folder in
       let model = try Cloth.model()
       let bare = try Cloth.dataset(in: "\(folder)/bare", good: 2, torn: 2, masks: false)
-      let withoutMasks = try Evaluation(of: model, on: bare, folder: "\(folder)/a").metrics.members
+      let withoutMasks = try Evaluation(of: model, on: bare, into: ResultFolder("\(folder)/a")).metrics.members
       let ofPixels = Set(["aupro", "aupro05"])
         .union(withoutMasks.keys.filter { $0.hasPrefix("mIoU") })
         .union(withoutMasks.keys.filter { $0.hasPrefix("pixel") && $0 != "pixelErrors" })
@@ -160,10 +160,10 @@ import Workbench
       #expect(undefined(withoutMasks) == ofPixels)
 
       let good = Dataset(name: "good", training: [], test: bare.test.filter { $0.label == .good })
-      let onGood = try Evaluation(of: model, on: good, folder: "\(folder)/b").metrics.members
+      let onGood = try Evaluation(of: model, on: good, into: ResultFolder("\(folder)/b")).metrics.members
       #expect(undefined(onGood) == ofPixels.union(ofBothClasses).union(["detectionRate"]))
       let torn = Dataset(name: "torn", training: [], test: bare.test.filter { $0.label != .good })
-      let onTorn = try Evaluation(of: model, on: torn, folder: "\(folder)/c").metrics.members
+      let onTorn = try Evaluation(of: model, on: torn, into: ResultFolder("\(folder)/c")).metrics.members
       #expect(
         undefined(onTorn)
           == ofPixels.union(ofBothClasses).union([
@@ -181,7 +181,7 @@ import Workbench
       try Weave(width: 30, height: 40).mask(of: Cloth.flaw).writePNG(to: mask)
       try Data("no image".utf8).write(to: URL(fileURLWithPath: dataset.test[0].path))
       let results = "\(folder)/results"
-      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: results)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(results))
 
       #expect(evaluation.predictions.failures.map(\.path) == [dataset.test[0].path, torn[1].path])
       let reason = try #require(evaluation.predictions.failures.last).reason
@@ -204,7 +204,7 @@ import Workbench
       let rest = Dataset(
         name: "rest", training: [],
         test: dataset.test.filter { $0 != dataset.test[0] && $0 != torn[1] })
-      let expected = try Evaluation(of: Cloth.model(), on: rest, folder: "\(folder)/rest")
+      let expected = try Evaluation(of: Cloth.model(), on: rest, into: ResultFolder("\(folder)/rest"))
       #expect(evaluation.pixelAUROC == expected.pixelAUROC)
       #expect(evaluation.pixels.aupro == expected.pixels.aupro)
       #expect(evaluation.imageAUROC == expected.imageAUROC)
@@ -215,8 +215,8 @@ import Workbench
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 2, torn: 2)
       let model = try Cloth.model()
-      _ = try Evaluation(of: model, on: dataset, folder: "\(folder)/a")
-      _ = try PredictionRun(model: model, folder: "\(folder)/b").run(dataset.test)
+      _ = try Evaluation(of: model, on: dataset, into: ResultFolder("\(folder)/a"))
+      _ = try PredictionRun(model: model, results: ResultFolder("\(folder)/b")).run(dataset.test)
       let names = try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/a").sorted()
       #expect(try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/b").sorted() == names)
       let files = names.filter { !ImageFolder.isFolder("\(folder)/a/\($0)") }
@@ -234,7 +234,7 @@ import Workbench
     try withTemporaryFolder { folder in
       let error = #expect(throws: InspectionError.self) {
         try Evaluation(
-          of: Cloth.model(), on: Dataset(name: "photos", training: [], test: []), folder: folder)
+          of: Cloth.model(), on: Dataset(name: "photos", training: [], test: []), into: ResultFolder(folder))
       }
       #expect(error?.subject == "photos")
       #expect(error?.found == "no labeled test images")
@@ -245,7 +245,7 @@ import Workbench
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/cloth & thread", good: 1, torn: 1)
       let model = try Cloth.model()
-      let evaluation = try Evaluation(of: model, on: dataset, folder: "\(folder)/results")
+      let evaluation = try Evaluation(of: model, on: dataset, into: ResultFolder("\(folder)/results"))
       let report = try Report(evaluation, of: model)
       #expect(report.title == "cloth & thread")
       #expect(
