@@ -1,5 +1,7 @@
 import Backbones
+import Imaging
 import Inspection
+import Metrics
 import Torch
 
 /// One detector on one data set with one seed: training, then evaluation.
@@ -13,7 +15,7 @@ struct BenchmarkRun {
   /// Below the benchmark's folder.
   var path: String { "runs/\(conditions.detector)/\(conditions.data)/seed-\(conditions.seed)" }
 
-  /// - Throws: whatever stands in the way of the figures, or what `report` throws.
+  /// - Throws: whatever stands in the way of the metrics, or what `report` throws.
   func callAsFunction(report: @escaping (WorkProgress) throws -> Void) throws -> (
     row: BenchmarkRow, model: Model
   ) {
@@ -61,7 +63,7 @@ struct BenchmarkRun {
         "last epoch; no test image was looked at"
       }
     row.metrics = evaluation.metrics
-    row.figures = provenance.metrics
+    row.fitting = provenance.metrics
     row.fittingImages = provenance.fittingImages
     row.calibrationImages = provenance.calibrationImages
     row.failures = evaluation.predictions.failures.map(\.reason)
@@ -70,5 +72,50 @@ struct BenchmarkRun {
     ) { $1 }
     row.peakMemoryMB = Hardware.peakMemory.map { $0.rounded() }
     return row
+  }
+}
+
+/// The authors' choice of an epoch: the one with the best pixel AUROC on the test images, or image AUROC where the data set
+/// has no masks.
+///
+/// It tells a benchmark what a method reaches with the answers at hand, not what it reaches.
+struct TestSelection {
+  let dataset: Dataset
+  let device: Device
+
+  /// - Throws: ``InspectionError`` where good or defective images are missing. Images that cannot be judged are left out,
+  ///   as an evaluation leaves them out.
+  func score(_ fitted: any FittedDetector, _ preprocessing: ImagePreprocessing) throws -> Double {
+    var scores: [Float] = []
+    var labels: [Bool] = []
+    var pixels = PixelScores()
+    try ImageLoader(preprocessing).forEach(dataset.test) { _, loaded in
+      guard let image = try? loaded.get(), let isDefective = image.sample.isDefective else {
+        return
+      }
+      let raw = try Model.observe(image, with: fitted, preprocessing, on: device)
+      let map = raw.map
+      if dataset.hasMasks {
+        guard
+          let truth = try? GroundTruth(
+            image.sample, image: image.original, width: map.width, height: map.height)
+        else { return }
+        if let mask = truth.mask {
+          try pixels.add(map: map.values, mask: mask, width: map.width, height: map.height)
+        }
+      }
+      scores.append(raw.score)
+      labels.append(isDefective)
+    }
+    let area =
+      dataset.hasMasks
+      ? PixelEvaluation(pixels).auroc
+      : try ImageEvaluation(scores: scores, isDefective: labels).auroc
+    guard let area else {
+      throw InspectionError(
+        dataset.name, found: "good or defective test images are missing",
+        remedy: "use --protocol strict, which needs none to train")
+    }
+    return area
   }
 }

@@ -67,3 +67,15 @@ public struct EvaluationCurve: Codable, Sendable, Equatable {
     return zip(points, isKept).filter(\.1).map(\.0)
   }
 }
+
+extension Evaluation {
+  /// The curves of `curves.json`; those that are undefined are left out.
+  public var curves: [String: EvaluationCurve] {
+    let roc = ["imageROC": images.rocCurve(), "pixelROC": pixels.roc]
+    let precision = [
+      "imagePR": images.precisionRecallCurve(), "pixelPR": pixels.precisionRecall,
+    ]
+    return roc.compactMapValues { $0.map(EvaluationCurve.init) }
+      .merging(precision.compactMapValues { $0.map(EvaluationCurve.init) }) { $1 }
+  }
+}

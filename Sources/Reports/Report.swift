@@ -1,0 +1,122 @@
+import Inspection
+import Metrics
+import Workbench
+
+/// What one evaluation or one round of predictions found, ready to be shown as a single HTML document.
+///
+/// A plain value: it knows pictures as encoded bytes and metrics as numbers, nothing of detectors.
+public struct Report: Sendable {
+  /// What was inspected, for example the name of a data set.
+  public var title: String
+  /// One line on how, for example detector, backbone and image size.
+  public var subtitle: String
+  /// Headlines are shown, in the order of ``Metric/all``.
+  public var metrics: EvaluationMetrics
+  /// What a reader of the metrics should know, a sentence each.
+  public var notes: [String]
+  /// Drawn in one plot for each kind; at most eight in a plot can be told apart.
+  public var curves: [Curve]
+  /// Shown in this order, each as a section of its own.
+  public var tables: [TableSection]
+  /// Shown likewise, after the curves.
+  public var details: [TableSection]
+  /// What the detector has learnt, to look at.
+  public var diagnostics: [Diagnostic]
+  /// What made images anomalous; nil where it is not known.
+  public var decision: Decision?
+  /// Every image with its score; shown with wrong decisions first, then from the highest score to the lowest.
+  public var images: [InspectedImage]
+  /// Images that could not be inspected, with the reason.
+  public var failures: [Row]
+  /// Where the report comes from: versions, seed, hashes, hardware, timings.
+  public var provenance: [Row]
+
+  public init(
+    title: String, subtitle: String = "", metrics: EvaluationMetrics = .init(), notes: [String] = [],
+    curves: [Curve] = [],
+    tables: [TableSection] = [], details: [TableSection] = [], diagnostics: [Diagnostic] = [],
+    decision: Decision? = nil, images: [InspectedImage] = [], failures: [Row] = [], provenance: [Row] = []
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.metrics = metrics
+    self.notes = notes
+    self.curves = curves
+    self.tables = tables
+    self.details = details
+    self.diagnostics = diagnostics
+    self.decision = decision
+    self.images = images
+    self.failures = failures
+    self.provenance = provenance
+  }
+
+  /// A name and what there is to say about it.
+  public struct Row: Sendable, Equatable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+}
+
+// MARK: - Curves
+
+extension Report {
+  /// A curve under the name that its plot shows; not drawn where a class is missing.
+  public struct Curve: Sendable {
+    public let name: String
+    let kind: Kind
+    let curve: EvaluationCurve?
+
+    public init(_ name: String, roc: ROCCurve?) {
+      (self.name, kind, curve) = (name, .roc, roc.map(EvaluationCurve.init))
+    }
+
+    public init(_ name: String, precisionRecall: PrecisionRecallCurve?) {
+      (self.name, kind) = (name, .precisionRecall)
+      curve = precisionRecall.map(EvaluationCurve.init)
+    }
+
+    /// Curves of one kind share a plot.
+    enum Kind: CaseIterable {
+      case roc, precisionRecall
+
+      var heading: String {
+        switch self {
+        case .roc: "Detection against false alarms"
+        case .precisionRecall: "Precision against recall"
+        }
+      }
+
+      var note: String {
+        let corner = self == .roc ? "left" : "right"
+        return "One point for each threshold; the closer to the upper \(corner) corner, the better."
+          + " Behind each name, the area."
+      }
+    }
+  }
+
+  /// The plots of ``curves``, one for each kind that has some.
+  var curvePlots: [[String: Any]] {
+    Curve.Kind.allCases.compactMap { kind in
+      let drawn = curves.filter { $0.kind == kind }.compactMap { curve in
+        curve.curve.map { (name: curve.name, curve: $0) }
+      }
+      guard let first = drawn.first?.curve else { return nil }
+      let plot = CurvePlot(
+        title: kind.heading, horizontal: first.horizontal, vertical: first.vertical,
+        hasChanceLine: kind == .roc,
+        lines: drawn.enumerated().map { index, line in
+          CurvePlot.Line(
+            name: line.name, points: line.curve.points, area: line.curve.area, style: index)
+        })
+      return plot.svg.map {
+        ["shape": "square", "heading": kind.heading, "svg": $0, "note": kind.note]
+      }
+    }
+  }
+}
