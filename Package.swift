@@ -57,8 +57,11 @@ let package = Package(
     .target(
       name: "Inspection",
       dependencies: [
-        "CFileSystem", "CLibZ", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
+        "CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
       ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Datasets", dependencies: ["CLibZ", "Torch", "Imaging", "Inspection"],
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],
@@ -70,30 +73,39 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
-        .product(name: "Mustache", package: "swift-mustache"),
+        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Datasets",
+        "Detectors",
       ],
       resources: [
-        .embedInCode("Report/Templates/report.mustache"),
-        .embedInCode("Benchmark/Templates/benchmark.mustache"),
         .embedInCode("Benchmark/Published/uflow.json"),
         .embedInCode("Benchmark/Published/anomalyhop.json"),
         .embedInCode("Benchmark/Published/piade.json"),
         .embedInCode("Benchmark/Published/mvtec.json"),
-        .embedInCode("Report/Templates/comparison.mustache"),
-        .embedInCode("Report/Templates/head.mustache"),
-        .embedInCode("Report/Templates/plots.mustache"),
-        .embedInCode("Report/Templates/tables.mustache"),
-        .embedInCode("Report/Templates/pictures.mustache"),
-        .embedInCode("Report/Templates/provenance.mustache"),
-        .embedInCode("Report/Templates/script.mustache"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Torch", "Metrics", "Imaging", "Inspection", "Datasets", "Workbench",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [
+        .embedInCode("Templates/report.mustache"),
+        .embedInCode("Templates/benchmark.mustache"),
+        .embedInCode("Templates/comparison.mustache"),
+        .embedInCode("Templates/head.mustache"),
+        .embedInCode("Templates/plots.mustache"),
+        .embedInCode("Templates/tables.mustache"),
+        .embedInCode("Templates/pictures.mustache"),
+        .embedInCode("Templates/provenance.mustache"),
+        .embedInCode("Templates/script.mustache"),
       ],
       swiftSettings: swiftSettings),
     .target(
       name: "Blemish",
       dependencies: [
         "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
-        "Detectors", "Workbench",
+        "Datasets", "Detectors", "Workbench", "Reports",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -101,7 +113,7 @@ let package = Package(
       dependencies: [
         // All that Blemish re-exports, so that a change in one of them builds the command anew.
         "Blemish", "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones",
-        "Inspection", "Detectors", "Workbench",
+        "Inspection", "Datasets", "Detectors", "Workbench", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -133,6 +145,10 @@ let package = Package(
       dependencies: ["Inspection", "AContrario", "Backbones", "Imaging", "Torch", "Fixtures"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "Inspection", "Backbones", "Imaging", "Torch", "Fixtures"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "DetectorsTests",
       dependencies: [
         "Detectors", "Inspection", "Backbones", "Imaging", "Statistics", "Torch", "Fixtures",
@@ -141,8 +157,15 @@ let package = Package(
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
-        "Workbench", "Detectors", "Inspection", "Backbones", "Imaging", "Metrics", "Torch",
-        "Fixtures",
+        "Workbench", "Detectors", "Datasets", "Inspection", "Backbones", "Imaging", "Metrics",
+        "Torch", "Fixtures",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Reports", "Workbench", "Detectors", "Inspection", "Datasets", "Backbones", "Imaging",
+        "Metrics", "Torch", "Fixtures",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -87,14 +87,14 @@ struct EvaluateCommand: ParsableCommand {
     try results.write(Data(report.utf8), to: ResultFolder.reportName)
     let record = RunRecord(
       command: "evaluate", options: options,
-      facts: ["metrics": evaluation.metrics, "seconds": clock.seconds.asTimings])
+      facts: ["metrics": try JSONValue(encoding: evaluation.metrics), "seconds": clock.seconds.asTimings])
     try results.write(record.encoded(), to: RunRecord.fileName)
 
     if common.json {
       try Console.result(metrics)
     } else {
       try Console.result(
-        "\(evaluation.table)\n\n\(Table(evaluation.falseAlarmSection))\n\n"
+        "\(evaluation.table)\n\(evaluation.maskNote.map { $0 + "\n" } ?? "")\n\(Table(evaluation.falseAlarmSection))\n\n"
           + "\(Table(evaluation.defectSection))\n\nThe report is \(out)/\(ResultFolder.reportName)")
     }
     try evaluation.predictions.throwIfSomeFailed()

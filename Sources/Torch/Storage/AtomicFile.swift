@@ -63,7 +63,7 @@ public struct AtomicFile: ~Copyable {
     while !rest.isEmpty {
       // One call of write(2) moves at most 2 GiB.
       let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      let written = write(temporary.descriptor, piece.baseAddress, piece.count)
+      let written = Foundation.write(temporary.descriptor, piece.baseAddress, piece.count)
       if written < 0 {
         if errno == EINTR { continue }
         throw SystemCall(failedTo: "write to it").error(file: path)

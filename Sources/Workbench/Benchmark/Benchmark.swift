@@ -1,8 +1,9 @@
+import Datasets
 import Foundation
 import Inspection
 import Torch
 
-/// Runs a plan into a folder: one row a run, and a summary that is written anew after each.
+/// Runs a plan into a folder: one row a run, and a summary after each for whoever writes it.
 ///
 /// A row comes into being as a whole when its run is complete. So the benchmark may end at any time, in any way; the next
 /// one takes the rows that are there and runs what is missing.
@@ -23,6 +24,8 @@ public struct Benchmark {
     case started(BenchmarkConditions, number: Int, total: Int)
     case progress(WorkProgress)
     case finished(BenchmarkRow)
+    /// There is more to sum up than before; at the beginning, the rows of earlier benchmarks.
+    case summarized(BenchmarkSummary)
   }
 
   public init(plan: BenchmarkPlan, folder: String) {
@@ -55,7 +58,7 @@ public struct Benchmark {
     let order = runs.map(\.conditions)
     func summarize() throws {
       rows.sort { order.firstIndex(of: $0.conditions)! < order.firstIndex(of: $1.conditions)! }
-      try BenchmarkSummary(plan: order, rows: rows).write(to: folder)
+      try report(.summarized(BenchmarkSummary(plan: order, rows: rows)))
     }
     try summarize()
     for (run, number) in outstanding {
