@@ -1,16 +1,16 @@
-/// Whether the events found in one sample are more than was promised, by more than chance allows.
+/// Whether more events are observed in one sample than expected, by more than chance allows.
 ///
-/// A promise that was learnt from another sample is uncertain itself: it stands for the events that
-/// were counted there. If the rates of both samples are alike, then of all the events those of
+/// An expectation that was learnt from another sample is uncertain itself: it stands for the events
+/// that were counted there. If the rates of both samples are alike, then of all the events those of
 /// the new sample are binomial, by its share in the exposure (Przyborowski and Wilenski 1940).
 /// Clusters count as in ``PoissonInterval``.
-public struct PromiseTest: Equatable, Sendable {
-  /// The probability of as many events or more, were the promise true.
+public struct PoissonRateTest: Equatable, Sendable {
+  /// The probability of as many events or more, were the expectation true.
   public let probability: Double
 
   /// - Parameters:
-  ///   - rate: of events per exposure, as promised; above 0.
-  ///   - learntFrom: the exposure that the promise rests on; nil where it is not learnt.
+  ///   - rate: of events per exposure, as expected; above 0.
+  ///   - learntFrom: the exposure that the expectation was learnt from; nil where it is not learnt.
   ///   - count: of events; a whole number, or a mean of some.
   ///   - exposure: above 0.
   ///   - dispersion: the variance of the events of one image over their mean, at least 1.
@@ -32,5 +32,5 @@ public struct PromiseTest: Equatable, Sendable {
   }
 
   /// At the level of 2.5 %, the upper half of a 95 % interval.
-  public var isKept: Bool { probability >= 0.025 }
+  public var isConsistent: Bool { probability >= 0.025 }
 }
