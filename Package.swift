@@ -122,6 +122,12 @@ let package = Package(
     .target(
       name: "Fixtures", dependencies: ["Torch", "Imaging"], path: "Tests/Fixtures",
       swiftSettings: swiftSettings),
+    .target(
+      name: "WorkbenchFixtures",
+      dependencies: [
+        "Workbench", "Detectors", "Datasets", "Inspection", "Backbones", "Torch", "Fixtures",
+      ],
+      path: "Tests/WorkbenchFixtures", swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch", "Fixtures"], exclude: ["Data"],
       swiftSettings: swiftSettings),
@@ -158,14 +164,14 @@ let package = Package(
       name: "WorkbenchTests",
       dependencies: [
         "Workbench", "Detectors", "Datasets", "Inspection", "Backbones", "Imaging", "Metrics",
-        "Torch", "Fixtures",
+        "Torch", "Fixtures", "WorkbenchFixtures",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ReportsTests",
       dependencies: [
         "Reports", "Workbench", "Detectors", "Inspection", "Datasets", "Backbones", "Imaging",
-        "Metrics", "Torch", "Fixtures",
+        "Metrics", "Torch", "Fixtures", "WorkbenchFixtures",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -6,6 +6,7 @@ import Inspection
 import Testing
 import Torch
 import Workbench
+import WorkbenchFixtures
 
 @Suite struct PredictionRunTests {
   private struct Stop: Error {}

@@ -1,5 +1,6 @@
 import Imaging
 import Inspection
+import Reports
 import Testing
 import Torch
 import Workbench

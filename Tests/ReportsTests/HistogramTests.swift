@@ -1,5 +1,6 @@
 import Foundation
 import Inspection
+import Reports
 import Testing
 import Workbench
 
@@ -8,12 +9,12 @@ import Workbench
   private static func html(
     _ exponents: [Double?], _ decision: Decision? = .falseAlarms(perImage: 0.05)
   ) throws -> String {
-    let entries = exponents.enumerated().map { index, exponent in
-      Report.Entry(
+    let images = exponents.enumerated().map { index, exponent in
+      InspectedImage(
         name: "\(index).png", truth: index % 2 == 0 ? .good : .defective("torn"),
         score: Double(index), log10FalseAlarms: exponent, isAnomalous: (exponent ?? 0) < -1.3)
     }
-    return try Report(title: "cloth", decision: decision, entries: entries).html()
+    return try Report(title: "cloth", decision: decision, images: images).html()
   }
 
   /// Where the vertical line of the limit stands.

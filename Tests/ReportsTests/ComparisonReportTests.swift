@@ -3,11 +3,13 @@ import Fixtures
 import Foundation
 import Inspection
 import Metrics
+import Reports
 import Testing
 import Torch
 import Workbench
+import WorkbenchFixtures
 
-@Suite struct ComparisonHTMLTests {
+@Suite struct ComparisonReportTests {
   /// Two runs of one model with different thresholds, one over a copy of the data.
   @Test func showsWhatRealEvaluationsFound() throws {
     try withTemporaryFolder { folder in
@@ -40,7 +42,7 @@ import Workbench
       for name in names { try FileManager.default.removeItem(atPath: "\(folder)/\(name)/cloth") }
       let later = try comparison.html(top: 2, home: folder)
       #expect(later.contains("The images and masks themselves are not shown"))
-      #expect(!later.contains("<figcaption>truth</figcaption>"))
+      #expect(!later.contains("<figcaption>ground truth</figcaption>"))
       #expect(later.contains("<figcaption>A missed, 100.0\u{a0}%</figcaption>"))
     }
   }
@@ -105,12 +107,75 @@ import Workbench
     }
   }
 
+  @Test func saysWhatIsCompared() throws {
+    try withTemporaryFolder { folder in
+      let comparison = try Results.compare(Results.pair, in: folder)
+      #expect(
+        comparison.summary
+          == "A decides 5 of 6 images in common rightly and B 4. Only A is right on 2, only B on 1"
+          + " (McNemar's p = 1.000).")
+    }
+  }
+
+  @Test func namesWhatIsNotInAllRuns() throws {
+    try withTemporaryFolder { folder in
+      var results = Results.pair
+      results[1].lines.removeFirst()
+      results[0].lines[5].name = "test/torn/new.png"
+      let html = try Results.compare(results, in: folder).html(top: 20, home: folder)
+      #expect(html.contains("1 of the images are not judged in A a"))
+      #expect(html.contains("2 of the images are not judged in B b"))
+      #expect(html.contains("<li>test/torn/new.png</li>"))
+    }
+  }
+
+  @Test func marksTheBestOfEachMetric() throws {
+    try withTemporaryFolder { folder in
+      var results = Results.pair
+      for (index, values) in [(0.9, 0.1), (0.95, 0.3)].enumerated() {
+        results[index].metrics = [
+          "imageAUROC": .number(values.0), "falseAlarmRate": .number(values.1), "aupro": .null,
+          "notes": .string("by hand"),
+        ]
+      }
+      results[1].metrics["novelty"] = .integer(7)
+      let comparison = try Results.compare(results, in: folder)
+      let html = try comparison.html(top: 20, home: folder)
+      #expect(html.contains("<td class=\"number best\">0.950<small>+0.050</small></td>"))
+      #expect(html.contains("<td class=\"number\">0.300<small>+0.200</small></td>"))
+      #expect(html.contains("AUPRO</th><td class=\"number\">n/a</td>"))
+      #expect(html.contains("<th scope=\"row\">novelty</th>"))
+      #expect(comparison.table.description.contains("0.950*"))
+    }
+  }
+
+  @Test func eightRunsFitIntoAPlot() throws {
+    try withTemporaryFolder { folder in
+      let folders = (0..<8).map { "\(folder)/\($0)" }
+      for path in folders { try Results.pair[0].write(to: path) }
+      let html = try Comparison(folders: folders).html(top: 20, home: folder)
+      #expect(html.contains("Ranks in A and H"))
+      #expect(html.contains("The runs rank all images alike.") == true)
+    }
+  }
+
+  @Test func withoutGoodImages() throws {
+    try withTemporaryFolder { folder in
+      let torn = Array(Results.pair[0].lines.suffix(3))
+      let html = try Results.compare([Results(lines: torn), Results(lines: torn)], in: folder)
+        .html(top: 1, home: folder)
+      #expect(html.contains("The runs rank all images alike."))
+      #expect(html.contains("No good image raises an alarm"))
+      #expect(html.contains("the share of the images in common"))
+    }
+  }
+
   private static func evaluate(_ model: Model, on dataset: Dataset, data: String, to out: String)
     throws
   {
     let evaluation = try Evaluation(of: model, on: dataset, into: ResultFolder(out))
     try AtomicFile.write(JSON.encode(evaluation.metrics), to: "\(out)/metrics.json")
-    try AtomicFile.write(JSON.encode(evaluation.curves), to: "\(out)/\(Evaluation.curvesName)")
+    try AtomicFile.write(JSON.encode(evaluation.curves), to: "\(out)/\(ResultFolder.curvesName)")
     let record = RunRecord(command: "evaluate", options: ["data": .string(data)])
     try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")
   }

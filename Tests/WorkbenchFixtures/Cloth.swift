@@ -4,17 +4,16 @@ import Detectors
 import Fixtures
 import Foundation
 import Inspection
-import Testing
 import Torch
 import Workbench
 
 /// A U-Flow that has learnt sound cloth, and data sets to hold it against.
-enum Cloth {
-  static let weave = Weave(width: 72, height: 60)
-  static let flaw = Weave.Flaw(columns: 24..<44, rows: 20..<40)
+public enum Cloth {
+  public static let weave = Weave(width: 72, height: 60)
+  public static let flaw = Weave.Flaw(columns: 24..<44, rows: 20..<40)
 
   /// Small enough to be fitted in a moment.
-  static var detector: UFlow {
+  public static var detector: UFlow {
     var settings = UFlow()
     settings.taps = [4, 8]
     settings.flowSteps = 2
@@ -24,7 +23,7 @@ enum Cloth {
   }
 
   /// Writes weights where a home has them: random ones, so that nothing needs to be fetched.
-  static func writeWeights(home: String) throws {
+  public static func writeWeights(home: String) throws {
     let architecture = BackboneRegistry.all[0]
     let generator = Generator(seed: 1)
     var tensors: [String: Tensor] = [:]
@@ -42,7 +41,7 @@ enum Cloth {
     try SafeTensors.write(tensors, to: path)
   }
 
-  static func train(
+  public static func train(
     in folder: String, images: Int = 16, report: @escaping (WorkProgress) throws -> Void = { _ in }
   ) throws -> Model {
     try writeWeights(home: folder)
@@ -56,10 +55,10 @@ enum Cloth {
 
   /// Made once for all tests.
   private static let trained = Shared { try withTemporaryFolder { try train(in: $0) } }
-  static func model() throws -> Model { try trained.value.get() }
+  public static func model() throws -> Model { try trained.value.get() }
 
   /// A data set in MVTec layout with sound and torn cloth.
-  static func dataset(in folder: String, good: Int = 4, torn: Int = 4, masks: Bool = true) throws
+  public static func dataset(in folder: String, good: Int = 4, torn: Int = 4, masks: Bool = true) throws
     -> Dataset
   {
     try weave.writeDataset(
@@ -68,9 +67,9 @@ enum Cloth {
   }
 
   /// The lines of `predictions.jsonl`.
-  static func predictions(in folder: String) throws -> [[String: JSONValue]] {
+  public static func predictions(in folder: String) throws -> [[String: JSONValue]] {
     let text = try String(contentsOfFile: "\(folder)/predictions.jsonl", encoding: .utf8)
-    #expect(text.isEmpty || text.hasSuffix("\n"))
+    precondition(text.isEmpty || text.hasSuffix("\n"), "the last line is whole")
     return try text.split(separator: "\n").map {
       try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)).members
     }

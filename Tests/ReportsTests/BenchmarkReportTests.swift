@@ -1,10 +1,11 @@
 import Foundation
 import Inspection
+import Reports
 import Testing
 import Workbench
 
-/// Summaries of rows whose figures are known.
-@Suite struct BenchmarkSummaryTests {
+/// Summaries of rows whose metrics are known.
+@Suite struct BenchmarkReportTests {
   private static func conditions(
     _ data: String, seed: UInt64 = 0, _ protocol: BenchmarkProtocol = .strict,
     backbone: String = "efficientnet_lite0", side: Int = 256
@@ -17,9 +18,10 @@ import Workbench
 
   private static func row(
     _ conditions: BenchmarkConditions, _ metrics: [String: JSONValue]
-  ) -> BenchmarkRow {
+  ) throws -> BenchmarkRow {
     var row = BenchmarkRow(conditions, .done)
-    row.metrics = .object(metrics)
+    row.metrics = try JSONDecoder().decode(
+      EvaluationMetrics.self, from: JSON.encode(JSONValue.object(metrics)))
     row.calibrationImages = 20
     return row
   }
@@ -38,9 +40,9 @@ import Workbench
   /// both data sets are 0.65, 0.7, 0.9 with the mean 0.75 and the deviation 0.132.
   @Test func meansAndDeviations() throws {
     let figures = ["felt": [0.7, 0.8, 0.9], "linen": [0.6, 0.6, 0.9]]
-    let rows = (0..<3).flatMap { seed in
-      ["felt", "linen"].map { data in
-        Self.row(
+    let rows = try (0..<3).flatMap { seed in
+      try ["felt", "linen"].map { data in
+        try Self.row(
           Self.conditions(data, seed: UInt64(seed)),
           ["imageAUROC": .number(figures[data]![seed]), "aupro": .null])
       }
@@ -61,19 +63,19 @@ import Workbench
   }
 
   /// By hand: 0.9, 0.9002 have the deviation 0.000141.
-  @Test func aSmallSpreadIsShown() {
-    let rows = [0.9, 0.9002].enumerated().map {
-      Self.row(Self.conditions("felt", seed: UInt64($0)), ["imageAUROC": .number($1)])
+  @Test func aSmallSpreadIsShown() throws {
+    let rows = try [0.9, 0.9002].enumerated().map {
+      try Self.row(Self.conditions("felt", seed: UInt64($0)), ["imageAUROC": .number($1)])
     }
     #expect(Self.cells(Self.summary(rows), "uflow | felt")?.last == "0.900 ± 0.0001")
   }
 
   /// A mean over some of the data sets, or of some of the seeds, is not shown as one over all.
   @Test func whatIsMissingIsNotAveragedOver() throws {
-    let rows = [
-      Self.row(Self.conditions("felt"), ["imageAUROC": .number(0.5), "pixelAUROC": .null]),
-      Self.row(Self.conditions("linen"), ["imageAUROC": .integer(1), "pixelAUROC": .number(0.9)]),
-      Self.row(
+    let rows = try [
+      try Self.row(Self.conditions("felt"), ["imageAUROC": .number(0.5), "pixelAUROC": .null]),
+      try Self.row(Self.conditions("linen"), ["imageAUROC": .integer(1), "pixelAUROC": .number(0.9)]),
+      try Self.row(
         Self.conditions("linen", seed: 1), ["imageAUROC": .number(0.5), "pixelAUROC": .number(0.7)]),
     ]
     let failed = BenchmarkRow(
@@ -92,25 +94,25 @@ import Workbench
     #expect(try summary.html().contains("a|b\u{fffd}c: &lt;b&gt;_x_&lt;/b&gt;"))
   }
 
-  @Test func figuresWithoutANameOfTheirOwnAreShown() throws {
+  @Test func metricsOfOtherVersionsAreShown() throws {
     let summary = Self.summary([
-      Self.row(
+      try Self.row(
         Self.conditions("felt"),
         [
           "zebra": .number(0.25), "mIoUOracle": .number(0.5), "imageAUROC": .integer(1),
-          "goodImages": .integer(3), "defects": .object(["torn": .object(["rate": .number(0.5)])]),
+          "goodImages": .integer(3), "defects": .object(["torn": .object(["images": .integer(3), "detectionRate": .number(0.5)])]),
         ])
     ])
     #expect(summary.markdown.contains("| detector | data | seeds | mIoU oracle | zebra |"))
     #expect(summary.markdown.contains("| uflow | felt | 1 | 0.500 | 0.2500 |"))
     #expect(!summary.markdown.contains("goodImages"))
-    let lines = summary.csv.split(separator: "\n").map { $0.split(separator: ",") }
-    let column = try #require(lines[0].firstIndex(of: "defects.torn.rate"))
+    let lines = summary.csv.split(separator: "\r\n").map { $0.split(separator: ",") }
+    let column = try #require(lines[0].firstIndex(of: "defects.torn.detectionRate"))
     #expect(lines[1][column] == "0.5")
   }
 
   @Test func commaSeparatedValues() throws {
-    var good = Self.row(
+    var good = try Self.row(
       Self.conditions("a,b \"c\""), ["imageAUROC": .number(0.1 + 0.2), "pixelAUROC": .null])
     good.seconds = ["fitting": 1.5]
     let bad = BenchmarkRow(Self.conditions("felt"), .failed, error: "line\nend")
@@ -121,18 +123,18 @@ import Workbench
       ))
     #expect(
       csv.contains(
-        "\nuflow,\"a,b \"\"c\"\"\",0,strict,done,false,0.30000000000000004,n/a,1.5,"))
-    #expect(csv.contains("\nuflow,felt,0,strict,failed,false,n/a,n/a,n/a,"))
-    #expect(csv.hasSuffix("\"line\nend\"\n"))
+        "\r\nuflow,\"a,b \"\"c\"\"\",0,strict,done,false,0.30000000000000004,n/a,1.5,"))
+    #expect(csv.contains("\r\nuflow,felt,0,strict,failed,false,n/a,n/a,n/a,"))
+    #expect(csv.hasSuffix("\"line\nend\"\r\n"))
   }
 
   private static func falseAlarms(
-    _ levels: [(promised: Double, found: Double, alarmed: Double, theoretical: Double?)]
+    _ levels: [(expected: Double, observed: Double, alarmed: Double, theoretical: Double?)]
   ) -> JSONValue {
     .array(
-      levels.map { promised, calibrated, alarmed, theoretical in
+      levels.map { expected, calibrated, alarmed, theoretical in
         .object([
-          "promised": .number(promised), "calibrated": .number(calibrated),
+          "expected": .number(expected), "calibrated": .number(calibrated),
           "theoretical": theoretical.map(JSONValue.number) ?? .null,
           "alarmRate": .number(alarmed), "detectionRate": .number(0.5),
           "dispersion": .number(1),
@@ -143,14 +145,14 @@ import Workbench
 
   /// Intervals by scipy: `chi2.ppf` for 5 and 0 regions on 20 images, `beta.ppf` for 4 and 0 of 20 images.
   @Test func falseAlarmsArePooled() throws {
-    let rows = [
-      Self.row(
+    let rows = try [
+      try Self.row(
         Self.conditions("felt"),
         [
           "goodImages": .integer(20),
           "falseAlarms": Self.falseAlarms([(1, 0.2, 0.2, 3), (0.1, 0, 0, nil)]),
         ]),
-      Self.row(
+      try Self.row(
         Self.conditions("felt", seed: 1),
         [
           "goodImages": .integer(20),
@@ -172,7 +174,7 @@ import Workbench
           "0.500", "n/a", "n/a",
         ])
     let loud = Self.summary([
-      Self.row(
+      try Self.row(
         Self.conditions("felt"),
         [
           "goodImages": .integer(20), "falseAlarms": Self.falseAlarms([(0.1, 0.5, 0.4, nil)]),
@@ -181,19 +183,19 @@ import Workbench
     let cells = try #require(Self.cells(loud, "uflow | felt | 20 | 0.1"))
     #expect(cells.contains("no"))
     #expect(summary.csv.contains(",falseAlarms.0.1.calibrated,"))
-    let none = Self.summary([Self.row(Self.conditions("felt"), ["goodImages": .integer(10)])])
+    let none = Self.summary([try Self.row(Self.conditions("felt"), ["goodImages": .integer(10)])])
     #expect(!none.markdown.contains("## False alarms"))
   }
 
   /// As the paper prints them for bottle: pixel AUROC 98.65, AUPRO 95.64, mIoU at log NFA 0 .6564.
-  @Test func publishedFiguresStandBesideOurs() throws {
+  @Test func publishedMetricsStandBesideOurs() throws {
     let metrics: [String: JSONValue] = [
       "pixelAUROC": .number(0.9765), "aupro": .number(0.9664),
       "mIoUTheoreticalAtOne": .number(0.6464), "mIoUAtOne": .number(0.7),
       "goodImages": .integer(20),
       "defectiveImages": .integer(63),
     ]
-    let ours = Self.summary([Self.row(Self.conditions("bottle", .paper), metrics)])
+    let ours = Self.summary([try Self.row(Self.conditions("bottle", .paper), metrics)])
     let line = try #require(Self.cells(ours, "uflow | bottle | pixel AUROC"))
     #expect(
       line[3...5] == ["0.976", "0.9865", "-0.0100"]
@@ -203,26 +205,26 @@ import Workbench
     #expect(
       Self.cells(ours, "uflow | bottle | mIoU at NFA 1, theoretical law")?[3...5]
         == ["0.646", "0.6564", "-0.0100"])
-    // Two tables of figures, three comparisons and the costs; what ours lack is not compared.
+    // Two tables of metrics, three comparisons and the costs; what ours lack is not compared.
     #expect(Self.cells(ours, "uflow | bottle | mIoU oracle, theoretical law") == nil)
     #expect(ours.markdown.ranges(of: "| uflow | bottle | ").count == 6)
     #expect(ours.markdown.contains("arXiv 2211.12353"))
 
     let same = Self.summary([
-      Self.row(Self.conditions("bottle", .paper, backbone: "mcait", side: 448), metrics)
+      try Self.row(Self.conditions("bottle", .paper, backbone: "mcait", side: 448), metrics)
     ])
     #expect(Self.cells(same, "uflow | bottle | pixel AUROC")?[6].contains("MS-CaiT") == false)
 
     // Other pictures in a folder of that name.
     let other = Self.summary([
-      Self.row(
+      try Self.row(
         Self.conditions("bottle", .paper), metrics.merging(["goodImages": .integer(2)]) { $1 })
     ])
     #expect(!other.markdown.contains("## Beside the papers"))
     #expect(other.markdown.contains("bottle has not the test images of MVTec AD's category"))
 
     // The same, but for one that could not be read.
-    var torn = Self.row(
+    var torn = try Self.row(
       Self.conditions("bottle", .paper),
       metrics.merging(["goodImages": .integer(19), "failedImages": .integer(1)]) { $1 })
     torn.failures = ["003.png: truncated"]
@@ -230,24 +232,24 @@ import Workbench
     #expect(cells?[6].hasSuffix("; ours: 1 images left out") == true)
   }
 
-  @Test func publishedFiguresOfAnotherProtocolAreNotShown() {
+  @Test func publishedMetricsOfAnotherProtocolAreNotShown() throws {
     let metrics: [String: JSONValue] = [
       "pixelAUROC": .number(0.9), "goodImages": .integer(20), "defectiveImages": .integer(63),
     ]
-    let strict = Self.summary([Self.row(Self.conditions("bottle"), metrics)])
+    let strict = Self.summary([try Self.row(Self.conditions("bottle"), metrics)])
     #expect(!strict.markdown.contains("## Beside the papers"))
     #expect(
       strict.markdown.contains(
-        "Papers' figures: not shown: theirs were made under another protocol"))
-    let elsewhere = Self.summary([Self.row(Self.conditions("felt", .paper), metrics)])
+        "Papers' metrics: not shown: theirs were made under another protocol"))
+    let elsewhere = Self.summary([try Self.row(Self.conditions("felt", .paper), metrics)])
     #expect(!elsewhere.markdown.contains("apers"))
   }
 
   /// Carpet 99.42 and grid 98.49 have the mean 98.955; 0.993 and 0.989 the mean 0.991.
-  @Test func publishedMeansAreOverTheSameCategories() {
-    let rows = [("carpet", 0.993, 28, 89), ("felt", 0.5, 1, 1), ("grid", 0.989, 21, 57)].map {
+  @Test func publishedMeansAreOverTheSameCategories() throws {
+    let rows = try [("carpet", 0.993, 28, 89), ("felt", 0.5, 1, 1), ("grid", 0.989, 21, 57)].map {
       data, auroc, good, defective in
-      Self.row(
+      try Self.row(
         Self.conditions(data, .paper),
         [
           "pixelAUROC": .number(auroc), "goodImages": .integer(good),
@@ -269,7 +271,7 @@ import Workbench
   @Test func nothingYet() throws {
     let summary = BenchmarkSummary(plan: [Self.conditions("felt")], rows: [])
     #expect(summary.markdown.contains("0 of 1 runs done."))
-    #expect(summary.csv.split(separator: "\n").count == 1)
+    #expect(summary.csv.split(separator: "\r\n").count == 1)
     #expect(try !summary.html().contains("<svg "))
   }
 }

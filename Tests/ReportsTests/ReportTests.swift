@@ -1,14 +1,15 @@
 import Inspection
 import Metrics
+import Reports
 import Testing
 import Workbench
 
 @Suite struct ReportTests {
-  @Test func showsFiguresDecisionsAndImages() throws {
+  @Test func showsMetricsDecisionsAndImages() throws {
     let html = try Report.sample.html()
     for text in [
       "<!DOCTYPE html>", "<h1>bottle</h1>", "<h2>Scores</h2>",
-      "2 of 3 defective images found, 1 false alarm on 2 good images.",
+      "2 of 3 defective images detected, 1 false alarm on 2 good images.",
       "0.998", "38.4 ms", "broken_large/000.png",
     ] {
       #expect(html.contains(text), "\(text) is missing")
@@ -27,7 +28,7 @@ import Workbench
   /// Misses from the lowest score on, then false alarms and the others from the highest on.
   @Test func showsWrongDecisionsFirst() throws {
     var report = Report.sample
-    report.entries += [
+    report.images += [
       .init(name: "dirt/003.png", truth: .defective("dirt"), score: 0.1, isAnomalous: false),
       .init(name: "good/005.png", truth: .good, score: 2, isAnomalous: true),
       .init(name: "dirt/004.png", truth: .defective("dirt"), score: .nan, isAnomalous: false),
@@ -76,13 +77,13 @@ import Workbench
 
   @Test func showsUndefinedAsNotAvailable() throws {
     for value in [nil, Double.nan, .infinity] {
-      #expect(Report.Figure("AUPRO", value).text == "n/a")
+      #expect(Metric.aupro.text(value) == "n/a")
     }
     let html = try Report(
-      title: "one class", figures: [.init("Image AUROC", nil)],
+      title: "one class", metrics: .init([.imageAUROC: nil]),
       curves: [.init("image", roc: nil), .init("image", precisionRecall: nil)],
       decision: .threshold(.nan),
-      entries: [
+      images: [
         .init(name: "a.png", truth: .good, score: 1, isAnomalous: false),
         .init(name: "b.png", truth: .good, score: .nan, isAnomalous: false),
       ]
@@ -104,10 +105,10 @@ import Workbench
   }
 
   @Test func saysWhatWasFlaggedWhereNothingIsLabeled() throws {
-    let entries = (0..<3).map {
-      Report.Entry(name: "\($0).png", truth: .unlabeled, score: Double($0), isAnomalous: $0 > 1)
+    let images = (0..<3).map {
+      InspectedImage(name: "\($0).png", truth: .unlabeled, score: Double($0), isAnomalous: $0 > 1)
     }
-    let html = try Report(title: "line 3", decision: .threshold(1.5), entries: entries).html()
+    let html = try Report(title: "line 3", decision: .threshold(1.5), images: images).html()
     #expect(html.contains("1 of 3 unlabeled images flagged."))
     #expect(html.contains("id=\"show-flagged\""))
     #expect(!html.contains("id=\"show-missed\""))
@@ -125,11 +126,11 @@ import Workbench
       .falseAlarms(perImage: 0.05), .falseAlarms(perImage: 1e-300), .falseAlarms(perImage: 0),
     ]
     for decision in decisions {
-      let entries = scores.map {
-        Report.Entry(
+      let images = scores.map {
+        InspectedImage(
           name: "x", truth: .good, score: $0, log10FalseAlarms: $0, isAnomalous: true)
       }
-      let html = try Report(title: "x", decision: decision, entries: entries).html()
+      let html = try Report(title: "x", decision: decision, images: images).html()
       #expect(html.hasSuffix("</html>\n"))
       #expect(!html.contains("=\"inf") && !html.contains("=\"-inf") && !html.contains("=\"n/a"))
     }
@@ -137,10 +138,10 @@ import Workbench
 
   @Test func fewExtremeScoresDoNotHideTheOthers() throws {
     let scores = (0..<60).map { Double($0) / 60 } + [1e6]
-    let entries = scores.map {
-      Report.Entry(name: "\($0).png", truth: .good, score: $0, isAnomalous: $0 > 0.5)
+    let images = scores.map {
+      InspectedImage(name: "\($0).png", truth: .good, score: $0, isAnomalous: $0 > 0.5)
     }
-    let html = try Report(title: "tail", decision: .threshold(0.5), entries: entries).html()
+    let html = try Report(title: "tail", decision: .threshold(0.5), images: images).html()
     #expect(html.contains("The outermost bars also count what lies beyond them."))
     #expect(html.ranges(of: "<rect ").count > 10)
     #expect(html.contains("<span class=\"score\">0.9833</span>"))
@@ -153,17 +154,17 @@ import Workbench
     (0.9999999, "1.000000"),
   ])
   func writesRatiosWithSensibleDigits(value: Double, text: String) {
-    #expect(Report.Figure("AUROC", value).text == text)
+    #expect(Metric.imageAUROC.text(value) == text)
   }
 
   @Test func threeHundredImagesAreQuick() throws {
-    let picture = Report.Picture([UInt8](repeating: 7, count: 5_000))
-    let entries = (0..<300).map {
-      Report.Entry(
+    let picture = Thumbnail([UInt8](repeating: 7, count: 5_000))
+    let images = (0..<300).map {
+      InspectedImage(
         name: "\($0).png", truth: .good, score: Double($0), isAnomalous: false, original: picture,
         overlay: picture, mask: picture, groundTruth: picture)
     }
-    let report = Report(title: "many", entries: entries)
+    let report = Report(title: "many", images: images)
     let clock = ContinuousClock()
     var html = ""
     let time = try clock.measure { html = try report.html() }
@@ -174,14 +175,14 @@ import Workbench
 
   private static func report(named name: String) -> Report {
     Report(
-      title: name, subtitle: name, figures: [.init(name, 0.5, meaning: name)],
+      title: name, subtitle: name, metrics: .init([.imageAUROC: 0.5]), notes: [name],
       curves: [.init(name, roc: Report.roc)],
       tables: [
         .init(
           heading: name, note: name, columns: [.init(name), .init(name, .right)],
           rows: [.init(cells: [name, name]), .init(cells: [name, name], isMean: true)])
       ], decision: .threshold(0.5),
-      entries: [
+      images: [
         .init(name: name, truth: .defective(name), score: 1, isAnomalous: true, original: .png),
         .init(name: "good", truth: .good, score: 0, isAnomalous: false),
       ],
@@ -198,9 +199,7 @@ extension Report {
   fileprivate static var sample: Report {
     Report(
       title: "bottle", subtitle: "U-Flow",
-      figures: [
-        .init("Image AUROC", 0.9981), .init("Time per image", 38.42, unit: .milliseconds),
-      ],
+      metrics: .init([.imageAUROC: 0.9981, .millisecondsPerImage: 38.42, .goodImages: 2]),
       curves: [
         .init("image", roc: roc),
         .init("image", precisionRecall: precisionRecall),
@@ -208,7 +207,7 @@ extension Report {
       tables: [
         .init(heading: "Kinds of defect", columns: [.init("defect"), .init("images", .right)])
       ], decision: .threshold(1),
-      entries: [
+      images: [
         .init(
           name: "good/003.png", truth: .good, score: 0.9, isAnomalous: false, original: .jpeg,
           overlay: .jpeg, mask: .png),
@@ -223,7 +222,7 @@ extension Report {
   }
 }
 
-extension Report.Picture {
-  fileprivate static let png = Report.Picture([0x89, 0x50, 0x4e, 0x47])
-  fileprivate static let jpeg = Report.Picture([0xff, 0xd8, 0xff, 0xe0])
+extension Thumbnail {
+  fileprivate static let png = Thumbnail([0x89, 0x50, 0x4e, 0x47])
+  fileprivate static let jpeg = Thumbnail([0xff, 0xd8, 0xff, 0xe0])
 }
