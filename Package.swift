@@ -19,6 +19,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
   targets: [
     // System libraries. `make` writes libtorch.pc into .deps/pkgconfig.
@@ -75,6 +77,8 @@ let package = Package(
       dependencies: [
         "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Datasets",
         "Detectors",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
         .embedInCode("Benchmark/Published/uflow.json"),

@@ -73,6 +73,8 @@ struct AblateCommand: ParsableCommand {
     Interruption.watch()
     let line = ProgressLine()
     defer { line.end() }
+    var study = try study
+    study.command = try BenchmarkRunCommand.invocation
     let summary = try study.run { event in
       switch event {
       case .benchmark(let variant, .summarized(let summary)):
@@ -142,7 +144,7 @@ struct AblateCommand: ParsableCommand {
       let title = "\(variant.name): \(row.conditions.title)"
       if let error = row.error { Console.warning("\(title): \(error)") }
       for failure in row.failures { Console.warning("\(title): \(failure)") }
-    case .summarized: break
+    case .summarized, .waiting: break
     }
   }
 

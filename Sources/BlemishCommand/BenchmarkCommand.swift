@@ -106,6 +106,7 @@ struct BenchmarkCommand: ParsableCommand {
     Interruption.watch()
     var benchmark = Benchmark(plan: try plan, folder: out)
     benchmark.keepsModels = keepModels
+    benchmark.command = try BenchmarkRunCommand.invocation
     let line = ProgressLine()
     defer { line.end() }
     let rows = try benchmark.run { event in
@@ -177,7 +178,7 @@ struct BenchmarkCommand: ParsableCommand {
       line.end()
       if let error = row.error { Console.warning("\(row.conditions.title): \(error)") }
       for failure in row.failures { Console.warning("\(row.conditions.title): \(failure)") }
-    case .summarized: break
+    case .summarized, .waiting: break
     }
   }
 

@@ -41,6 +41,9 @@ struct EvaluateCommand: ParsableCommand {
   )
   var boundedMemory = false
 
+  @Flag(help: "Write predictions.csv as well, for spreadsheets.")
+  var csv = false
+
   @OptionGroup var common: CommonOptions
 
   /// Decisions that take the labels to make.
@@ -85,6 +88,10 @@ struct EvaluateCommand: ParsableCommand {
       JSON.encode(evaluation.curves, pretty: false), to: ResultFolder.curvesName)
     let report = try Report(evaluation, of: model).html()
     try results.write(Data(report.utf8), to: ResultFolder.reportName)
+    if csv {
+      let table = CSV(evaluation.predictions.records)
+      try results.write(Data("\(table)".utf8), to: ResultFolder.tableName)
+    }
     let record = RunRecord(
       command: "evaluate", options: options,
       facts: ["metrics": try JSONValue(encoding: evaluation.metrics), "seconds": clock.seconds.asTimings])
@@ -105,6 +112,7 @@ struct EvaluateCommand: ParsableCommand {
     options["model"] = .string(model)
     options["data"] = .string(data)
     options["out"] = .string(out)
+    if csv { options["csv"] = .bool(true) }
     if let decision { options["decision"] = .string(decision.rawValue) }
     if boundedMemory { options["bounded-memory"] = .bool(true) }
     return options

@@ -31,6 +31,9 @@ struct PredictCommand: ParsableCommand {
   var images: [String]
 
   @OptionGroup var deciding: DecisionOptions
+  @Flag(help: "Write predictions.csv as well, for spreadsheets.")
+  var csv = false
+
   @OptionGroup var common: CommonOptions
 
   /// Images that stand in a table on the terminal.
@@ -55,6 +58,7 @@ struct PredictCommand: ParsableCommand {
     } judged: { image, prediction in
       judged.append(Line(image.sample.address, prediction))
     }
+    if csv { try results.write(Data("\(CSV(summary.records))".utf8), to: ResultFolder.tableName) }
     let record = RunRecord(
       command: "predict", options: options,
       facts: ["secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null])
@@ -86,6 +90,7 @@ struct PredictCommand: ParsableCommand {
     var options = common.record
     options["model"] = .string(model)
     options["out"] = .string(out)
+    if csv { options["csv"] = .bool(true) }
     options["images"] = .array(images.map(JSONValue.string))
     return options.merging(deciding.record) { $1 }
   }

@@ -46,19 +46,19 @@ extension Comparison {
   private static let curveKinds: [(name: String, heading: String, isROC: Bool, note: String)] = [
     (
       "imageROC", "Images: detection against false alarms", true,
-      "The closer to the upper left corner, the better; behind each letter, the area."
+      "The closer to the upper left corner, the better; after each letter: the area under the curve."
     ),
     (
       "pixelROC", "Pixels: detection against false alarms", true,
-      "The closer to the upper left corner, the better; behind each letter, the area."
+      "The closer to the upper left corner, the better; after each letter: the area under the curve."
     ),
     (
       "imagePR", "Images: precision against recall", false,
-      "The closer to the upper right corner, the better; behind each letter, the area."
+      "The closer to the upper right corner, the better; after each letter: the area under the curve."
     ),
     (
       "pixelPR", "Pixels: precision against recall", false,
-      "The closer to the upper right corner, the better; behind each letter, the area."
+      "The closer to the upper right corner, the better; after each letter: the area under the curve."
     ),
   ]
 }

@@ -21,7 +21,9 @@ extension Comparison {
       "summary": summary,
       "runs": runs.indices.map(runRow),
       "notes": notes(pictures).map { ["note": $0] },
-      "metrics": metricRows.map(metricView),
+      "metrics": metricRows.filter(\.metric.isHeadline).map(metricView),
+      "further": metricRows.filter { !$0.metric.isHeadline }.map(metricView),
+      "hasFurther": metricRows.contains { !$0.metric.isHeadline },
       "plots": plots,
       "decisions": runs.indices.dropFirst().flatMap(decisionRows),
       "decisionNote": decisionNote,
@@ -77,13 +79,13 @@ extension Comparison {
     let right = runs.indices.map { run in images.count { $0.judgements[run].isRight } }
     let shares = runs.indices.map { run in
       run == 0
-        ? "\(letter(run)) decides \(right[run]) of \(images.count) images in common rightly"
-        : "\(letter(run)) \(right[run])"
+        ? "\(letter(run)) is right on \(right[run]) of the \(images.count) images in common"
+        : "\(letter(run)) on \(right[run])"
     }
     let list = shares.dropLast().joined(separator: ", ") + " and " + shares.suffix(1).joined()
     guard runs.count == 2 else { return list + "." }
     let counts = contingency(with: 1)
-    return "\(list). Only A is right on \(counts.onlyFirst), only B on \(counts.onlySecond)"
+    return "\(list). Only A is right on \(counts.onlyFirst) of them, only B on \(counts.onlySecond)"
       + " (McNemar's p = \(Self.probability(counts.test.pValue)))."
   }
 
@@ -100,18 +102,18 @@ extension Comparison {
     var notes: [String] = []
     if dataNames.count > 1 {
       notes.append(
-        "The runs call their data \(dataNames.joined(separator: ", ")): images are taken for the"
-          + " same where their paths in the data and their labels are.")
+        "The runs name their data \(dataNames.joined(separator: ", ")): two images count as"
+          + " the same if their paths in the data and their labels are equal.")
     }
     if runs.contains(where: { !$0.absent.isEmpty }) {
       notes.append(
-        "Metrics and curves are those of all images of a run, the rest of those in common.")
+        "Metrics and curves cover all images of a run, everything else the images in common.")
     }
     let uncurved = runs.indices.filter { runs[$0].results.curves.isEmpty }
     if !uncurved.isEmpty {
       notes.append(
-        "No curves in \(uncurved.map(letter).joined(separator: ", ")): nothing is defined, or the"
-          + " results are of a version that kept none; evaluate again to have them.")
+        "No curves in \(uncurved.map(letter).joined(separator: ", ")): none is defined, or the"
+          + " results come from a version that kept none; evaluate again to get them.")
     }
     if let trouble = pictures.trouble {
       notes.append("The images and masks themselves are not shown: \(trouble).")

@@ -130,8 +130,8 @@ extension Report {
   }
 
   private static let galleryNote =
-    "Above each image: its score, and how rare one as anomalous would be among good images. The tick on"
-    + " the line is the limit. What is rarer than any image held out is extrapolated."
+    "Above each image: its score, and how rare an image as anomalous as this would be among good ones. The tick on"
+    + " the line is the limit. Anything rarer than every held-out image is extrapolated."
 
   /// Infinity is no number to a script.
   private static func finite(_ value: Double) -> Double {
@@ -275,15 +275,15 @@ extension Report {
         self.limit = limit.isFinite ? -limit : nil
         limitName = "limit: \(Rarity(log10FalseAlarms: limit))"
         note =
-          "Images right of the limit alarm. An image at 2 looks like 1 in 100 good ones, at 4 like 1 in"
-          + " 10,000."
+          "Images right of the limit raise an alarm. An image at 2 is as unusual as 1 in 100 good ones, at 4 as"
+          + " 1 in 10,000."
         read = { $0.log10FalseAlarms.map { -$0 } }
       case .threshold(let threshold):
         heading = "Scores"
         name = "score"
         limit = threshold.isFinite ? Double(threshold) : nil
         limitName = nil
-        note = "Images right of the threshold alarm."
+        note = "Images right of the threshold raise an alarm."
         read = \.score
       case nil:
         (heading, name, limit, limitName) = ("Scores", "score", nil, nil)

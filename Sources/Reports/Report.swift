@@ -95,7 +95,7 @@ extension Report {
       var note: String {
         let corner = self == .roc ? "left" : "right"
         return "One point for each threshold; the closer to the upper \(corner) corner, the better."
-          + " Behind each name, the area."
+          + " After each name: the area under the curve."
       }
     }
   }

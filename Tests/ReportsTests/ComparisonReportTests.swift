@@ -112,7 +112,7 @@ import WorkbenchFixtures
       let comparison = try Results.compare(Results.pair, in: folder)
       #expect(
         comparison.summary
-          == "A decides 5 of 6 images in common rightly and B 4. Only A is right on 2, only B on 1"
+          == "A is right on 5 of the 6 images in common and B on 4. Only A is right on 2 of them, only B on 1"
           + " (McNemar's p = 1.000).")
     }
   }

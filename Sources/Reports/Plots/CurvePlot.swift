@@ -40,6 +40,11 @@ struct CurvePlot {
 
     // Names go to the side where the curves leave room below them.
     let start = isHighOnTheRight ? x(0.5) : x(0) + 12
+    let longest = lines.map(\.label.count).max() ?? 0
+    svg.rectangle(
+      x: start - 6, y: y(0) - 14 - Double(lines.count) * 21,
+      width: min(46 + Double(longest) * 8, x(1) - start + 4), height: Double(lines.count) * 21 + 8,
+      style: "veil")
     for (index, line) in lines.enumerated() {
       let row = y(0) - 16 - Double(lines.count - 1 - index) * 21
       svg.line(start, row - 4, start + 26, row - 4, style: "curve curve\(line.style % 8)")

@@ -25,6 +25,8 @@ public struct AblationStudy {
 
   public let variants: [Variant]
   public let folder: String
+  /// See ``Benchmark/command``.
+  public var command: [String]?
   private let plan: (any Detector) throws -> BenchmarkPlan
 
   /// - Parameters:
@@ -69,8 +71,9 @@ public struct AblationStudy {
     defer { withExtendedLifetime(lock) {} }
     var summary = AblationSummary(detector: type(of: variants[0].detector).name)
     for variant in variants {
-      let benchmark = Benchmark(
+      var benchmark = Benchmark(
         plan: try plan(variant.detector), folder: "\(folder)/\(variant.name)")
+      benchmark.command = command
       let rows = try benchmark.run { try report(.benchmark(variant, $0)) }
       summary.results.append(.init(variant: variant, rows: rows))
       try report(.summarized(summary))

@@ -15,6 +15,10 @@ public struct Benchmark {
   public let folder: String
   /// Whether the models stay beside their rows.
   public var keepsModels = false
+  /// The program, with its first arguments, that makes each run in a process of its own, so that a run that dies costs
+  /// itself alone; it is to hand its standard input to ``BenchmarkTask``. Where there is none, runs are made in this
+  /// process.
+  public var command: [String]?
 
   public enum Event {
     /// The row of an earlier benchmark stands for the run.
@@ -23,6 +27,8 @@ public struct Benchmark {
     case outdated(BenchmarkConditions, reason: String)
     case started(BenchmarkConditions, number: Int, total: Int)
     case progress(WorkProgress)
+    /// Nothing is new: a moment to ask for an end.
+    case waiting
     case finished(BenchmarkRow)
     /// There is more to sum up than before; at the beginning, the rows of earlier benchmarks.
     case summarized(BenchmarkSummary)
@@ -119,30 +125,18 @@ public struct Benchmark {
     let path = "\(folder)/\(run.path)"
     try make(path)
     Temporary.sweep(path)
-    var row: BenchmarkRow
-    var model: Model?
-    let ending = Ending()
-    do {
-      (row, model) = try run { progress in
-        do { try report(.progress(progress)) } catch {
-          ending.error = error
-          throw error
+    let model = keepsModels ? "\(path)/\(Self.modelName)" : nil
+    let row =
+      if let command {
+        try BenchmarkTask(run, model: model).row(by: command) { progress in
+          try report(progress.map(Event.progress) ?? .waiting)
         }
+      } else {
+        try run.row(keeping: model) { try report(.progress($0)) }
       }
-    } catch {
-      // Who asked to end the work is no failure of the run.
-      if let asked = ending.error { throw asked }
-      row = BenchmarkRow(run.conditions, .failed, error: "\(error)")
-    }
-    if keepsModels, let model {
-      try ModelBundle.save(model, to: "\(path)/\(Self.modelName)")
-      row.model = Self.modelName
-    }
     let encoded = try JSON.encode(row)
     try AtomicFile.write(encoded, to: "\(path)/\(Self.rowName)")
     // As a later benchmark reads it.
     return try JSONDecoder().decode(BenchmarkRow.self, from: encoded)
   }
-
-  private final class Ending { var error: (any Error)? }
 }

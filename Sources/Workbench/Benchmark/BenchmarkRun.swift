@@ -1,5 +1,6 @@
 import Backbones
 import Datasets
+import Foundation
 import Imaging
 import Inspection
 import Metrics
@@ -43,6 +44,37 @@ struct BenchmarkRun {
     }
     return (row(model, evaluation, clock), model)
   }
+
+  /// The row of the run; a failed one that says why where something stands in its way.
+  ///
+  /// - Parameter path: where the model is to be kept; nil where it is not.
+  /// - Throws: what `report` throws, or where the model cannot be kept.
+  func row(keeping path: String?, report: @escaping (WorkProgress) throws -> Void) throws
+    -> BenchmarkRow
+  {
+    var row: BenchmarkRow
+    var model: Model?
+    let ending = Ending()
+    do {
+      (row, model) = try self { progress in
+        do { try report(progress) } catch {
+          ending.error = error
+          throw error
+        }
+      }
+    } catch {
+      // Who asked to end the work is no failure of the run.
+      if let asked = ending.error { throw asked }
+      row = BenchmarkRow(conditions, .failed, error: "\(error)")
+    }
+    if let path, let model {
+      try ModelBundle.save(model, to: path)
+      row.model = URL(fileURLWithPath: path).lastPathComponent
+    }
+    return row
+  }
+
+  private final class Ending { var error: (any Error)? }
 
   private func row(_ model: Model, _ evaluation: Evaluation, _ clock: Stopwatch) -> BenchmarkRow {
     var row = BenchmarkRow(conditions, .done)

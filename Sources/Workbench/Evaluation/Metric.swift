@@ -120,16 +120,16 @@ extension Metric {
       "the level that suits the test best", unit: .score
     ) { $0.masks.calibrated.oracle.map { pow(10, -Double($0.threshold)) } },
     Metric(
-      "mIoUTheoreticalAtOne", "mIoU at NFA 1, theoretical law", .higher,
-      "the mIoU at one false alarm an image, by the law of the method"
+      "mIoUTheoreticalAtOne", "mIoU at NFA 1, theoretical", .higher,
+      "the mIoU at one false alarm an image, by the null distribution of the method"
     ) { $0.masks.theoretical.value(at: 0) },
     Metric(
-      "mIoUTheoreticalOracle", "mIoU oracle, theoretical law", .higher,
-      "the mIoU at the level that suits the test best, by the law of the method"
+      "mIoUTheoreticalOracle", "mIoU oracle, theoretical", .higher,
+      "the mIoU at the level that suits the test best, by the null distribution of the method"
     ) { $0.masks.theoretical.oracle?.value },
     Metric(
       "falseAlarmPixelsPerImage", "false alarm pixels per image", .lower,
-      "pixels marked in a good image, on average"
+      "pixels marked in a good image, on average", unit: .score
     ) { $0.falseAlarmPixelsPerImage },
     goodImages, defectiveImages, maskedDefectiveImages, failedImages,
   ]
@@ -145,12 +145,12 @@ extension Metric {
   ) { $0.pixels.auroc }
 
   public static let aupro = Metric(
-    "aupro", "AUPRO", .higher, "defects are covered, up to 30 % false positive pixels",
+    "aupro", "AUPRO", .higher, "defect regions are covered, up to 30 % false positive pixels",
     isHeadline: true
   ) { $0.pixels.aupro }
 
   static let aupro05 = Metric(
-    "aupro05", "AUPRO at 5 %", .higher, "defects are covered, up to 5 % false positive pixels"
+    "aupro05", "AUPRO at 5 %", .higher, "defect regions are covered, up to 5 % false positive pixels"
   ) { $0.pixels.aupro05 }
 
   static let pixelAP = Metric(
@@ -162,7 +162,7 @@ extension Metric {
   ) { $0.pixels.f1Max?.value }
 
   public static let mIoU = Metric(
-    "mIoU", "mIoU", .higher, "masks agree with the defects, image by image", isHeadline: true
+    "mIoU", "mIoU", .higher, "marked pixels agree with the ground truth, image by image", isHeadline: true
   ) { $0.masks.decided.value }
 
   public static let detectionRate = Metric(

@@ -18,6 +18,8 @@ public struct PredictionRun {
     public var failures: [Failure] = []
     /// Images that were judged although their files are damaged.
     public var damaged: [Failure] = []
+    /// The lines of `predictions.jsonl`; empty without a folder.
+    public var records: [PredictionRecord] = []
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
     public var judgingSeconds = 0.0
 
@@ -78,10 +80,10 @@ public struct PredictionRun {
             metrics: [("anomalous", Double(summary.anomalous))]))
       }
     } catch {
-      try results?.finish()
+      _ = try results?.finish()
       throw error
     }
-    try results?.finish()
+    summary.records = try results?.finish() ?? []
     return summary
   }
 }

@@ -127,7 +127,7 @@ public final class ResultFolder {
       try NPY.write(
         Tensor(map.values, shape: [map.height, map.width]), to: "\(path)/maps/\(name).npy")
       try body(pictures)
-      try lines?.append(JSON.encode(record, pretty: false))
+      try lines?.append(record)
     }
   }
 
@@ -136,15 +136,16 @@ public final class ResultFolder {
     try submit { [lines] in
       var record = PredictionRecord(sample)
       record.error = error
-      try lines?.append(JSON.encode(record, pretty: false))
+      try lines?.append(record)
     }
   }
 
-  /// Waits until all is written.
-  func finish() throws {
+  /// Waits until all is written, and gives the lines.
+  func finish() throws -> [PredictionRecord] {
     queue.sync {}
     lock.note("")
     try failure.check()
+    return lines?.records ?? []
   }
 
   private func submit(_ body: @escaping @Sendable () throws -> Void) throws {
@@ -259,11 +260,12 @@ extension ResultFolder {
   }
 }
 
-/// A file of lines, each of which is there as a whole or not at all. One thread at a time may use it.
+/// `predictions.jsonl`: lines, each of which is there as a whole or not at all. One thread at a time may use it.
 private final class LineFile: @unchecked Sendable {
   private let path: String
   private let descriptor: Int32
   private var count = 0
+  private(set) var records: [PredictionRecord] = []
 
   init(_ path: String) throws {
     self.path = path
@@ -274,8 +276,8 @@ private final class LineFile: @unchecked Sendable {
   deinit { close(descriptor) }
 
   /// - Throws: ``InspectionError``; the lines before stay, and nothing of this one.
-  func append(_ line: Data) throws {
-    let bytes = Array(line) + [UInt8(ascii: "\n")]
+  func append(_ record: PredictionRecord) throws {
+    let bytes = Array(try JSON.encode(record, pretty: false)) + [UInt8(ascii: "\n")]
     var written = -1
     repeat { written = pwrite(descriptor, bytes, bytes.count, off_t(count)) } while written < 0
       && errno == EINTR
@@ -287,6 +289,7 @@ private final class LineFile: @unchecked Sendable {
       throw failure(to: "be written")
     }
     count += bytes.count
+    records.append(record)
   }
 
   private func failure(to what: String) -> InspectionError {
