@@ -88,10 +88,7 @@ struct EvaluateCommand: ParsableCommand {
       JSON.encode(evaluation.curves, pretty: false), to: ResultFolder.curvesName)
     let report = try Report(evaluation, of: model).html()
     try results.write(Data(report.utf8), to: ResultFolder.reportName)
-    if csv {
-      let table = CSV(evaluation.predictions.records)
-      try results.write(Data("\(table)".utf8), to: ResultFolder.tableName)
-    }
+    if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
     let record = RunRecord(
       command: "evaluate", options: options,
       facts: ["metrics": try JSONValue(encoding: evaluation.metrics), "seconds": clock.seconds.asTimings])

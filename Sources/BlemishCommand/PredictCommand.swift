@@ -58,7 +58,7 @@ struct PredictCommand: ParsableCommand {
     } judged: { image, prediction in
       judged.append(Line(image.sample.address, prediction))
     }
-    if csv { try results.write(Data("\(CSV(summary.records))".utf8), to: ResultFolder.tableName) }
+    if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
     let record = RunRecord(
       command: "predict", options: options,
       facts: ["secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null])

@@ -64,12 +64,14 @@ extension CSV {
   /// `name`, `path`, `label`, `score`, `anomalous` (`true` or `false`), `log10FalseAlarms` and the paths are those of
   /// ``PredictionRecord``; `regions` is their number, and `largestRegionArea` the area of the largest in pixels of the
   /// image. Of an image that could not be judged, `error` says why, and the cells between are empty.
-  public init(_ records: [PredictionRecord]) {
+  ///
+  /// - Throws: where `predictions.jsonl` cannot be read.
+  public init(_ results: ResultFolder) throws {
     self.init([
       "name", "path", "label", "score", "anomalous", "log10FalseAlarms", "regions",
       "largestRegionArea", "overlayPath", "mapPath", "maskPath", "error",
     ])
-    for record in records {
+    try results.forEachPrediction { record in
       let text = { (value: String?) in value.map(Cell.text) ?? .empty }
       let number = { (value: Double?) in value.map(Cell.number) ?? .empty }
       add([

@@ -18,8 +18,6 @@ public struct PredictionRun {
     public var failures: [Failure] = []
     /// Images that were judged although their files are damaged.
     public var damaged: [Failure] = []
-    /// The lines of `predictions.jsonl`; empty without a folder.
-    public var records: [PredictionRecord] = []
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
     public var judgingSeconds = 0.0
 
@@ -80,10 +78,10 @@ public struct PredictionRun {
             metrics: [("anomalous", Double(summary.anomalous))]))
       }
     } catch {
-      _ = try results?.finish()
+      try results?.finish()
       throw error
     }
-    summary.records = try results?.finish() ?? []
+    try results?.finish()
     return summary
   }
 }

@@ -140,12 +140,22 @@ public final class ResultFolder {
     }
   }
 
-  /// Waits until all is written, and gives the lines.
-  func finish() throws -> [PredictionRecord] {
+  /// Waits until all is written.
+  func finish() throws {
     queue.sync {}
     lock.note("")
     try failure.check()
-    return lines?.records ?? []
+  }
+
+  /// Hands the lines of `predictions.jsonl` to `body`, one after the other.
+  ///
+  /// - Throws: what `body` throws, or where the file cannot be read.
+  package func forEachPrediction(_ body: (PredictionRecord) throws -> Void) throws {
+    let bytes = try Data(
+      contentsOf: URL(fileURLWithPath: "\(path)/\(Self.predictionsName)"), options: .alwaysMapped)
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      try body(JSONDecoder().decode(PredictionRecord.self, from: line))
+    }
   }
 
   private func submit(_ body: @escaping @Sendable () throws -> Void) throws {
@@ -265,7 +275,6 @@ private final class LineFile: @unchecked Sendable {
   private let path: String
   private let descriptor: Int32
   private var count = 0
-  private(set) var records: [PredictionRecord] = []
 
   init(_ path: String) throws {
     self.path = path
@@ -289,7 +298,6 @@ private final class LineFile: @unchecked Sendable {
       throw failure(to: "be written")
     }
     count += bytes.count
-    records.append(record)
   }
 
   private func failure(to what: String) -> InspectionError {
