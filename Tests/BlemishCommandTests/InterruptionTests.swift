@@ -101,7 +101,7 @@ import Testing
       // What the dead one has left is no hindrance, and goes.
       let debris = "\(folder)/.model.0abcdefghijkl.tmp"
       try FileManager.default.createDirectory(atPath: debris, withIntermediateDirectories: true)
-      try train(to: model, epochs: 1).finish().expectSuccess()
+      #expect(try train(to: model, epochs: 1).finish().status == 0)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model"])
     }
   }

@@ -279,7 +279,7 @@ private final class LineFile: @unchecked Sendable {
   init(_ path: String) throws {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure(to: "be written") }
+    guard descriptor >= 0 else { throw failure }
   }
 
   deinit { close(descriptor) }
@@ -295,14 +295,15 @@ private final class LineFile: @unchecked Sendable {
       let reason = written < 0 ? errno : ENOSPC
       ftruncate(descriptor, off_t(count))
       errno = reason
-      throw failure(to: "be written")
+      throw failure
     }
     count += bytes.count
   }
 
-  private func failure(to what: String) -> InspectionError {
+  /// Takes the reason from `errno`; ask for it directly after the failure.
+  private var failure: InspectionError {
     InspectionError(
-      path, found: "it cannot \(what) (\(String(cString: strerror(errno))))",
+      path, found: "cannot write to it (\(String(cString: strerror(errno))))",
       remedy: "free space on the disk, or choose another folder")
   }
 }
