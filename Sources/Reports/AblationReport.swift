@@ -3,7 +3,7 @@ import Workbench
 
 extension AblationSummary {
   /// One row for each variant and data set: mean ± sample standard deviation over seeds.
-  public var table: TableSection {
+  package var table: TableSection {
     let measured = Set(rows.flatMap { $0.metrics?.metrics ?? [] })
     let metrics = [Metric.imageAUROC, .pixelAUROC, .aupro].filter(measured.contains)
     var table = TableSection(

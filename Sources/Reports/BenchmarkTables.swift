@@ -4,7 +4,7 @@ import Workbench
 
 extension BenchmarkSummary {
   /// The metrics that a person should see first, over seeds, with their means over data sets.
-  public var headlines: TableSection {
+  package var headlines: TableSection {
     table(of: metrics.filter(\.isHeadline), "Metrics", note: Self.metricsNote)
   }
 

@@ -2,7 +2,7 @@ import Workbench
 
 /// Comma-separated values (RFC 4180) for spreadsheets and scripts: a line of headings, then the rows.
 public struct CSV: CustomStringConvertible, Sendable {
-  public enum Cell: Sendable, Equatable {
+  package enum Cell: Sendable, Equatable {
     case text(String)
     case number(Double)
     case empty
@@ -11,12 +11,12 @@ public struct CSV: CustomStringConvertible, Sendable {
   private let width: Int
   public private(set) var description: String
 
-  public init(_ columns: [String]) {
+  package init(_ columns: [String]) {
     width = columns.count
     description = Self.line(columns.map(Cell.text))
   }
 
-  public mutating func add(_ cells: [Cell]) {
+  package mutating func add(_ cells: [Cell]) {
     precondition(cells.count == width, "a row has a cell for each column")
     description += Self.line(cells)
   }

@@ -206,7 +206,7 @@ extension Comparison {
 
 extension Comparison {
   /// The metrics as a table for a terminal, the best of each marked with a star.
-  public var table: Table {
+  package var table: Table {
     var table = Table(
       [Table.Column("metric")]
         + runs.indices.map { Table.Column("\(letter($0)) \(runs[$0].name) ", .right) })

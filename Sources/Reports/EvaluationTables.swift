@@ -4,7 +4,7 @@ import Workbench
 
 extension Evaluation {
   /// The headlines as a table for a terminal.
-  public var table: Table {
+  package var table: Table {
     var table = Table([
       Table.Column("metric"), Table.Column("value", .right), Table.Column("meaning"),
     ])
@@ -24,7 +24,7 @@ extension Evaluation {
   }
 
   /// False alarms expected and observed, for each null distribution and level.
-  public var falseAlarmSection: TableSection {
+  package var falseAlarmSection: TableSection {
     let nulls:
       [(
         null: Decision.NullDistribution, observed: (FalseAlarmCount) -> FalseAlarmCount.Observed?
@@ -65,7 +65,7 @@ extension Evaluation {
   }
 
   /// The metrics of each kind of defect.
-  public var defectSection: TableSection {
+  package var defectSection: TableSection {
     TableSection(
       heading: "Kinds of defect",
       note: "Images and pixels of one kind against those of all good images.",
@@ -83,7 +83,7 @@ extension Evaluation {
   }
 
   /// What raised the alarms; nothing where there is one scale only.
-  public var scaleSection: TableSection {
+  package var scaleSection: TableSection {
     TableSection(
       heading: "What raised the alarm",
       note: "Images by the scale of their strongest region.",

@@ -3,15 +3,15 @@ import Workbench
 
 /// A number of false alarms in a good image, in words: `0.3 per good image`, `1 in 14,000 good images`,
 /// `1 in 10¹² good images`.
-public struct Rarity: CustomStringConvertible, Sendable {
-  public let log10FalseAlarms: Double
+package struct Rarity: CustomStringConvertible, Sendable {
+  package let log10FalseAlarms: Double
 
-  public init(log10FalseAlarms: Double) {
+  package init(log10FalseAlarms: Double) {
     self.log10FalseAlarms = log10FalseAlarms
   }
 
   /// Two significant digits, and the order of magnitude alone from a million on.
-  public var description: String {
+  package var description: String {
     guard !log10FalseAlarms.isNaN else { return Digits.undefined }
     guard abs(log10FalseAlarms) < 6 else {
       let power = log10FalseAlarms.rounded()

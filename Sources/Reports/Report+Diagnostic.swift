@@ -5,22 +5,22 @@ import Workbench
 
 extension Report {
   /// A picture or a drawing of what was learnt.
-  public struct Diagnostic: Sendable {
-    public var heading: String
+  package struct Diagnostic: Sendable {
+    package var heading: String
     /// How to read it.
-    public var note: String
-    public var picture: Thumbnail?
+    package var note: String
+    package var picture: Thumbnail?
     /// A drawing as an SVG element, in place of a picture.
     var drawing: String?
 
-    public init(heading: String, note: String = "", picture: Thumbnail) {
+    package init(heading: String, note: String = "", picture: Thumbnail) {
       self.heading = heading
       self.note = note
       self.picture = picture
     }
 
     /// - Throws: where the picture cannot be encoded.
-    public init(_ diagnostic: Inspection.Diagnostic) throws {
+    package init(_ diagnostic: Inspection.Diagnostic) throws {
       heading = diagnostic.heading
       note = diagnostic.note
       switch diagnostic.content {

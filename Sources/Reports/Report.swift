@@ -7,31 +7,31 @@ import Workbench
 /// A plain value: it knows pictures as encoded bytes and metrics as numbers, nothing of detectors.
 public struct Report: Sendable {
   /// What was inspected, for example the name of a data set.
-  public var title: String
+  package var title: String
   /// One line on how, for example detector, backbone and image size.
-  public var subtitle: String
+  package var subtitle: String
   /// Headlines are shown, in the order of ``Metric/all``.
-  public var metrics: EvaluationMetrics
+  package var metrics: EvaluationMetrics
   /// What a reader of the metrics should know, a sentence each.
-  public var notes: [String]
+  package var notes: [String]
   /// Drawn in one plot for each kind; at most eight in a plot can be told apart.
-  public var curves: [Curve]
+  package var curves: [Curve]
   /// Shown in this order, each as a section of its own.
-  public var tables: [TableSection]
+  package var tables: [TableSection]
   /// Shown likewise, after the curves.
-  public var details: [TableSection]
+  package var details: [TableSection]
   /// What the detector has learnt, to look at.
-  public var diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic]
   /// What made images anomalous; nil where it is not known.
-  public var decision: Decision?
+  package var decision: Decision?
   /// Every image with its score; shown with wrong decisions first, then from the highest score to the lowest.
-  public var images: [InspectedImage]
+  package var images: [InspectedImage]
   /// Images that could not be inspected, with the reason.
-  public var failures: [Row]
+  package var failures: [Row]
   /// Where the report comes from: versions, seed, hashes, hardware, timings.
-  public var provenance: [Row]
+  package var provenance: [Row]
 
-  public init(
+  package init(
     title: String, subtitle: String = "", metrics: EvaluationMetrics = .init(), notes: [String] = [],
     curves: [Curve] = [],
     tables: [TableSection] = [], details: [TableSection] = [], diagnostics: [Diagnostic] = [],
@@ -52,11 +52,11 @@ public struct Report: Sendable {
   }
 
   /// A name and what there is to say about it.
-  public struct Row: Sendable, Equatable {
-    public var name: String
-    public var value: String
+  package struct Row: Sendable, Equatable {
+    package var name: String
+    package var value: String
 
-    public init(_ name: String, _ value: String) {
+    package init(_ name: String, _ value: String) {
       self.name = name
       self.value = value
     }
@@ -67,16 +67,16 @@ public struct Report: Sendable {
 
 extension Report {
   /// A curve under the name that its plot shows; not drawn where a class is missing.
-  public struct Curve: Sendable {
-    public let name: String
+  package struct Curve: Sendable {
+    package let name: String
     let kind: Kind
     let curve: EvaluationCurve?
 
-    public init(_ name: String, roc: ROCCurve?) {
+    package init(_ name: String, roc: ROCCurve?) {
       (self.name, kind, curve) = (name, .roc, roc.map(EvaluationCurve.init))
     }
 
-    public init(_ name: String, precisionRecall: PrecisionRecallCurve?) {
+    package init(_ name: String, precisionRecall: PrecisionRecallCurve?) {
       (self.name, kind) = (name, .precisionRecall)
       curve = precisionRecall.map(EvaluationCurve.init)
     }

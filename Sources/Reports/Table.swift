@@ -1,27 +1,27 @@
 /// Text in aligned columns for a terminal.
-public struct Table: Sendable, CustomStringConvertible {
-  public enum Alignment: Sendable { case left, right }
+package struct Table: Sendable, CustomStringConvertible {
+  package enum Alignment: Sendable { case left, right }
 
   /// A column's heading and the side on which its cells line up; numbers belong on the right.
-  public struct Column: Sendable {
-    public var heading: String
-    public var alignment: Alignment
+  package struct Column: Sendable {
+    package var heading: String
+    package var alignment: Alignment
 
-    public init(_ heading: String, _ alignment: Alignment = .left) {
+    package init(_ heading: String, _ alignment: Alignment = .left) {
       self.heading = heading
       self.alignment = alignment
     }
   }
 
-  public var columns: [Column]
+  package var columns: [Column]
   private var rows: [[String]] = []
 
-  public init(_ columns: [Column]) {
+  package init(_ columns: [Column]) {
     self.columns = columns
   }
 
   /// Adds a row; missing cells stay empty.
-  public mutating func add(_ cells: [String]) {
+  package mutating func add(_ cells: [String]) {
     precondition(cells.count <= columns.count, "a row has more cells than the table has columns")
     // What a file name may hide (line ends, escape sequences) must not reach the terminal.
     let shown = cells.map { cell in
@@ -31,7 +31,7 @@ public struct Table: Sendable, CustomStringConvertible {
   }
 
   /// The table with a rule under the headings, without blanks at line ends.
-  public var description: String {
+  package var description: String {
     let headings = columns.map(\.heading)
     let hasHeadings = headings.contains { !$0.isEmpty }
     let widths = columns.indices.map { column in
@@ -74,14 +74,14 @@ extension String {
 // MARK: - With a heading
 
 /// A table with its heading, shown as HTML, as Markdown and on a terminal alike.
-public struct TableSection: Sendable {
-  public var heading: String
+package struct TableSection: Sendable {
+  package var heading: String
   /// How to read it.
-  public var note: String
-  public var columns: [Table.Column]
-  public var rows: [Row]
+  package var note: String
+  package var columns: [Table.Column]
+  package var rows: [Row]
 
-  public init(
+  package init(
     heading: String, note: String = "", columns: [Table.Column], rows: [Row] = []
   ) {
     self.heading = heading
@@ -90,24 +90,24 @@ public struct TableSection: Sendable {
     self.rows = rows
   }
 
-  public struct Row: Sendable {
-    public var cells: [String]
+  package struct Row: Sendable {
+    package var cells: [String]
     /// Whether it sums up the rows above it.
-    public var isMean: Bool
+    package var isMean: Bool
 
-    public init(cells: [String], isMean: Bool = false) {
+    package init(cells: [String], isMean: Bool = false) {
       self.cells = cells
       self.isMean = isMean
     }
   }
 
   /// Nil where there is nothing to show.
-  public var orNil: Self? { rows.isEmpty ? nil : self }
+  package var orNil: Self? { rows.isEmpty ? nil : self }
 }
 
 extension Table {
   /// The table without its heading and note.
-  public init(_ section: TableSection) {
+  package init(_ section: TableSection) {
     self.init(section.columns)
     for row in section.rows { add(row.cells) }
   }

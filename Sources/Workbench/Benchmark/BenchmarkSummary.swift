@@ -3,28 +3,28 @@ import Inspection
 /// What a benchmark found, over all of its rows.
 public struct BenchmarkSummary: Sendable {
   /// One detector on one data set, with the rows of all seeds.
-  public struct Group: Sendable {
-    public let detector: String
-    public let data: String
+  package struct Group: Sendable {
+    package let detector: String
+    package let data: String
     /// Runs that are done, by seed as planned.
-    public let rows: [BenchmarkRow]
-    public let planned: Int
+    package let rows: [BenchmarkRow]
+    package let planned: Int
 
     /// A metric over the seeds that have it.
-    public subscript(metric: Metric) -> SampleStatistic { SampleStatistic(values(metric)) }
+    package subscript(metric: Metric) -> SampleStatistic { SampleStatistic(values(metric)) }
 
     /// A metric of each seed that has it.
-    public func values(_ metric: Metric) -> [Double] { rows.compactMap { $0.metrics?[metric] } }
+    package func values(_ metric: Metric) -> [Double] { rows.compactMap { $0.metrics?[metric] } }
 
     /// False alarms over seeds, by falling level.
-    public var falseAlarms: [PooledFalseAlarms] { PooledFalseAlarms.pooled(rows) }
+    package var falseAlarms: [PooledFalseAlarms] { PooledFalseAlarms.pooled(rows) }
   }
 
-  public let planned: [BenchmarkConditions]
-  public let rows: [BenchmarkRow]
+  package let planned: [BenchmarkConditions]
+  package let rows: [BenchmarkRow]
   /// Those that some run has, without counts: these tell what the others rest on.
-  public let metrics: [Metric]
-  public let groups: [Group]
+  package let metrics: [Metric]
+  package let groups: [Group]
 
   /// - Parameters:
   ///   - plan: all runs.
@@ -46,12 +46,12 @@ public struct BenchmarkSummary: Sendable {
     }
   }
 
-  public var detectors: [String] { planned.map(\.detector).distinct }
-  public var failed: [BenchmarkRow] { rows.filter { $0.status == .failed } }
+  package var detectors: [String] { planned.map(\.detector).distinct }
+  package var failed: [BenchmarkRow] { rows.filter { $0.status == .failed } }
 
   /// The mean of a metric over data sets, which all count alike, for each seed that has it on all of them; then as for any
   /// metric. Nothing where a data set lacks it: a mean over fewer would not compare.
-  public func categoryMean(_ metric: Metric, detector: String) -> SampleStatistic {
+  package func categoryMean(_ metric: Metric, detector: String) -> SampleStatistic {
     let own = groups.filter { $0.detector == detector }
     let means = planned.map(\.seed).distinct.compactMap { seed -> Double? in
       let values = own.compactMap { group in
@@ -72,15 +72,15 @@ extension Sequence where Element: Hashable {
 }
 
 /// Mean and spread of a metric over seeds.
-public struct SampleStatistic: Equatable, Sendable {
-  public let count: Int
+package struct SampleStatistic: Equatable, Sendable {
+  package let count: Int
   /// Nil where there is no number.
-  public let mean: Double?
+  package let mean: Double?
   /// The sample standard deviation, with n - 1 below; nil below two numbers.
-  public let deviation: Double?
-  public let range: ClosedRange<Double>?
+  package let deviation: Double?
+  package let range: ClosedRange<Double>?
 
-  public init(_ values: [Double]) {
+  package init(_ values: [Double]) {
     count = values.count
     guard let least = values.min(), let most = values.max() else {
       (mean, deviation, range) = (nil, nil, nil)
@@ -94,7 +94,7 @@ public struct SampleStatistic: Equatable, Sendable {
   }
 
   /// `0.981 ± 0.004`; without the deviation where there is none.
-  public func text(_ metric: Metric) -> String {
+  package func text(_ metric: Metric) -> String {
     let center = metric.text(mean)
     guard mean != nil, let deviation else { return center }
     return "\(center) ± \(Self.spread(deviation, metric))"

@@ -6,7 +6,7 @@ import Torch
 
 /// One run of a benchmark as another process can be told of it, and how that process answers: a line of JSON for each
 /// step, the last one with the row.
-public struct BenchmarkTask: Codable, Sendable {
+package struct BenchmarkTask: Codable, Sendable {
   let conditions: BenchmarkConditions
   /// What `--data` names.
   let location: String
@@ -45,7 +45,7 @@ public struct BenchmarkTask: Codable, Sendable {
   /// Reads a task as ``json`` gives it.
   ///
   /// - Throws: ``InspectionError`` where it is none.
-  public init(json: Data) throws {
+  package init(json: Data) throws {
     do { self = try JSONDecoder().decode(BenchmarkTask.self, from: json) } catch {
       throw InspectionError(
         "standard input", found: "it is no run of a benchmark",
@@ -59,7 +59,7 @@ public struct BenchmarkTask: Codable, Sendable {
   ///
   /// - Parameter answer: is given one line after the other, without their ends.
   /// - Throws: what `answer` throws, or where the model cannot be kept.
-  public func run(registry: DetectorRegistry, answer: @escaping (Data) throws -> Void) throws {
+  package func run(registry: DetectorRegistry, answer: @escaping (Data) throws -> Void) throws {
     Machine.threads = threads
     let run = BenchmarkRun(
       detector: try registry.detector(

@@ -2,43 +2,43 @@ import Inspection
 import Metrics
 
 /// False alarms on good test images, expected and observed, at one level of the decision, over seeds.
-public struct PooledFalseAlarms: Equatable, Sendable {
+package struct PooledFalseAlarms: Equatable, Sendable {
   /// Expected false alarms in a good image.
-  public let expected: Double
+  package let expected: Double
   /// With the null distribution that is learnt from good images.
-  public private(set) var calibrated = Pool()
+  package private(set) var calibrated = Pool()
   /// With the one that theory gives.
-  public private(set) var theoretical = Pool()
+  package private(set) var theoretical = Pool()
   /// Good images that the calibrated null distributions of all seeds were learnt from.
-  public private(set) var calibrationImages = 0
+  package private(set) var calibrationImages = 0
 
   /// Means over seeds.
-  public struct Pool: Equatable, Sendable {
+  package struct Pool: Equatable, Sendable {
     /// Regions in a good image, for each seed.
     private var observed: [Double] = []
     /// Share of good images with some, for each seed.
     private var alarmed: [Double] = []
     /// Share of defective images that are detected, for each seed.
     private var detected: [Double] = []
-    public private(set) var goodImages = 0
+    package private(set) var goodImages = 0
     /// The variance of the regions in an image over their mean, for each seed.
     private var dispersions: [Double] = []
 
-    public var perImage: Double? { observed.mean }
-    public var alarmRate: Double? { alarmed.mean }
-    public var detectionRate: Double? { detected.mean }
+    package var perImage: Double? { observed.mean }
+    package var alarmRate: Double? { alarmed.mean }
+    package var detectionRate: Double? { detected.mean }
 
     fileprivate var dispersion: Double { dispersions.mean ?? 1 }
 
     /// The rates that agree with what was observed. Seeds share the test images, so they count as one.
-    public var interval: PoissonInterval? {
+    package var interval: PoissonInterval? {
       perImage.map {
         PoissonInterval(
           count: $0 * Double(goodImages), exposure: Double(goodImages), dispersion: dispersion)
       }
     }
     /// The same of the share of good images with an alarm.
-    public var alarmInterval: BinomialInterval? {
+    package var alarmInterval: BinomialInterval? {
       alarmRate.map {
         BinomialInterval(
           successes: Int(($0 * Double(goodImages)).rounded()), trials: goodImages)
@@ -58,7 +58,7 @@ public struct PooledFalseAlarms: Equatable, Sendable {
   }
 
   /// Whether what was observed with the calibrated null distribution is no more than chance allows.
-  public var isConsistent: Bool? {
+  package var isConsistent: Bool? {
     guard let observed = calibrated.perImage, calibrationImages > 0 else { return nil }
     let images = Double(calibrated.goodImages)
     return PoissonRateTest(

@@ -2,29 +2,29 @@ import Inspection
 import Metrics
 
 /// An image that all runs of a comparison have judged.
-public struct ComparedImage: Sendable {
+package struct ComparedImage: Sendable {
   /// What one run says of the image.
-  public struct Judgement: Sendable {
-    public let score: Double
-    public let isAnomalous: Bool
+  package struct Judgement: Sendable {
+    package let score: Double
+    package let isAnomalous: Bool
     /// Whether the decision is that of the label.
-    public let isRight: Bool
+    package let isRight: Bool
     /// Share of the good images that score lower in the same run, equal ones counting half; where no good image is in
     /// common, of all images.
-    public let standing: Double
+    package let standing: Double
     /// Share of all images in common that score lower in the same run, equal ones counting half.
-    public let rank: Double
+    package let rank: Double
     /// Path of the image under its heat map.
     package let overlay: String?
   }
 
-  public let identity: JudgedImage.Identity
-  public let isDefective: Bool
+  package let identity: JudgedImage.Identity
+  package let isDefective: Bool
   /// In the order of the runs.
-  public let judgements: [Judgement]
+  package let judgements: [Judgement]
 
   /// How far apart the runs see the image: from its lowest standing to its highest.
-  public var disagreement: Double {
+  package var disagreement: Double {
     let standings = judgements.map(\.standing)
     let gap = (standings.max() ?? 0) - (standings.min() ?? 0)
     // Without the last digits, which would put equal shares into an order.
@@ -42,11 +42,11 @@ public struct ComparedImage: Sendable {
 }
 
 /// How often two runs decide rightly, together and alone.
-public struct PairedOutcomes: Sendable, Equatable {
-  public private(set) var both = 0
-  public private(set) var onlyFirst = 0
-  public private(set) var onlySecond = 0
-  public private(set) var neither = 0
+package struct PairedOutcomes: Sendable, Equatable {
+  package private(set) var both = 0
+  package private(set) var onlyFirst = 0
+  package private(set) var onlySecond = 0
+  package private(set) var neither = 0
 
   init(_ decisions: some Sequence<(first: Bool, second: Bool)>) {
     for decision in decisions {
@@ -59,8 +59,8 @@ public struct PairedOutcomes: Sendable, Equatable {
     }
   }
 
-  public var images: Int { both + onlyFirst + onlySecond + neither }
-  public var test: McNemarTest { McNemarTest(onlyFirst: onlyFirst, onlySecond: onlySecond) }
+  package var images: Int { both + onlyFirst + onlySecond + neither }
+  package var test: McNemarTest { McNemarTest(onlyFirst: onlyFirst, onlySecond: onlySecond) }
 }
 
 /// What one run says of the images in common, with the scale that its scores make.

@@ -3,7 +3,7 @@ import Metrics
 
 extension Comparison {
   /// Decisions of the first run against those of another, on all images in common or on a part of them.
-  public func contingency(
+  package func contingency(
     with other: Int, where isCounted: (ComparedImage) -> Bool = { _ in true }
   ) -> PairedOutcomes {
     PairedOutcomes(
@@ -13,7 +13,7 @@ extension Comparison {
   }
 
   /// Defective images that a run misses or puts below a good one, the lowest standing first.
-  public var worstMisses: [ComparedImage] {
+  package var worstMisses: [ComparedImage] {
     let hasGood = images.contains { !$0.isDefective }
     return images.filter { image in
       image.isDefective
@@ -25,7 +25,7 @@ extension Comparison {
   }
 
   /// Good images that raise an alarm in a run or stand above a defective one, the highest standing first.
-  public var worstFalseAlarms: [ComparedImage] {
+  package var worstFalseAlarms: [ComparedImage] {
     let defective = images.filter(\.isDefective)
     let lowest = runs.indices.map { run in
       defective.map { $0.judgements[run].score }.min() ?? .infinity
@@ -40,13 +40,13 @@ extension Comparison {
   }
 
   /// One metric of all runs.
-  public struct MetricRow: Sendable {
-    public let metric: Metric
+  package struct MetricRow: Sendable {
+    package let metric: Metric
     /// In the order of the runs; nil where it is undefined or not there.
-    public let values: [Double?]
+    package let values: [Double?]
 
     /// The runs that are best, of those that can be told apart when written down; none where all are alike.
-    public var best: [Int] {
+    package var best: [Int] {
       let defined = values.compactMap(\.self).filter(\.isFinite)
       let top = metric.direction == .lower ? defined.min() : defined.max()
       guard metric.direction != .neither, let top else { return [] }
@@ -55,13 +55,13 @@ extension Comparison {
     }
 
     /// By how much a run is above the first; nil where one of the two is undefined.
-    public func difference(_ run: Int) -> Double? {
+    package func difference(_ run: Int) -> Double? {
       values[run].flatMap { value in values[0].map { value - $0 } }
     }
   }
 
   /// The metrics that some run has.
-  public var metricRows: [MetricRow] {
+  package var metricRows: [MetricRow] {
     EvaluationMetrics.ordered(runs.flatMap { $0.results.metrics.metrics.map(\.id) }).map { metric in
       MetricRow(metric: metric, values: runs.map { $0.results.metrics[metric] })
     }

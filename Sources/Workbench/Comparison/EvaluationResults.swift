@@ -3,24 +3,24 @@ import Foundation
 import Inspection
 
 /// What `blemish evaluate` left in a folder.
-public struct EvaluationResults: Sendable {
-  public let folder: String
+package struct EvaluationResults: Sendable {
+  package let folder: String
   /// What the evaluation was told to look at, as it was told; nil where nothing says so.
-  public let data: String?
-  public let model: String?
+  package let data: String?
+  package let model: String?
   /// When and with what it was made.
-  public let provenance: [String: JSONValue]
+  package let provenance: [String: JSONValue]
   /// Of `metrics.json`.
-  public let metrics: EvaluationMetrics
+  package let metrics: EvaluationMetrics
   /// By their keys; empty where the results come from a version that kept none.
-  public let curves: [String: EvaluationCurve]
+  package let curves: [String: EvaluationCurve]
   /// In the order of `predictions.jsonl`.
-  public let images: [JudgedImage]
+  package let images: [JudgedImage]
 
   /// Reads a folder of results.
   ///
   /// - Throws: ``InspectionError`` that names the file that is missing or cannot be understood.
-  public init(_ folder: String) throws {
+  package init(_ folder: String) throws {
     try Self.check(folder)
     self.folder = folder
     metrics = try Self.metrics(in: folder)
@@ -135,27 +135,27 @@ extension JSONValue {
 }
 
 /// An image as a line of `predictions.jsonl` tells of it.
-public struct JudgedImage: Sendable, Hashable {
+package struct JudgedImage: Sendable, Hashable {
   /// What makes an image the same in two runs: its path below the folder of its data set, and its label.
-  public struct Identity: Sendable, Hashable, Comparable {
-    public let name: String
-    public let label: String
+  package struct Identity: Sendable, Hashable, Comparable {
+    package let name: String
+    package let label: String
 
-    public var isDefective: Bool { label != "good" }
+    package var isDefective: Bool { label != "good" }
 
-    public static func < (a: Self, b: Self) -> Bool { (a.name, a.label) < (b.name, b.label) }
+    package static func < (a: Self, b: Self) -> Bool { (a.name, a.label) < (b.name, b.label) }
   }
 
-  public let identity: Identity
+  package let identity: Identity
   /// As it was when the image was judged.
-  public let path: String
+  package let path: String
   /// Nil where the image could not be judged.
-  public let score: Double?
-  public let isAnomalous: Bool
+  package let score: Double?
+  package let isAnomalous: Bool
   /// Below the folder of results.
-  public let overlayPath: String?
+  package let overlayPath: String?
 
-  public var isDefective: Bool { identity.isDefective }
+  package var isDefective: Bool { identity.isDefective }
 
   /// The members of a line that matter here.
   struct Line: Decodable {

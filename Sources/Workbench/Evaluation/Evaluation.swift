@@ -9,8 +9,8 @@ import Torch
 public struct Evaluation {
   public let datasetName: String
   public let images: ImageEvaluation
-  public let pixels: PixelMetrics
-  public let masks: MaskMetrics
+  package let pixels: PixelMetrics
+  package let masks: MaskMetrics
   public let good: Tally
   public let defective: Tally
   /// Pixels marked in good images, on average.
@@ -22,14 +22,14 @@ public struct Evaluation {
   /// Good images that the calibrated null distribution was learnt from.
   public let calibrationImages: Int
   /// By falling level.
-  public let falseAlarms: [FalseAlarmCount]
+  package let falseAlarms: [FalseAlarmCount]
   /// By the kind of defect.
   public let defects: [String: DefectMetrics]
   /// What raised the alarms, finest scale first; empty where a threshold decides.
-  public let scales: [ScaleAlarms]
+  package let scales: [ScaleAlarms]
   public let predictions: PredictionRun.Summary
   /// Every judged image with its pictures, in the order of the data set; empty without a folder.
-  public let inspected: [InspectedImage]
+  package let inspected: [InspectedImage]
 
   /// Images of one class, and how many of them raised an alarm.
   public struct Tally: Sendable {
@@ -169,10 +169,10 @@ struct EvaluatedImage {
 }
 
 /// How many images a scale of the evidence raised the alarm in.
-public struct ScaleAlarms: Sendable {
-  public let name: String
-  public let defectiveImages: Int
-  public let goodImages: Int
+package struct ScaleAlarms: Sendable {
+  package let name: String
+  package let defectiveImages: Int
+  package let goodImages: Int
 
   /// - Parameter images: those whose strongest region was found at that scale.
   init(_ name: String, of images: [EvaluatedImage]) {

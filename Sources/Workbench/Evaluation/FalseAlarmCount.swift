@@ -5,44 +5,44 @@ import Metrics
 
 /// How many false alarms there were in good test images at one level of the decision, and what it detects in defective
 /// ones.
-public struct FalseAlarmCount: Sendable {
+package struct FalseAlarmCount: Sendable {
   /// Levels that are looked at, in false alarms an image.
   static let levels = [10, 1, 0.1, 0.01]
 
   /// False alarms in a good image.
-  public let expected: Double
-  public private(set) var calibrated = Observed()
+  package let expected: Double
+  package private(set) var calibrated = Observed()
   /// Nil where theory gives no null distribution.
-  public private(set) var theoretical: Observed?
+  package private(set) var theoretical: Observed?
 
   /// What was observed with one null distribution.
-  public struct Observed: Sendable {
-    public private(set) var goodImages = 0
+  package struct Observed: Sendable {
+    package private(set) var goodImages = 0
     /// Connected regions in good images.
-    public private(set) var regions = 0
+    package private(set) var regions = 0
     private var squaredRegions = 0
-    public private(set) var alarmedImages = 0
-    public private(set) var defectiveImages = 0
-    public private(set) var detectedImages = 0
+    package private(set) var alarmedImages = 0
+    package private(set) var defectiveImages = 0
+    package private(set) var detectedImages = 0
 
     /// False alarms an image, with the interval in which 95 % of true rates would lie; nil without good images.
-    public var perImage: PoissonInterval? {
+    package var perImage: PoissonInterval? {
       goodImages > 0
         ? PoissonInterval(
           count: Double(regions), exposure: Double(goodImages), dispersion: dispersion) : nil
     }
     /// The variance of the regions in a good image over their mean, at least 1: above it, they come in clusters.
-    public var dispersion: Double {
+    package var dispersion: Double {
       guard goodImages > 1, regions > 0 else { return 1 }
       let (images, regions) = (Double(goodImages), Double(regions))
       let variance = (Double(squaredRegions) - regions * regions / images) / (images - 1)
       return max(1, variance / (regions / images))
     }
-    public var detectionRate: Double? {
+    package var detectionRate: Double? {
       defectiveImages > 0 ? Double(detectedImages) / Double(defectiveImages) : nil
     }
     /// Share of good images with an alarm.
-    public var alarmRate: Double? {
+    package var alarmRate: Double? {
       goodImages > 0 ? Double(alarmedImages) / Double(goodImages) : nil
     }
 

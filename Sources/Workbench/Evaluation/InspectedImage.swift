@@ -5,9 +5,9 @@ import Inspection
 import Torch
 
 /// One inspected image: what it is, what was found, and pictures of both.
-public struct InspectedImage: Sendable {
+package struct InspectedImage: Sendable {
   /// What is known about the image beforehand.
-  public enum Truth: Sendable, Equatable {
+  package enum Truth: Sendable, Equatable {
     case good
     /// Defective, with the kind of defect.
     case defective(String)
@@ -15,30 +15,30 @@ public struct InspectedImage: Sendable {
   }
 
   /// What the decision comes to, given the truth.
-  public enum Verdict: Sendable {
+  package enum Verdict: Sendable {
     case detected, missed, passed, falseAlarm
     /// Anomalous, or not, by decision alone: the truth is unknown.
     case flagged, unflagged
   }
 
   /// Path within the data set.
-  public var name: String
-  public var truth: Truth
+  package var name: String
+  package var truth: Truth
   /// Higher is more anomalous.
-  public var score: Double
+  package var score: Double
   /// log10 of the false alarms in a good image that come with calling this one anomalous; nil where a threshold decides.
-  public var log10FalseAlarms: Double?
-  public var isAnomalous: Bool
+  package var log10FalseAlarms: Double?
+  package var isAnomalous: Bool
   /// What the strongest region was found at; nil where nothing was, or where it is not known.
-  public var scale: String?
-  public var original: Thumbnail?
+  package var scale: String?
+  package var original: Thumbnail?
   /// The image under its heatmap.
-  public var overlay: Thumbnail?
+  package var overlay: Thumbnail?
   /// The pixels that are marked as anomalous.
-  public var mask: Thumbnail?
-  public var groundTruth: Thumbnail?
+  package var mask: Thumbnail?
+  package var groundTruth: Thumbnail?
 
-  public init(
+  package init(
     name: String, truth: Truth, score: Double, log10FalseAlarms: Double? = nil,
     isAnomalous: Bool, scale: String? = nil, original: Thumbnail? = nil, overlay: Thumbnail? = nil,
     mask: Thumbnail? = nil,
@@ -56,7 +56,7 @@ public struct InspectedImage: Sendable {
     self.groundTruth = groundTruth
   }
 
-  public var verdict: Verdict {
+  package var verdict: Verdict {
     switch (truth, isAnomalous) {
     case (.good, false): .passed
     case (.good, true): .falseAlarm
@@ -69,10 +69,10 @@ public struct InspectedImage: Sendable {
 }
 
 /// An encoded PNG, JPEG or WebP image, as small as it should appear; a side of 256 pixels will do.
-public struct Thumbnail: Sendable, Equatable {
-  public var bytes: [UInt8]
+package struct Thumbnail: Sendable, Equatable {
+  package var bytes: [UInt8]
 
-  public init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
 }

@@ -2,22 +2,22 @@ import Inspection
 import Metrics
 
 /// How well masks cover defects: the mean intersection over union, good images included (U-Flow, section 5).
-public struct MaskMetrics: Sendable {
+package struct MaskMetrics: Sendable {
   /// Of the mask that the model's decision gives.
-  public private(set) var decided = Mean()
+  package private(set) var decided = Mean()
   /// The same, of defective images alone.
-  public private(set) var decidedOnDefective = Mean()
+  package private(set) var decidedOnDefective = Mean()
   /// Over limits on the number of false alarms, by the calibrated law.
-  public private(set) var calibrated = MeanIoU(over: Self.fineSweep)
+  package private(set) var calibrated = MeanIoU(over: Self.fineSweep)
   /// By the law of theory; of no images where none is known.
-  public private(set) var theoretical = MeanIoU(over: .negativeLog10NFA)
+  package private(set) var theoretical = MeanIoU(over: .negativeLog10NFA)
   /// Of the map at the "fair" threshold, which one pixel of a good image exceeds.
-  public private(set) var fair: MeanIoU
+  package private(set) var fair: MeanIoU
 
-  public struct Mean: Sendable {
+  package struct Mean: Sendable {
     private var sum = 0.0
     private var count = 0
-    public var value: Double? { count > 0 ? sum / Double(count) : nil }
+    package var value: Double? { count > 0 ? sum / Double(count) : nil }
 
     mutating func add(_ value: Double) {
       sum += value

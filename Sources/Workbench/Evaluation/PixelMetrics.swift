@@ -1,23 +1,23 @@
 import Metrics
 
 /// How well anomaly maps find defective pixels; each is nil where it is undefined.
-public struct PixelMetrics: Sendable {
-  public let auroc: Double?
+package struct PixelMetrics: Sendable {
+  package let auroc: Double?
   /// The step sum.
-  public let averagePrecision: Double?
+  package let averagePrecision: Double?
   /// The trapezoid area.
-  public let areaUnderPrecisionRecall: Double?
-  public let f1Max: F1Max?
+  package let areaUnderPrecisionRecall: Double?
+  package let f1Max: F1Max?
   /// Up to a false positive rate of 0.3.
-  public let aupro: Double?
+  package let aupro: Double?
   /// Up to a false positive rate of 0.05.
-  public let aupro05: Double?
-  public let roc: ROCCurve?
-  public let precisionRecall: PrecisionRecallCurve?
+  package let aupro05: Double?
+  package let roc: ROCCurve?
+  package let precisionRecall: PrecisionRecallCurve?
   /// By how much a metric can be wrong, where pixels were counted in bins; by its id.
-  public let errors: [String: Double]
+  package let errors: [String: Double]
 
-  public init(_ evaluation: PixelEvaluation) {
+  package init(_ evaluation: PixelEvaluation) {
     auroc = evaluation.auroc
     averagePrecision = evaluation.averagePrecision
     areaUnderPrecisionRecall = evaluation.areaUnderPrecisionRecall
@@ -29,7 +29,7 @@ public struct PixelMetrics: Sendable {
     errors = [:]
   }
 
-  public init(_ histogram: PixelHistogram) {
+  package init(_ histogram: PixelHistogram) {
     let (auroc, precision) = (histogram.auroc, histogram.averagePrecision)
     let (aupro, aupro05) = (histogram.aupro(limit: 0.3), histogram.aupro(limit: 0.05))
     let f1Max = histogram.f1Max

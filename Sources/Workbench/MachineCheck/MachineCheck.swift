@@ -6,10 +6,10 @@ import Inspection
 import Torch
 
 /// A look over the machine: libtorch, threads, devices, codecs, weights, data.
-public struct MachineCheck {
-  public let findings: [Finding]
+package struct MachineCheck {
+  package let findings: [Finding]
 
-  public init(home: Home) {
+  package init(home: Home) {
     findings =
       [
         Finding(subject: "Blemish", state: .ok, found: PackageVersion.current, remedy: nil),
@@ -82,8 +82,8 @@ public struct MachineCheck {
 }
 
 /// One thing that the check of a machine looked at.
-public struct Finding: Sendable {
-  public enum State: String, Sendable {
+package struct Finding: Sendable {
+  package enum State: String, Sendable {
     case ok
     /// The defaults do without it.
     case absent
@@ -91,9 +91,9 @@ public struct Finding: Sendable {
     case missing
   }
 
-  public let subject: String
-  public let state: State
-  public let found: String
+  package let subject: String
+  package let state: State
+  package let found: String
   /// How to get what is not there.
-  public let remedy: String?
+  package let remedy: String?
 }
