@@ -1,15 +1,15 @@
 /// The connected components of a binary mask, numbered in the order in which a raster scan meets them.
-public struct ConnectedComponents: Sendable {
-  public let width: Int
-  public let height: Int
+package struct ConnectedComponents: Sendable {
+  package let width: Int
+  package let height: Int
   /// `height * width` labels, row by row: 0 for background, `i + 1` for `components[i]`.
-  public let labels: [Int32]
-  public let components: [Component]
+  package let labels: [Int32]
+  package let components: [Component]
 
   /// Labels a mask of one byte a pixel, row by row; every byte but 0 is foreground.
   ///
   /// Throws `MetricsError.sizeMismatch` unless there are `width * height` bytes.
-  public init(
+  package init(
     mask: UnsafeRawBufferPointer, width: Int, height: Int, connectivity: Connectivity = .eight
   ) throws {
     try checkSize(of: "mask", count: mask.count, width: width, height: height)
@@ -44,7 +44,7 @@ public struct ConnectedComponents: Sendable {
   }
 
   /// Labels a mask given row by row.
-  public init(
+  package init(
     mask: [Bool], width: Int, height: Int, connectivity: Connectivity = .eight
   ) throws {
     self = try mask.withUnsafeBytes {
@@ -53,7 +53,7 @@ public struct ConnectedComponents: Sendable {
   }
 
   /// Labels a mask given row by row; every value but 0 is foreground.
-  public init(
+  package init(
     mask: [UInt8], width: Int, height: Int, connectivity: Connectivity = .eight
   ) throws {
     self = try mask.withUnsafeBytes {
@@ -93,16 +93,16 @@ extension Component {
 }
 
 /// A connected component of a mask: its area and its bounding box, in pixels.
-public struct Component: Equatable, Sendable {
-  public internal(set) var area: Int
+package struct Component: Equatable, Sendable {
+  package internal(set) var area: Int
   /// Columns from the leftmost to one past the rightmost pixel.
-  public internal(set) var columns: Range<Int>
+  package internal(set) var columns: Range<Int>
   /// Rows from the topmost to one past the lowest pixel.
-  public internal(set) var rows: Range<Int>
+  package internal(set) var rows: Range<Int>
 }
 
 /// Which neighbors of a pixel belong to the same component.
-public enum Connectivity: Sendable {
+package enum Connectivity: Sendable {
   /// Left, right, above, below.
   case four
   /// Those and the diagonals, as MVTec's evaluation and OpenCV's default have it.

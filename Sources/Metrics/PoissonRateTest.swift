@@ -4,9 +4,9 @@
 /// that were counted there. If the rates of both samples are alike, then of all the events those of
 /// the new sample are binomial, by its share in the exposure (Przyborowski and Wilenski 1940).
 /// Clusters count as in ``PoissonInterval``.
-public struct PoissonRateTest: Equatable, Sendable {
+package struct PoissonRateTest: Equatable, Sendable {
   /// The probability of as many events or more, were the expectation true.
-  public let probability: Double
+  package let probability: Double
 
   /// - Parameters:
   ///   - rate: of events per exposure, as expected; above 0.
@@ -14,7 +14,7 @@ public struct PoissonRateTest: Equatable, Sendable {
   ///   - count: of events; a whole number, or a mean of some.
   ///   - exposure: above 0.
   ///   - dispersion: the variance of the events of one image over their mean, at least 1.
-  public init(
+  package init(
     rate: Double, learntFrom: Double?, count: Double, exposure: Double, dispersion: Double = 1
   ) {
     precondition(rate > 0 && exposure > 0 && learntFrom ?? 1 > 0, "rate and exposures are above 0")
@@ -32,5 +32,5 @@ public struct PoissonRateTest: Equatable, Sendable {
   }
 
   /// At the level of 2.5 %, the upper half of a 95 % interval.
-  public var isConsistent: Bool { probability >= 0.025 }
+  package var isConsistent: Bool { probability >= 0.025 }
 }
