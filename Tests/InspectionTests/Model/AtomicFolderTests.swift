@@ -101,7 +101,7 @@ import Torch
       try AtomicFolder.write(to: "\(folder)/model", replacing: { _ in false }) { living in
         try AtomicFolder.write(to: "\(folder)/second", replacing: { _ in false }) { _ in }
         Temporary.sweep(folder)
-        #expect(ImageFolder.isFolder(living))
+        #expect(FileManager.default.fileExists(atPath: living))
       }
       #expect(try Self.names(folder) == (mine + ["model", "second"]).sorted())
     }
