@@ -91,7 +91,9 @@ struct EvaluateCommand: ParsableCommand {
     if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
     let record = RunRecord(
       command: "evaluate", options: options,
-      facts: ["metrics": try JSONValue(encoding: evaluation.metrics), "seconds": clock.seconds.asTimings])
+      facts: [
+        "metrics": try JSONValue(encoding: evaluation.metrics), "seconds": clock.seconds.asTimings,
+      ])
     try results.write(record.encoded(), to: RunRecord.fileName)
 
     if common.json {

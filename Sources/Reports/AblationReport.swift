@@ -8,7 +8,8 @@ extension AblationSummary {
     let metrics = [Metric.imageAUROC, .pixelAUROC, .aupro].filter(measured.contains)
     var table = TableSection(
       heading: "Metrics",
-      note: "Mean ± sample standard deviation over seeds. All metrics and settings of a variant are in the folder of its"
+      note:
+        "Mean ± sample standard deviation over seeds. All metrics and settings of a variant are in the folder of its"
         + " name.",
       columns: [
         Table.Column("variant"), Table.Column("what is different"), Table.Column("data"),

@@ -39,7 +39,9 @@ extension BenchmarkSummary {
       Report.Row("Data (SHA-256)", list(hashes)),
       Report.Row("Papers' metrics", remarkOnPapers),
       Report.Row("Device", plan.device),
-      Report.Row("Made on", list(rows.map { "\($0.processor), \($0.threads) thread\($0.threads == 1 ? "" : "s")" })),
+      Report.Row(
+        "Made on",
+        list(rows.map { "\($0.processor), \($0.threads) thread\($0.threads == 1 ? "" : "s")" })),
       Report.Row(
         "Versions", list(rows.map { "Blemish \($0.conditions.blemish), libtorch \($0.libtorch)" })),
     ]

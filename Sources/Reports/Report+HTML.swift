@@ -151,7 +151,8 @@ extension Report {
     }
     // A column that no image fills is left out; one that some fill is kept free in the others.
     let columns = [
-      ("image", \InspectedImage.original), ("heat map", \InspectedImage.overlay), ("marked", \InspectedImage.mask),
+      ("image", \InspectedImage.original), ("heat map", \InspectedImage.overlay),
+      ("marked", \InspectedImage.mask),
       ("ground truth", \InspectedImage.groundTruth),
     ].filter { _, picture in images.contains { $0[keyPath: picture] != nil } }
     return ranked.enumerated().map { index, image in

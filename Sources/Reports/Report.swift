@@ -32,10 +32,12 @@ public struct Report: Sendable {
   package var provenance: [Row]
 
   package init(
-    title: String, subtitle: String = "", metrics: EvaluationMetrics = .init(), notes: [String] = [],
+    title: String, subtitle: String = "", metrics: EvaluationMetrics = .init(),
+    notes: [String] = [],
     curves: [Curve] = [],
     tables: [TableSection] = [], details: [TableSection] = [], diagnostics: [Diagnostic] = [],
-    decision: Decision? = nil, images: [InspectedImage] = [], failures: [Row] = [], provenance: [Row] = []
+    decision: Decision? = nil, images: [InspectedImage] = [], failures: [Row] = [],
+    provenance: [Row] = []
   ) {
     self.title = title
     self.subtitle = subtitle

@@ -74,7 +74,8 @@ import Workbench
   @Test func whatIsMissingIsNotAveragedOver() throws {
     let rows = try [
       try Self.row(Self.conditions("felt"), ["imageAUROC": .number(0.5), "pixelAUROC": .null]),
-      try Self.row(Self.conditions("linen"), ["imageAUROC": .integer(1), "pixelAUROC": .number(0.9)]),
+      try Self.row(
+        Self.conditions("linen"), ["imageAUROC": .integer(1), "pixelAUROC": .number(0.9)]),
       try Self.row(
         Self.conditions("linen", seed: 1), ["imageAUROC": .number(0.5), "pixelAUROC": .number(0.7)]),
     ]
@@ -100,7 +101,10 @@ import Workbench
         Self.conditions("felt"),
         [
           "zebra": .number(0.25), "mIoUOracle": .number(0.5), "imageAUROC": .integer(1),
-          "goodImages": .integer(3), "defects": .object(["torn": .object(["images": .integer(3), "detectionRate": .number(0.5)])]),
+          "goodImages": .integer(3),
+          "defects": .object([
+            "torn": .object(["images": .integer(3), "detectionRate": .number(0.5)])
+          ]),
         ])
     ])
     #expect(summary.markdown.contains("| detector | data | seeds | mIoU oracle | zebra |"))

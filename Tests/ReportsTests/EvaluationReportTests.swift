@@ -13,7 +13,8 @@ import WorkbenchFixtures
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/cloth & thread", good: 1, torn: 1)
       let model = try Cloth.model()
-      let evaluation = try Evaluation(of: model, on: dataset, into: ResultFolder("\(folder)/results"))
+      let evaluation = try Evaluation(
+        of: model, on: dataset, into: ResultFolder("\(folder)/results"))
       let report = try Report(evaluation, of: model)
       #expect(report.title == "cloth & thread")
       #expect(
@@ -90,7 +91,8 @@ import WorkbenchFixtures
       }
       let dataset = try Dataset.open("\(folder)/data", home: folder)
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: nil)
-      let note = "1 of 3 defective images have no mask: metrics of pixels and masks rest on the other 2."
+      let note =
+        "1 of 3 defective images have no mask: metrics of pixels and masks rest on the other 2."
       #expect(evaluation.maskNote == note)
       let html = try Report(evaluation, of: Cloth.model()).html()
       #expect(html.contains(note) && html.contains("<dd>2 of 3 defective images</dd>"))

@@ -58,7 +58,8 @@ public enum Cloth {
   public static func model() throws -> Model { try trained.value.get() }
 
   /// A data set in MVTec layout with sound and torn cloth.
-  public static func dataset(in folder: String, good: Int = 4, torn: Int = 4, masks: Bool = true) throws
+  public static func dataset(in folder: String, good: Int = 4, torn: Int = 4, masks: Bool = true)
+    throws
     -> Dataset
   {
     try weave.writeDataset(

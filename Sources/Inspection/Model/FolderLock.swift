@@ -30,7 +30,8 @@ package struct FolderLock: Sendable {
       throw InspectionError(
         subject, found: isHeld ? error.found : "it cannot be written to: \(error.found)",
         remedy: isHeld
-          ? "wait for it to end, or choose another place" : "choose another folder, or mend its permissions")
+          ? "wait for it to end, or choose another place"
+          : "choose another folder, or mend its permissions")
     }
   }
 

@@ -66,8 +66,9 @@ public struct Evaluation {
     var scaleNames: [String] = []
     let gallery = Gallery()
 
-    predictions = try PredictionRun(model: model, results: results).run(dataset.test, report: report)
-    {
+    predictions = try PredictionRun(model: model, results: results).run(
+      dataset.test, report: report
+    ) {
       image, prediction in
       let sample = image.sample
       guard let isDefective = sample.isDefective else { return }

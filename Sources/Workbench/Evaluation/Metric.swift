@@ -150,7 +150,8 @@ extension Metric {
   ) { $0.pixels.aupro }
 
   static let aupro05 = Metric(
-    "aupro05", "AUPRO at 5 %", .higher, "defect regions are covered, up to 5 % false positive pixels"
+    "aupro05", "AUPRO at 5 %", .higher,
+    "defect regions are covered, up to 5 % false positive pixels"
   ) { $0.pixels.aupro05 }
 
   static let pixelAP = Metric(
@@ -162,7 +163,8 @@ extension Metric {
   ) { $0.pixels.f1Max?.value }
 
   public static let mIoU = Metric(
-    "mIoU", "mIoU", .higher, "marked pixels agree with the ground truth, image by image", isHeadline: true
+    "mIoU", "mIoU", .higher, "marked pixels agree with the ground truth, image by image",
+    isHeadline: true
   ) { $0.masks.decided.value }
 
   public static let detectionRate = Metric(

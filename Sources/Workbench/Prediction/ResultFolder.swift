@@ -288,7 +288,9 @@ private final class LineFile: @unchecked Sendable {
   func append(_ record: PredictionRecord) throws {
     let bytes = Array(try JSON.encode(record, pretty: false)) + [UInt8(ascii: "\n")]
     var written = -1
-    repeat { written = pwrite(descriptor, bytes, bytes.count, off_t(count)) } while written < 0
+    repeat {
+      written = pwrite(descriptor, bytes, bytes.count, off_t(count))
+    } while written < 0
       && errno == EINTR
     guard written == bytes.count else {
       // A line that did not fit is a full disk, or a limit on the size of a file.

@@ -88,7 +88,7 @@ final class ChildProcess: Sendable {
   /// Keeps the line that says what went wrong: a trap is followed by a backtrace.
   private func note(_ line: Data) {
     let words = String(decoding: line, as: UTF8.self)
-    guard let start = words.firstRange(of: /[Ee]rror: /)?.upperBound else { return }
+    guard let start = words.firstRange(of: #/[Ee]rror: /#)?.upperBound else { return }
     state.withLock { $0.lastWords = String(words[start...].prefix(1000)) }
   }
 

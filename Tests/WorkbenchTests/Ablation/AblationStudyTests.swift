@@ -62,8 +62,10 @@ import WorkbenchFixtures
       var (taken, again): ([String], [String]) = ([], [])
       let summary = try Self.study(in: folder, ["without-density"]).run { event in
         switch event {
-        case .benchmark(let variant, .taken(let row)): taken.append("\(variant.name) \(row.conditions.seed)")
-        case .benchmark(let variant, .started(let conditions, _, _)): again.append("\(variant.name) \(conditions.seed)")
+        case .benchmark(let variant, .taken(let row)):
+          taken.append("\(variant.name) \(row.conditions.seed)")
+        case .benchmark(let variant, .started(let conditions, _, _)):
+          again.append("\(variant.name) \(conditions.seed)")
         default: break
         }
       }

@@ -81,7 +81,8 @@ import WorkbenchFixtures
           "goodImages", "imageAP", "imageAUPR", "imageAUROC", "imageF1Max", "imageF1MaxThreshold",
           "mIoU", "mIoUAtOne", "mIoUFair", "mIoUOnDefective", "mIoUOracle",
           "mIoUOracleFalseAlarms", "mIoUTheoreticalAtOne", "mIoUTheoreticalOracle",
-          "maskedDefectiveImages", "millisecondsPerImage", "pixelAP", "pixelAUPR", "pixelAUROC", "pixelErrors",
+          "maskedDefectiveImages", "millisecondsPerImage", "pixelAP", "pixelAUPR", "pixelAUROC",
+          "pixelErrors",
           "pixelF1Max", "pixelF1MaxThreshold",
         ])
       #expect(metrics["goodImages"] == .integer(1))
@@ -98,7 +99,8 @@ import WorkbenchFixtures
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 2, torn: 2)
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
       let metrics = evaluation.metrics
-      #expect(try JSONDecoder().decode(EvaluationMetrics.self, from: JSON.encode(metrics)) == metrics)
+      #expect(
+        try JSONDecoder().decode(EvaluationMetrics.self, from: JSON.encode(metrics)) == metrics)
       #expect(metrics.metrics == Metric.all)
       #expect(Set(Metric.all.map(\.id)).count == Metric.all.count)
       #expect(
@@ -209,7 +211,8 @@ import WorkbenchFixtures
       let rest = Dataset(
         name: "rest", training: [],
         test: dataset.test.filter { $0 != dataset.test[0] && $0 != torn[1] })
-      let expected = try Evaluation(of: Cloth.model(), on: rest, into: ResultFolder("\(folder)/rest"))
+      let expected = try Evaluation(
+        of: Cloth.model(), on: rest, into: ResultFolder("\(folder)/rest"))
       #expect(evaluation.pixelAUROC == expected.pixelAUROC)
       #expect(evaluation.pixels.aupro == expected.pixels.aupro)
       #expect(evaluation.imageAUROC == expected.imageAUROC)
@@ -239,7 +242,8 @@ import WorkbenchFixtures
     try withTemporaryFolder { folder in
       let error = #expect(throws: InspectionError.self) {
         try Evaluation(
-          of: Cloth.model(), on: Dataset(name: "photos", training: [], test: []), into: ResultFolder(folder))
+          of: Cloth.model(), on: Dataset(name: "photos", training: [], test: []),
+          into: ResultFolder(folder))
       }
       #expect(error?.subject == "photos")
       #expect(error?.found == "no labeled test images")
