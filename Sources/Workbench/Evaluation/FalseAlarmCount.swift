@@ -1,7 +1,7 @@
 import AContrario
+import Foundation
 import Inspection
 import Metrics
-import Observedation
 
 /// How many false alarms there were in good test images at one level of the decision, and what it detects in defective
 /// ones.
