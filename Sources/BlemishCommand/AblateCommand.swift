@@ -73,7 +73,7 @@ struct AblateCommand: ParsableCommand {
     Interruption.watch()
     let line = ProgressLine()
     defer { line.end() }
-    var study = try study
+    var study = try self.study
     study.command = try BenchmarkRunCommand.invocation
     let summary = try study.run { event in
       switch event {

@@ -207,7 +207,7 @@ struct BenchmarkCommand: ParsableCommand {
     let unjudged = rows.reduce(0) { $0 + $1.failures.count }
     guard unjudged > 0 else { return }
     let judged = rows.compactMap(\.metrics).flatMap { metrics in
-      [.goodImages, .defectiveImages].compactMap { metrics[$0] }
+      [Metric.goodImages, .defectiveImages].compactMap { metrics[$0] }
     }.reduce(0, +)
     throw SomeInputsFailed(failed: unjudged, total: unjudged + Int(judged))
   }

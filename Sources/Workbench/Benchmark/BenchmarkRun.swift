@@ -56,7 +56,7 @@ struct BenchmarkRun {
     var model: Model?
     let ending = Ending()
     do {
-      (row, model) = try self { progress in
+      (row, model) = try callAsFunction { progress in
         do { try report(progress) } catch {
           ending.error = error
           throw error

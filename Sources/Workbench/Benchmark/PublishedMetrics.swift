@@ -69,7 +69,7 @@ package struct PublishedMetrics: Decodable {
 
   /// Whether the test images are as many as the category of that name has, those left out among them.
   private static func isCategory(_ row: BenchmarkRow) -> Bool {
-    let counts = [.goodImages, .defectiveImages, .failedImages].map { (metric: Metric) in
+    let counts = [Metric.goodImages, .defectiveImages, .failedImages].map { metric in
       Int(row.metrics?[metric] ?? 0)
     }
     guard let images = testImages[row.conditions.data] else { return false }

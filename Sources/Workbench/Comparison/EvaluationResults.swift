@@ -72,7 +72,7 @@ package struct EvaluationResults: Sendable {
   private static func check(_ metrics: EvaluationMetrics, _ images: [JudgedImage], _ folder: String)
     throws
   {
-    let counts = [.goodImages, .defectiveImages].compactMap { metrics[$0] }
+    let counts = [Metric.goodImages, .defectiveImages].compactMap { metrics[$0] }
     let (told, judged) = (counts.reduce(0, +), images.count { $0.score != nil })
     guard counts.count < 2 || told == Double(judged) else {
       throw InspectionError(
