@@ -1,3 +1,4 @@
+import Datasets
 import Inspection
 
 /// One line of `predictions.jsonl`.
