@@ -1,3 +1,4 @@
+import Inspection
 import Workbench
 
 /// Comma-separated values (RFC 4180) for spreadsheets and scripts: a line of headings, then the rows.
