@@ -4,6 +4,7 @@ import Fixtures
 import Foundation
 import Inspection
 import Workbench
+import WorkbenchFixtures
 
 /// A benchmark of a small U-Flow on small data sets of cloth.
 struct ClothBenchmark {
@@ -48,6 +49,8 @@ struct ClothBenchmark {
     var taken: [String] = []
     var outdated: [String] = []
     var started: [String] = []
+    /// The last one.
+    var summary: BenchmarkSummary?
   }
 
   /// - Parameter during: is called with every event, and may end the benchmark.
@@ -61,6 +64,7 @@ struct ClothBenchmark {
       case .taken(let row): notes.log.taken.append(row.conditions.title)
       case .outdated(_, let reason): notes.log.outdated.append(reason)
       case .started(let conditions, _, _): notes.log.started.append(conditions.title)
+      case .summarized(let summary): notes.log.summary = summary
       case .progress, .finished: break
       }
       try during(event)
