@@ -8,12 +8,12 @@ import Torch
 import Workbench
 
 /// A U-Flow that has learnt sound cloth, and data sets to hold it against.
-public enum Cloth {
-  public static let weave = Weave(width: 72, height: 60)
-  public static let flaw = Weave.Flaw(columns: 24..<44, rows: 20..<40)
+package enum Cloth {
+  package static let weave = Weave(width: 72, height: 60)
+  package static let flaw = Weave.Flaw(columns: 24..<44, rows: 20..<40)
 
   /// Small enough to be fitted in a moment.
-  public static var detector: UFlow {
+  package static var detector: UFlow {
     var settings = UFlow()
     settings.taps = [4, 8]
     settings.flowSteps = 2
@@ -23,7 +23,7 @@ public enum Cloth {
   }
 
   /// Writes weights where a home has them: random ones, so that nothing needs to be fetched.
-  public static func writeWeights(home: String) throws {
+  package static func writeWeights(home: String) throws {
     let architecture = BackboneRegistry.all[0]
     let generator = Generator(seed: 1)
     var tensors: [String: Tensor] = [:]
@@ -41,7 +41,7 @@ public enum Cloth {
     try SafeTensors.write(tensors, to: path)
   }
 
-  public static func train(
+  package static func train(
     in folder: String, images: Int = 16, report: @escaping (WorkProgress) throws -> Void = { _ in }
   ) throws -> Model {
     try writeWeights(home: folder)
@@ -54,11 +54,16 @@ public enum Cloth {
   }
 
   /// Made once for all tests.
+<<<<<<< HEAD
   private static let trained = Result { try withTemporaryFolder { try train(in: $0) } }
-  public static func model() throws -> Model { try trained.get() }
+  package static func model() throws -> Model { try trained.get() }
+=======
+  private static let trained = Shared { try withTemporaryFolder { try train(in: $0) } }
+  package static func model() throws -> Model { try trained.value.get() }
+>>>>>>> 6e5122988674c9e26569ce29867b91d871a6473e
 
   /// A data set in MVTec layout with sound and torn cloth.
-  public static func dataset(in folder: String, good: Int = 4, torn: Int = 4, masks: Bool = true)
+  package static func dataset(in folder: String, good: Int = 4, torn: Int = 4, masks: Bool = true)
     throws
     -> Dataset
   {
@@ -68,7 +73,7 @@ public enum Cloth {
   }
 
   /// The lines of `predictions.jsonl`.
-  public static func predictions(in folder: String) throws -> [[String: JSONValue]] {
+  package static func predictions(in folder: String) throws -> [[String: JSONValue]] {
     let text = try String(contentsOfFile: "\(folder)/predictions.jsonl", encoding: .utf8)
     precondition(text.isEmpty || text.hasSuffix("\n"), "the last line is whole")
     return try text.split(separator: "\n").map {

@@ -5,19 +5,19 @@ import Torch
 import Workbench
 
 /// A folder of results as `blemish evaluate` writes it, with scores made up.
-public struct Results {
+package struct Results {
   /// Path below the data set's folder, score (nil where the image could not be judged), and the decision.
-  public typealias Line = (name: String, score: Double?, isAnomalous: Bool)
+  package typealias Line = (name: String, score: Double?, isAnomalous: Bool)
 
-  public var lines: [Line]
-  public var data = "/data/cloth"
-  public var metrics: [String: JSONValue] = ["imageAUROC": .number(0.5)]
-  public var curves: [String: EvaluationCurve] = [:]
+  package var lines: [Line]
+  package var data = "/data/cloth"
+  package var metrics: [String: JSONValue] = ["imageAUROC": .number(0.5)]
+  package var curves: [String: EvaluationCurve] = [:]
 
-  public init(lines: [Line]) { self.lines = lines }
+  package init(lines: [Line]) { self.lines = lines }
 
   /// The label is the last part but one of a name such as `test/good/1.png`.
-  public func write(to folder: String) throws {
+  package func write(to folder: String) throws {
     let text = try lines.map { line in
       let parts = line.name.split(separator: "/")
       var record: [String: JSONValue] = [
@@ -42,7 +42,7 @@ public struct Results {
   }
 
   /// Writes the results to folders named `a`, `b`, ... and compares them.
-  public static func compare(_ results: [Results], in folder: String) throws -> Comparison {
+  package static func compare(_ results: [Results], in folder: String) throws -> Comparison {
     let folders = results.indices.map { "\(folder)/\(["a", "b", "c", "d"][$0])" }
     for (results, folder) in zip(results, folders) { try results.write(to: folder) }
     return try Comparison(folders: folders)
@@ -50,7 +50,7 @@ public struct Results {
 
   /// Two runs over three good and three torn images. Both separate them but for one; the second, whose scores have
   /// another scale, has a false alarm and a miss.
-  public static var pair: [Results] {
+  package static var pair: [Results] {
     [
       Results(lines: [
         ("test/good/0.png", 1, false), ("test/good/1.png", 2, false), ("test/good/2.png", 3, false),

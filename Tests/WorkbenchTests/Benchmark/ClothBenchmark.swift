@@ -65,7 +65,7 @@ struct ClothBenchmark {
       case .outdated(_, let reason): notes.log.outdated.append(reason)
       case .started(let conditions, _, _): notes.log.started.append(conditions.title)
       case .summarized(let summary): notes.log.summary = summary
-      case .progress, .finished: break
+      case .progress, .waiting, .finished: break
       }
       try during(event)
     }
