@@ -89,7 +89,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
-        .embedInCode("Benchmark/Published/mvtec.json"),
+        .embedInCode("Benchmark/Published/mvtec.json")
       ],
       swiftSettings: swiftSettings),
     .target(
