@@ -8,7 +8,7 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   public let imageSize: Int
   /// What the published weights want done to colors.
   public let colors: ColorNormalization
-  /// Where features can be taken, finest first.
+  /// Where features can be taken, in the order of the network.
   public let taps: [FeatureTap]
   /// Where the weights come from; those of the first of ``parts`` where there are any.
   public let published: PublishedWeights
@@ -16,7 +16,13 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   public let parts: [BackboneArchitecture]
   private let make: @Sendable (ParameterPath) -> any Backbone
 
-  package init(
+  /// An architecture of one's own, for ``BackboneRegistry/adding(_:)``.
+  ///
+  /// - Parameters:
+  ///   - taps: those of the network that `make` gives.
+  ///   - published: where its weights are; those of each of `parts` where there are any.
+  ///   - make: the frozen network, its parameters from below the path, with the keys that the weights have.
+  public init(
     id: String, imageSize: Int, colors: ColorNormalization, taps: [FeatureTap],
     published: PublishedWeights, parts: [BackboneArchitecture] = [],
     make: @escaping @Sendable (ParameterPath) -> any Backbone

@@ -13,6 +13,8 @@
 
 #include <thread>
 
+using ctorch::guarded;
+
 namespace {
 // The CUDA kernels register themselves when their library is loaded, and nothing here refers to it by name.
 bool loadCUDA() {
@@ -21,25 +23,34 @@ bool loadCUDA() {
 }
 }  // namespace
 
-void ct_manual_seed(uint64_t seed) { at::manual_seed(seed); }
+bool ct_manual_seed(uint64_t seed) {
+  return guarded(false, [&] {
+    at::manual_seed(seed);
+    return true;
+  });
+}
 
 CTGenerator ct_generator_create(uint64_t seed) {
-  return reinterpret_cast<CTGenerator>(new at::Generator(at::detail::createCPUGenerator(seed)));
+  return guarded(CTGenerator(nullptr), [&] {
+    return reinterpret_cast<CTGenerator>(new at::Generator(at::detail::createCPUGenerator(seed)));
+  });
 }
 void ct_generator_release(CTGenerator generator) { delete reinterpret_cast<at::Generator *>(generator); }
 
-void ct_set_threads(int32_t count) { at::set_num_threads(count); }
-int32_t ct_threads(void) { return at::get_num_threads(); }
+bool ct_set_threads(int32_t count) {
+  return guarded(false, [&] {
+    at::set_num_threads(count);
+    return true;
+  });
+}
+int32_t ct_threads(void) {
+  return guarded<int32_t>(1, [] { return at::get_num_threads(); });
+}
 
-bool ct_has_cuda(void) { return ct_cuda_count() > 0; }
 int32_t ct_cuda_count(void) {
-  if (!loadCUDA()) return 0;
-  try {
-    return at::hasCUDA() ? static_cast<int32_t>(at::getNumGPUs()) : 0;
-  } catch (...) {
-    ctorch::rememberException();
-    return 0;
-  }
+  return guarded<int32_t>(0, [] {
+    return loadCUDA() && at::hasCUDA() ? static_cast<int32_t>(at::getNumGPUs()) : 0;
+  });
 }
 
 void ct_keep_freed_memory(void) {
@@ -59,14 +70,20 @@ void ct_share_cores(void) {
   using Parallel = void (*)(void (*)(void *), void *, unsigned, unsigned);
   const auto parallel = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
   if (!parallel) return;
-  std::thread([parallel] {
-    parallel([](void *) {}, nullptr, 2, 0);
-    for (;;) pause();
-  }).detach();
+  // Where no thread can be had, the cores are not shared: that costs time and nothing else.
+  guarded(false, [&] {
+    std::thread([parallel] {
+      parallel([](void *) {}, nullptr, 2, 0);
+      for (;;) pause();
+    }).detach();
+    return true;
+  });
 }
 
 const char *ct_version(void) { return TORCH_VERSION; }
 const char *ct_cpu_capability(void) {
-  static const std::string capability = at::get_cpu_capability();
-  return capability.c_str();
+  return guarded<const char *>("", [] {
+    static const std::string capability = at::get_cpu_capability();
+    return capability.c_str();
+  });
 }

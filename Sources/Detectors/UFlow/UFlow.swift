@@ -51,7 +51,7 @@ public struct UFlow: Detector {
   public var backboneID: String? { backbone }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
-    let offered = backbone?.taps.map(\.stride) ?? []
+    let offered = backbone?.strides ?? []
     try require(
       !taps.isEmpty && taps.allSatisfy(offered.contains), "taps", "\(taps)",
       "\(self.backbone) has strides \(offered.map(String.init).joined(separator: ", "))")
@@ -138,7 +138,7 @@ public struct UFlow: Detector {
   {
     let backbone = try required(backbone)
     let shapes = try taps.enumerated().map { scale, stride in
-      guard let tap = backbone.taps.first(where: { $0.stride == stride }) else {
+      guard let tap = backbone.tap(stride: stride) else {
         throw InspectionError(
           "taps", found: "\(taps)", remedy: "\(self.backbone) has no stride \(stride)")
       }
@@ -157,7 +157,7 @@ public struct UFlow: Detector {
 
   /// A matrix for each position is no small thing where channels are many.
   private func requireRoom(height: Int, width: Int, _ backbone: (any Backbone)?) throws {
-    let elements = (backbone?.taps ?? []).filter { taps.contains($0.stride) }.map {
+    let elements = taps.compactMap { backbone?.tap(stride: $0) }.map {
       height / $0.stride * (width / $0.stride) * $0.channels * $0.channels
     }
     try require(

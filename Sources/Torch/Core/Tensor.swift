@@ -39,10 +39,10 @@ public final class Tensor: @unchecked Sendable {
   /// Distance between neighbors along each axis, in elements.
   public var strides: [Int] { dimensions(ct_tensor_strides) }
 
-  private func dimensions(_ read: (CTTensor, UnsafeMutablePointer<Int64>) -> Void) -> [Int] {
+  private func dimensions(_ read: (CTTensor, UnsafeMutablePointer<Int64>) -> Bool) -> [Int] {
     let rank = self.rank
     return withUnsafeTemporaryAllocation(of: Int64.self, capacity: Swift.max(rank, 1)) { buffer in
-      read(handle, buffer.baseAddress!)
+      guard read(handle, buffer.baseAddress!) else { TorchError.last(in: "shape").trap() }
       return (0..<rank).map { Int(buffer[$0]) }
     }
   }

@@ -128,3 +128,56 @@ public struct ParameterPath {
     store.make((self / name).prefix, shape, initializer, trainable: false, dtype: dtype)
   }
 }
+
+/// How a tensor starts.
+public enum Initializer: Sendable {
+  case constant(Double)
+  /// Uniform over `±1 / sqrt(fanIn)`: what PyTorch gives convolutions and linear layers.
+  case uniform(fanIn: Int)
+  case normal(standardDeviation: Double)
+  /// A random order of `0 ..< n`.
+  case permutation
+  /// A copy of given values.
+  case copy(Tensor)
+
+  func tensor(_ shape: [Int], dtype: DType, generator: Generator) -> Tensor {
+    switch self {
+    case .constant(let value): .full(shape, value, dtype: dtype)
+    case .uniform(let fanIn):
+      .uniform(
+        shape, from: -1 / Double(fanIn).squareRoot(), to: 1 / Double(fanIn).squareRoot(),
+        generator: generator, dtype: dtype)
+    case .normal(let deviation):
+      .normal(shape, generator: generator, dtype: dtype) * deviation
+    case .copy(let values): values.to(dtype).cloned()
+    case .permutation: .permutation(shape.reduce(1, *), generator: generator).to(dtype)
+    }
+  }
+}
+
+/// A state dictionary that does not fit the network.
+public struct ParameterError: Error, CustomStringConvertible, Sendable {
+  public let origin: String
+  public let missing: [String]
+  public let extra: [String]
+  public let misshapen: [String]
+
+  package init(
+    origin: String, missing: [String] = [], extra: [String] = [], misshapen: [String] = []
+  ) {
+    self.origin = origin
+    self.missing = missing
+    self.extra = extra
+    self.misshapen = misshapen
+  }
+
+  public var description: String {
+    let findings = [("missing", missing), ("unknown", extra), ("of another shape", misshapen)]
+    let parts = findings.filter { !$0.1.isEmpty }.map { kind, names in
+      let shown = names.prefix(4).joined(separator: ", ")
+      let rest = names.count > 4 ? " and \(names.count - 4) more" : ""
+      return "\(names.count) \(kind): \(shown)\(rest)"
+    }
+    return "\(origin) does not fit the network (\(parts.joined(separator: "; ")))"
+  }
+}

@@ -43,7 +43,7 @@ public struct TrainingRun {
     let loaded = try detector.backboneID.map { try backbones.load($0, on: device) }
     try detector.validate(height: height, width: width, backbone: loaded?.backbone)
     let split = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
-    let colors = try detector.backboneID.map { try BackboneRegistry.architecture($0).colors }
+    let colors = try detector.backboneID.map { try backbones.registry.architecture($0).colors }
     let preprocessing = ImagePreprocessing(
       height: height, width: width, colors: colors ?? .imageNet)
     let loader = ImageLoader(preprocessing)
