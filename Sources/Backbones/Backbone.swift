@@ -33,6 +33,7 @@ public struct FeatureTap: Sendable, Hashable, Codable {
   public let name: String
   /// Pixels of the input between neighboring features. Two taps may have the same.
   public let stride: Int
+  /// Features at each place.
   public let channels: Int
 
   public init(_ name: String, stride: Int, channels: Int) {

@@ -54,7 +54,7 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   /// The network with weights from `source` on `device`.
   ///
   /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged, `ParameterError`
-  ///   where they belong to another network, `TorchError` where the device cannot hold them.
+  ///   where they belong to another network, `TorchError` where memory or the device cannot hold them.
   public func load(_ source: WeightSource = .published(), on device: Device = .cpu) throws
     -> any Backbone
   {
@@ -71,12 +71,14 @@ public struct BackboneArchitecture: Sendable, Identifiable {
     case .random(let seed):
       parameters = Parameters(seed: seed)
     }
-    let backbone = make(parameters.root)
-    try parameters.verify(origin, ignoring: Self.isSurplus)
-    if device == .cpu { return backbone }
-    let moved = Parameters(
-      loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
-    return make(moved.root)
+    return try throwingOutOfMemory {
+      let backbone = make(parameters.root)
+      try parameters.verify(origin, ignoring: Self.isSurplus)
+      if device == .cpu { return backbone }
+      let moved = Parameters(
+        loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
+      return make(moved.root)
+    }
   }
 
   /// The tensors by name; those of ``parts`` begin with their ids.

@@ -10,6 +10,7 @@ import Foundation
 /// let features = backbone.features(images, taps: ["blocks.1", "blocks.2", "blocks.4"])
 /// ```
 public struct BackboneRegistry: Sendable {
+  /// All of them, in the order that people are shown.
   public let architectures: [BackboneArchitecture]
 
   /// - Parameter architectures: each with an id of its own.
@@ -54,7 +55,9 @@ public struct BackboneRegistry: Sendable {
 public struct UnknownBackboneError: Error, Sendable, Hashable, CustomStringConvertible,
   LocalizedError
 {
+  /// What was asked for.
   public let id: String
+  /// The names that there are.
   public let known: [String]
 
   public var description: String {

@@ -5,12 +5,18 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
+#include <signal.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <system_error>
 #include <thread>
 
 using ctorch::guarded;
@@ -64,6 +70,46 @@ void ct_release_freed_memory(void) {
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
+}
+
+namespace {
+const char *lastLine = nullptr;
+struct sigaction abortedBefore;
+std::terminate_handler terminatedBefore = nullptr;
+
+[[noreturn]] void endPlainly() {
+  if (write(STDERR_FILENO, lastLine, std::strlen(lastLine)) < 0) _exit(1);
+  _exit(1);
+}
+
+// Swift aborts where it cannot allocate, and malloc has left its reason.
+void aborted(int number) {
+  if (errno == ENOMEM) endPlainly();
+  sigaction(number, &abortedBefore, nullptr);
+  raise(number);
+}
+
+// An exception in a thread of libtorch itself, or where there is no memory to throw it.
+void terminated() {
+  try {
+    if (std::current_exception()) throw;
+  } catch (const std::bad_alloc &) {
+    endPlainly();
+  } catch (const std::system_error &error) {
+    if (error.code() == std::errc::resource_unavailable_try_again) endPlainly();
+  } catch (...) {
+  }
+  terminatedBefore();
+  std::abort();
+}
+}  // namespace
+
+void ct_end_plainly_without_memory(const char *line) {
+  lastLine = line;
+  terminatedBefore = std::set_terminate(terminated);
+  struct sigaction action {};
+  action.sa_handler = aborted;
+  sigaction(SIGABRT, &action, &abortedBefore);
 }
 
 void ct_share_cores(void) {

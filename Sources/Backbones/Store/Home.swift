@@ -2,6 +2,7 @@ import Foundation
 
 /// The folder where this package keeps what it has fetched: weights and data.
 public struct Home: Sendable, Hashable {
+  /// The folder, without a slash at its end.
   public let path: String
 
   public init(path: String) { self.path = path }

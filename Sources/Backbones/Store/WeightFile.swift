@@ -64,6 +64,7 @@ public enum WeightState: Sendable, Hashable {
   /// A file that does not load, or is no longer as it was installed.
   case damaged(WeightFile, reason: String)
 
+  /// The file, whatever is to be said of it; nil where there is none.
   public var file: WeightFile? {
     switch self {
     case .absent: nil

@@ -3,8 +3,10 @@ import Torch
 
 /// The folder of published weights, one file for each backbone: `<home>/weights/<id>.pth` or `.safetensors`.
 public struct WeightStore: Sendable, Hashable {
+  /// The folder of the files.
   public let folder: String
 
+  /// The folder `weights` of `home`.
   public init(home: Home = .standard) { folder = home.path + "/weights" }
 
   /// The places where the weights of a backbone may be, in the order they are looked at.

@@ -123,6 +123,9 @@ void ct_share_cores(void);
 void ct_keep_freed_memory(void);
 /// Gives back to the system what the allocator keeps.
 void ct_release_freed_memory(void);
+/// Where memory runs out below everything that could throw (Swift's arrays, threads of a library), lets the process write
+/// `line` and end with exit code 1, without a backtrace. `line` must live as long as the process.
+void ct_end_plainly_without_memory(const char *line);
 const char *ct_version(void);
 /// The instruction set that the CPU kernels were chosen for, such as "AVX512".
 const char *ct_cpu_capability(void);

@@ -30,17 +30,19 @@ public struct Scorer {
   /// Images go through one by one, since a sum over a batch may round otherwise: so an image has the same score whatever it
   /// comes with.
   ///
-  /// - Throws: ``InspectionError`` where the answer is not a number, `TorchError` where the device has no room.
+  /// - Throws: ``InspectionError`` where the answer is not a number, or where memory runs out.
   public func score(resized: Tensor, name: String) throws -> RawPrediction {
-    let raw = try inferenceMode {
-      let evidence = fitted.evidence(try preprocessing.normalize(resized).to(device))
-      let (height, width) = (preprocessing.height, preprocessing.width)
-      let maps = fitted.anomalyMaps(evidence, height: height, width: width)
-      let score = fitted.scores(maps: maps, evidence: evidence).item()
-      let values = maps.to(.float32).array(of: Float.self)
-      return RawPrediction(
-        map: AnomalyMap(width: width, height: height, values: values), score: Float(score),
-        scales: evidence.observed())
+    let raw = try withinMemory(name, remedy: "train the model with a smaller image size") {
+      try inferenceMode {
+        let evidence = fitted.evidence(try preprocessing.normalize(resized).to(device))
+        let (height, width) = (preprocessing.height, preprocessing.width)
+        let maps = fitted.anomalyMaps(evidence, height: height, width: width)
+        let score = fitted.scores(maps: maps, evidence: evidence).item()
+        let values = maps.to(.float32).array(of: Float.self)
+        return RawPrediction(
+          map: AnomalyMap(width: width, height: height, values: values), score: Float(score),
+          scales: evidence.observed())
+      }
     }
     guard raw.isFinite else {
       throw InspectionError(
@@ -48,5 +50,17 @@ public struct Scorer {
         remedy: "train the model anew with a lower learning rate")
     }
     return raw
+  }
+}
+
+/// Runs `body`; where memory runs out in it, throws an ``InspectionError`` about `subject`.
+package func withinMemory<Result>(
+  _ subject: String, remedy: String, _ body: () throws -> Result
+) throws -> Result {
+  do { return try throwingOutOfMemory(body) } catch let error as TorchError
+    where error.kind == .outOfMemory
+  {
+    throw InspectionError(
+      subject, found: "\(error)", remedy: "\(remedy), or give the process more memory")
   }
 }

@@ -27,6 +27,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
   /// CUDA devices that libtorch can use on this machine.
   public static var cudaCount: Int { Int(ct_cuda_count()) }
 
+  /// Whether libtorch can use it on this machine.
   public var isAvailable: Bool {
     switch self {
     case .cpu: true

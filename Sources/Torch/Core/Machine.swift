@@ -41,6 +41,13 @@ public enum Machine {
   /// faster; where another process holds one of them it costs many times the work itself.
   package static func shareCores() { ct_share_cores() }
 
+  /// Lets the process end with exit code 1 and `line` on standard error, in place of a backtrace, where memory runs out
+  /// below everything that could throw: in Swift's own arrays, or in threads of a library.
+  package static func endPlainlyWithoutMemory(saying line: String) {
+    // As long as the process lives, and made while there is memory.
+    ct_end_plainly_without_memory(strdup(line + "\n"))
+  }
+
   /// Lets the process keep memory that is freed instead of giving it back to the system each time.
   ///
   /// Tensors of many megabytes come and go in every step of a training; without this each of them is new memory that the
@@ -104,6 +111,7 @@ extension Machine {
 public final class Generator: @unchecked Sendable {
   let handle: CTGenerator
 
+  /// A source whose numbers are the same for the same seed.
   public init(seed: UInt64) {
     guard let created = ct_generator_create(seed) else { TorchError.last(in: "Generator").trap() }
     handle = created

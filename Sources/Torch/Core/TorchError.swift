@@ -3,8 +3,10 @@ import Foundation
 
 /// A failure of libtorch: the operator, its message without C++ backtrace, and what went in.
 public struct TorchError: Error, CustomStringConvertible, Sendable {
+  /// What kind of thing went wrong: memory, a matrix that cannot be factorized or inverted, anything else.
   public enum Kind: Sendable { case general, outOfMemory, linearAlgebra }
 
+  /// What kind of thing went wrong.
   public let kind: Kind
   /// The operator, such as `aten::conv2d`.
   public let operation: String
@@ -16,7 +18,11 @@ public struct TorchError: Error, CustomStringConvertible, Sendable {
   public var description: String {
     let inputs = arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))"
     guard kind == .outOfMemory else { return "\(operation)\(inputs): \(message)" }
-    return "memory ran out in \(operation)\(inputs)\(wanted.map { ", which wanted \($0)" } ?? "")"
+    let tensor = arguments.first { argument in
+      DType.allCases.contains { argument.hasPrefix("\($0)[") }
+    }
+    return "memory ran out in \(operation)\(tensor.map { " of \($0)" } ?? inputs)"
+      + (wanted.map { ", which wanted \($0) more" } ?? "")
   }
 
   /// How much memory could not be had, as libtorch's allocators say it.

@@ -3,11 +3,13 @@ public struct Linear: Sendable {
   public let weight: Tensor
   public let bias: Tensor?
 
+  /// Starts as PyTorch's, uniform over `±1 / sqrt(inputs)`.
   public init(_ path: ParameterPath, _ inputs: Int, _ outputs: Int, bias: Bool = true) {
     weight = path.parameter("weight", [outputs, inputs], .uniform(fanIn: inputs))
     self.bias = bias ? path.parameter("bias", [outputs], .uniform(fanIn: inputs)) : nil
   }
 
+  /// `[..., in]` to `[..., out]`.
   public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias: bias) }
 }
 
@@ -39,6 +41,7 @@ public struct Convolution2D: Sendable {
     self.groups = groups
   }
 
+  /// `[N, C, H, W]` to `[N, O, h, w]`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.convolved2d(
       weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
@@ -64,6 +67,7 @@ public struct TransposedConvolution2D: Sendable {
     self.padding = padding
   }
 
+  /// `[N, C, H, W]` to `[N, O, h, w]`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.transposeConvolved2d(weight, bias: bias, stride: stride, padding: padding)
   }
@@ -73,7 +77,9 @@ public struct TransposedConvolution2D: Sendable {
 public struct BatchNormalization2D: Sendable {
   public let weight: Tensor
   public let bias: Tensor
+  /// `[C]`, which moves in training.
   public let runningMean: Tensor
+  /// `[C]`, which moves in training.
   public let runningVariance: Tensor
   public let epsilon: Double
   let momentum: Double
@@ -103,12 +109,14 @@ public struct LayerNormalization: Sendable {
   public let bias: Tensor
   let epsilon: Double
 
+  /// - Parameter shape: sizes of the last axes.
   public init(_ path: ParameterPath, _ shape: [Int], epsilon: Double = 1e-5) {
     weight = path.parameter("weight", shape, .constant(1))
     bias = path.parameter("bias", shape, .constant(0))
     self.epsilon = epsilon
   }
 
+  /// Keeps the shape of `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.layerNormalized(weight.shape, weight: weight, bias: bias, epsilon: epsilon)
   }

@@ -4,6 +4,7 @@
 /// hands out those of a state dictionary. So a network has one initializer, its keys equal the published ones, and a
 /// network that is loaded never pays for an initialization.
 public final class Parameters {
+  /// Names of the tensors, in the order their layers were made.
   public private(set) var names: [String] = []
   private var tensors: [String: Tensor] = [:]
   private var trainableNames: Set<String> = []
@@ -37,8 +38,10 @@ public final class Parameters {
     self.dtype = dtype
   }
 
+  /// The place that all names begin at.
   public var root: ParameterPath { ParameterPath(store: self, prefix: "") }
 
+  /// The tensor called `name`; nil where there is none.
   public subscript(_ name: String) -> Tensor? { tensors[name] }
 
   /// The tensors that training changes, in order.
@@ -111,9 +114,11 @@ public struct ParameterPath {
   let store: Parameters
   let prefix: String
 
+  /// The place `name` below `path`.
   public static func / (path: ParameterPath, name: String) -> ParameterPath {
     ParameterPath(store: path.store, prefix: path.prefix.isEmpty ? name : "\(path.prefix).\(name)")
   }
+  /// The place of a numbered layer below `path`.
   public static func / (path: ParameterPath, index: Int) -> ParameterPath { path / "\(index)" }
 
   /// A tensor that training changes.
@@ -157,9 +162,13 @@ public enum Initializer: Sendable {
 
 /// A state dictionary that does not fit the network.
 public struct ParameterError: Error, CustomStringConvertible, Sendable {
+  /// What the state dictionary is, such as the path of its file.
   public let origin: String
+  /// Names that the network has and the state dictionary has not.
   public let missing: [String]
+  /// Names that the network does not know.
   public let extra: [String]
+  /// Names of tensors of another shape, with both shapes where known.
   public let misshapen: [String]
 
   package init(

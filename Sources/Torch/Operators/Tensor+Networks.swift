@@ -29,12 +29,15 @@ extension Tensor {
       groups, [dilation, dilation])
   }
 
+  /// The largest of each window of `size` x `size`, over `[N, C, H, W]`.
   public func maxPooled2d(_ size: Int, stride: Int, padding: Int = 0) -> Tensor {
     Operator.maxPool2d(self, [size, size], [stride, stride], [padding, padding])
   }
+  /// The mean of each window of `size` x `size`, over `[N, C, H, W]`.
   public func averagePooled2d(_ size: Int, stride: Int, padding: Int = 0) -> Tensor {
     Operator.averagePool2d(self, [size, size], [stride, stride], [padding, padding])
   }
+  /// The means of the cells of a grid of `height` x `width` over `[N, C, H, W]`.
   public func adaptiveAveragePooled2d(_ height: Int, _ width: Int) -> Tensor {
     Operator.adaptiveAveragePool2d(self, [height, width])
   }
@@ -85,21 +88,29 @@ extension Operator {
 }
 
 extension Tensor {
+  /// `1 / (1 + exp(-x))`.
   public func sigmoid() -> Tensor { Operator.sigmoid(self) }
+  /// The hyperbolic tangent of each element.
   public func tanh() -> Tensor { Operator.tanh(self) }
+  /// `max(x, 0)`.
   public func relu() -> Tensor { Operator.relu(self) }
   /// `min(max(x, 0), 6)`.
   public func relu6() -> Tensor { Operator.hardTanh(self, 0, 6) }
+  /// `x` above 0, `slope * x` below.
   public func leakyReLU(slope: Double = 0.01) -> Tensor { Operator.leakyReLU(self, slope) }
   /// The exact form with the error function.
   public func gelu() -> Tensor { Operator.gelu(self) }
   /// As ``gelu()``, in place.
   public func applyGELU() { Operator.geluInPlace(self) }
+  /// `x * sigmoid(x)`.
   public func silu() -> Tensor { Operator.silu(self) }
   /// `log(1 + exp(beta x)) / beta`.
   public func softplus(beta: Double = 1) -> Tensor { Operator.softplus(self, beta) }
+  /// `exp(x)` over its sum along `axis`.
   public func softmax(_ axis: Int) -> Tensor { Operator.softmax(self, axis) }
+  /// The logarithm of ``softmax(_:)``, accurate where that is near 0.
   public func logSoftmax(_ axis: Int) -> Tensor { Operator.logSoftmax(self, axis) }
+  /// Elements set to 0 with the given probability, the others enlarged so that the mean stays.
   public func dropout(_ probability: Double) -> Tensor { Operator.dropout(self, probability, true) }
   /// Mean cross-entropy of logits `[N, C]` against classes `[N]` (`int64`).
   public func crossEntropy(_ classes: Tensor) -> Tensor { Operator.crossEntropy(self, classes) }

@@ -39,6 +39,7 @@ extension Tensor {
 public struct GaussianFilter: Sendable, Equatable {
   /// Standard deviation in pixels; 0 leaves maps as they are.
   public let sigma: Double
+  /// Standard deviations at which the filter ends.
   public let truncate: Double
 
   public init(sigma: Double, truncate: Double = 4) {

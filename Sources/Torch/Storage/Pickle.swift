@@ -19,7 +19,9 @@ public enum PickleValue: Sendable {
     if case .dictionary(let dictionary) = self { dictionary[key] } else { nil }
   }
 
+  /// The number, if this is an integer.
   public var intValue: Int? { if case .int(let value) = self { value } else { nil } }
+  /// The number, if this is one.
   public var doubleValue: Double? {
     switch self {
     case .float(let value): value
@@ -27,16 +29,20 @@ public enum PickleValue: Sendable {
     default: nil
     }
   }
+  /// The text, if this is one.
   public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
 }
 
 /// A Python dictionary: entries in the order in which the keys first came.
 public struct PickleDictionary: Sendable {
+  /// The entries in order.
   public private(set) var entries: [(key: PickleValue, value: PickleValue)] = []
   private var positions: [String: Int] = [:]
 
+  /// An empty dictionary.
   public init() {}
 
+  /// The value of a key that is text; nil where there is none.
   public subscript(key: String) -> PickleValue? {
     positions[key].map { entries[$0].value }
   }

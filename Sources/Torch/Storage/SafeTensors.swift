@@ -38,6 +38,8 @@ public struct SafeTensors: Sendable {
   public static func write(
     _ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String
   ) throws {
+    // What stands in for results once memory has run out must not reach a file.
+    try checkMemory()
     let sorted = tensors.sorted {
       (-$0.value.dtype.byteCount, $0.key) < (-$1.value.dtype.byteCount, $1.key)
     }

@@ -1,6 +1,8 @@
 /// Where a tensor lies in a file and how its elements are to be read; no tensor is made yet.
 public struct StoredTensor: Sendable, Equatable {
+  /// Type of the elements.
   public let dtype: DType
+  /// Size of each axis.
   public let shape: [Int]
   /// Distance of neighbors along each axis, in elements.
   public let strides: [Int]

@@ -31,9 +31,15 @@ public struct TrainingRun {
   }
 
   /// - Throws: the error of the first image that cannot be read, of a setting that does not fit, of a training that
-  ///   diverges, or what `report` throws.
+  ///   diverges, of memory that runs out, or what `report` throws.
   public func run(report: @escaping (WorkProgress) throws -> Void = { _ in }) throws -> Model {
-    try run(detector, report: report)
+    try withinMemory(dataset.name, remedy: "use a smaller batch size or image size") {
+      try run(detector) { progress in
+        // Nothing that comes of exhausted memory is kept: neither figures nor a checkpoint.
+        try checkMemory()
+        try report(progress)
+      }
+    }
   }
 
   private func run(_ detector: some Detector, report: @escaping (WorkProgress) throws -> Void)
