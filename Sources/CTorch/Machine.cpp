@@ -43,6 +43,19 @@ CTGenerator ct_generator_create(uint64_t seed) {
 }
 void ct_generator_release(CTGenerator generator) { delete reinterpret_cast<at::Generator *>(generator); }
 
+CTTensor ct_generator_state(CTGenerator generator) {
+  return guarded(CTTensor(nullptr), [&] {
+    return ctorch::retain(reinterpret_cast<at::Generator *>(generator)->get_state());
+  });
+}
+
+bool ct_generator_set_state(CTGenerator generator, CTTensor state) {
+  return guarded(false, [&] {
+    reinterpret_cast<at::Generator *>(generator)->set_state(ctorch::borrow(state));
+    return true;
+  });
+}
+
 bool ct_set_threads(int32_t count) {
   return guarded(false, [&] {
     at::set_num_threads(count);
