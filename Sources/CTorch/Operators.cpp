@@ -5,6 +5,8 @@
 #include <ATen/ops/empty_strided.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
+
 namespace {
 using Stack = torch::jit::Stack;
 
@@ -64,10 +66,11 @@ std::vector<int64_t> convolved(
   return sizes;
 }
 
-// The shape of the result of an operator for which libtorch has no arithmetic of shapes in C++: convolutions in their
-// several forms. All others of this kind (norms, dropout) keep the shape of what they are given.
+// The shape of the result of an operator for which libtorch has no arithmetic of shapes in C++. All that are not named here
+// (norms, the reordering of weights) keep the shape of what they are given.
 std::vector<int64_t> ownShape(const std::string &name, const Stack &arguments) {
   const auto list = [&](size_t index) { return arguments[index].toIntVector(); };
+  if (name == "aten::randperm") return {arguments[0].toInt()};
   const at::Tensor input = arguments[0].toTensor();
   if (name == "aten::conv2d")
     return convolved(input, arguments[1].toTensor(), list(4), list(3), list(5));
@@ -75,7 +78,12 @@ std::vector<int64_t> ownShape(const std::string &name, const Stack &arguments) {
     const size_t weight = arguments[2].isTensor() && arguments[2].toTensor().dim() == 4 ? 2 : 1;
     return convolved(input, arguments[weight].toTensor(), list(weight + 2), list(weight + 3), list(weight + 4));
   }
-  if (name == "mkldnn::_reorder_convolution_weight") return input.sizes().vec();
+  if (name == "aten::adaptive_avg_pool2d") {
+    auto sizes = input.sizes().vec();
+    const auto grid = list(1);
+    std::copy(grid.begin(), grid.end(), sizes.end() - 2);
+    return sizes;
+  }
   if (name == "aten::conv_transpose2d") {
     const at::Tensor weight = arguments[1].toTensor();
     const auto stride = list(3), padding = list(4), extra = list(5), dilation = list(7);
@@ -96,6 +104,11 @@ void callWithoutData(const c10::OperatorHandle &op) {
     stack.assign(1, c10::IValue(0.0));
     return;
   }
+  // What changes tensors in place and returns nothing.
+  if (op.schema().returns().empty()) {
+    stack.clear();
+    return;
+  }
   c10::Device device(c10::kCPU);
   for (const auto &value : stack) {
     if (value.isTensor() && value.toTensor().defined()) device = value.toTensor().device();
@@ -112,8 +125,8 @@ void callWithoutData(const c10::OperatorHandle &op) {
   try {
     op.callBoxed(stack);
   } catch (...) {
-    const auto sizes = ownShape(name, arguments);
-    stack.assign(1, c10::IValue(standIn(sizes, arguments[0].toTensor().scalar_type())));
+    const auto type = arguments[0].isTensor() ? arguments[0].toTensor().scalar_type() : at::kLong;
+    stack.assign(1, c10::IValue(standIn(ownShape(name, arguments), type)));
     return;
   }
   for (auto &value : stack) {

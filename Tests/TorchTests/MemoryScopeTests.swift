@@ -87,6 +87,18 @@ import Torch
     #expect(noGrad { convolution(image) }.array(of: Float.self) == expected.array(of: Float.self))
   }
 
+  @Test func drawsKeepTheirShape() {
+    let drawn = withoutData { () -> [Tensor] in
+      let generator = Generator(seed: 1)
+      return [
+        .permutation(7, generator: generator), .normal([2, 3], generator: generator),
+        .identity(4, dtype: .float64), .range(5),
+      ]
+    }
+    #expect(
+      drawn.map(\.description) == ["int64[7]", "float32[2, 3]", "float64[4, 4]", "int64[5]"])
+  }
+
   @Test func residualsKeepTheirShape() throws {
     let kernel = Tensor.normal([4, 4, 3, 3], generator: Generator(seed: 1))
     let convolution = FrozenConvolution2D(
