@@ -41,7 +41,7 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
         path, found: "an image of \(image.width) x \(image.height) pixels",
         remedy: "both sides must have at least \(minimumSide) pixels")
     }
-    return try withinMemory(path, remedy: "use a smaller image") {
+    return try withinMemory(path, remedy: "use a smaller image size") {
       image.rgb().resizedTensor(
         width: width, height: height, interpolation, arithmetic: arithmetic)
     }
