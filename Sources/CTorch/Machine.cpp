@@ -12,6 +12,7 @@
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -84,6 +85,19 @@ void ct_release_freed_memory(void) {
   malloc_trim(0);
 #endif
 }
+
+namespace {
+std::atomic<void *> reserve{nullptr};
+}  // namespace
+
+void ct_set_reserve_aside(void) {
+  if (reserve.load(std::memory_order_relaxed)) return;
+  void *fresh = std::malloc(4 << 20);
+  void *none = nullptr;
+  if (!reserve.compare_exchange_strong(none, fresh)) std::free(fresh);
+}
+
+void ct_use_reserve(void) { std::free(reserve.exchange(nullptr)); }
 
 namespace {
 const char *lastLine = nullptr;

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Generator.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_strided.h>
 #include <c10/core/GradMode.h>
 
@@ -42,8 +43,11 @@ const c10::OperatorHandle &handle(CTOperator op) { return *reinterpret_cast<cons
 
 c10::IValue meta(const c10::IValue &value) {
   const auto twin = [](const at::Tensor &tensor) {
-    return tensor.defined() ? at::empty_strided(tensor.sizes(), tensor.strides(), tensor.options().device(at::kMeta))
-                            : tensor;
+    if (!tensor.defined()) return tensor;
+    const auto options = tensor.options().device(at::kMeta).layout(at::kStrided);
+    // Weights in an order of oneDNN's own have no strides.
+    return tensor.layout() == at::kStrided ? at::empty_strided(tensor.sizes(), tensor.strides(), options)
+                                           : at::empty(tensor.sizes(), options);
   };
   if (value.isTensor()) return twin(value.toTensor());
   if (value.isTensorList()) {

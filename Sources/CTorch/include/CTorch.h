@@ -130,6 +130,10 @@ void ct_share_cores(void);
 void ct_keep_freed_memory(void);
 /// Gives back to the system what the allocator keeps.
 void ct_release_freed_memory(void);
+/// Sets a few megabytes aside, of which nothing is touched, unless they are set aside already.
+void ct_set_reserve_aside(void);
+/// Gives them to whoever asks next: where memory has run out, even saying so takes some.
+void ct_use_reserve(void);
 /// Where memory runs out below everything that could throw (Swift's arrays, threads of a library), lets the process write
 /// `line` and end with exit code 1, without a backtrace. `line` must live as long as the process.
 void ct_end_plainly_without_memory(const char *line);

@@ -21,6 +21,7 @@ import Synchronization
 public func throwingOutOfMemory<Result>(_ body: () throws -> Result) throws -> Result {
   try checkMemory()
   let scope = MemoryScope()
+  ct_set_reserve_aside()
   defer { ct_set_without_data(false) }
   do {
     let result = try MemoryScope.$current.withValue(scope) { try body() }
@@ -51,6 +52,7 @@ final class MemoryScope: Sendable {
   /// of another kind, or nobody has opened a scope.
   static func absorb(_ error: TorchError) {
     guard error.kind == .outOfMemory, let scope = current else { error.trap() }
+    ct_use_reserve()
     scope.first.withLock { $0 = $0 ?? error }
     ct_set_without_data(true)
   }

@@ -11,7 +11,9 @@ package final class MappedFile: @unchecked Sendable {
   /// The contents; valid as long as this object lives. The start is aligned to a page.
   package let bytes: UnsafeRawBufferPointer
 
-  /// Maps the regular file at `path`. Throws ``StorageError`` if it cannot be opened or is none.
+  /// Maps the regular file at `path`.
+  ///
+  /// Throws ``StorageError`` if it cannot be opened or is none, ``TorchError`` where there is no memory for it.
   package init(_ path: String) throws {
     let (descriptor, count) = try Self.open(path)
     defer { close(descriptor) }
@@ -59,6 +61,11 @@ package final class MappedFile: @unchecked Sendable {
     let source = descriptor < 0 ? MAP_ANONYMOUS : MAP_NORESERVE
     let base = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | source, descriptor, 0)
     guard let base, base != MAP_FAILED else {
+      if errno == ENOMEM {
+        throw TorchError(
+          kind: .outOfMemory, operation: "the reading of \(path)",
+          message: "tried to allocate \(count) bytes", arguments: [])
+      }
       throw SystemCall(failedTo: "map its \(count) bytes into memory").error(file: path)
     }
     return UnsafeRawBufferPointer(start: base, count: count)
