@@ -3,7 +3,7 @@ import Torch
 
 /// A trainable encoder: parts that follow each other, with squeeze-and-excitation after each; keys below `encoder` are the
 /// published ones of the network.
-struct StagedEncoder {
+struct StagedEncoder: Sendable {
   private let chain: LayerChain
   private let excitations: [SqueezeExcitation]
   /// Channels of the last part.
@@ -30,7 +30,7 @@ struct StagedEncoder {
 }
 
 /// Channels weighed by what all positions say together (Hu, Shen, Sun 2018); keys `reduce.weight` and `expand.weight`.
-public struct SqueezeExcitation {
+public struct SqueezeExcitation: Sendable {
   private let reduce: Linear
   private let expand: Linear
 
