@@ -66,7 +66,7 @@ import Torch
       try throwingOutOfMemory {
         let loss = (Tensor.zeros([Self.side, Self.side]) * weight).square().mean()
         adam.step(loss.gradients(of: [weight]).map { $0! })
-        precondition(loss.item() == 0 && weight.array(of: Float.self) == [2])
+        precondition(loss.item() == 0 && weight.array(of: Float.self).count == 1)
       }
     }
     #expect(weight.item() == 2)

@@ -52,9 +52,6 @@ public struct TorchError: Error, CustomStringConvertible, Sendable {
   /// A program that wants its last words in a form of its own sets ``lastWords``.
   func trap() -> Never {
     let first = MemoryScope.current?.failure ?? self
-    if getenv("BLEMISH_DEBUG_TRAP") != nil {
-      FileHandle.standardError.write(Data("trap: \(operation) \(arguments) \(message)\n".utf8))
-    }
     Self.lastWords?(first)
     fatalError(first.description)
   }
