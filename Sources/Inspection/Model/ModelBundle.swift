@@ -52,7 +52,9 @@ public enum ModelBundle {
   public static func load(
     _ path: String, registry: DetectorRegistry, backbones: BackboneStore, device: Device = .cpu
   ) throws -> Model {
-    try load(path, registry: registry, device: device) { try backbones.load($0, on: device) }
+    try withinMemory(path, remedy: "close other programs") {
+      try load(path, registry: registry, device: device) { try backbones.load($0, on: device) }
+    }
   }
 
   /// As ``load(_:registry:backbones:device:)``, with the backbone from elsewhere.
