@@ -17,10 +17,10 @@ extension Evaluation {
 
   /// What the metrics of pixels leave out; nil where every defective image has a mask, or none has.
   public var maskNote: String? {
-    let missing = defective.images - maskedDefectiveImages
-    guard missing > 0, maskedDefectiveImages > 0 else { return nil }
+    let missing = defective.images - maskedImages
+    guard missing > 0, maskedImages > 0 else { return nil }
     return "\(missing) of \(defective.images) defective images have no mask: metrics of pixels and"
-      + " masks rest on the other \(maskedDefectiveImages)."
+      + " masks rest on the other \(maskedImages)."
   }
 
   /// False alarms expected and observed, for each null distribution and level.
