@@ -34,12 +34,13 @@ extension Evaluation {
       note: good.images > 0
         ? "Regions marked in a good image, on average over \(good.images) images. As expected: no more"
           + " were observed than chance allows, given that the calibrated null distribution was"
-          + " learnt from \(calibrationImages) images."
+          + " learnt from \(calibrationImages) images. Detected: the share of defective images with an"
+          + " alarm."
         : "There is no good image to count false alarms in.",
       columns: [
-        Table.Column("null distribution"), Table.Column("expected", .right),
+        Table.Column("null"), Table.Column("expected", .right),
         Table.Column("observed (95 % interval)", .right), Table.Column("as expected"),
-        Table.Column("defective images detected", .right),
+        Table.Column("detected", .right),
       ],
       rows: nulls.flatMap { null, observed in
         falseAlarms.compactMap { count in
