@@ -57,8 +57,11 @@ let package = Package(
     .target(
       name: "Inspection",
       dependencies: [
-        "CFileSystem", "CLibZ", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
+        "CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
       ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Datasets", dependencies: ["CLibZ", "Torch", "Imaging", "Inspection"],
       swiftSettings: swiftSettings),
     .target(
       name: "Detectors", dependencies: ["Torch", "Statistics", "Backbones", "Inspection"],
@@ -70,7 +73,8 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Detectors",
+        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Datasets",
+        "Detectors",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [
@@ -93,7 +97,7 @@ let package = Package(
       name: "Blemish",
       dependencies: [
         "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
-        "Detectors", "Workbench",
+        "Datasets", "Detectors", "Workbench",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -101,7 +105,7 @@ let package = Package(
       dependencies: [
         // All that Blemish re-exports, so that a change in one of them builds the command anew.
         "Blemish", "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones",
-        "Inspection", "Detectors", "Workbench",
+        "Inspection", "Datasets", "Detectors", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -133,6 +137,10 @@ let package = Package(
       dependencies: ["Inspection", "AContrario", "Backbones", "Imaging", "Torch", "Fixtures"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "Inspection", "Backbones", "Imaging", "Torch", "Fixtures"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "DetectorsTests",
       dependencies: [
         "Detectors", "Inspection", "Backbones", "Imaging", "Statistics", "Torch", "Fixtures",
@@ -141,8 +149,8 @@ let package = Package(
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
-        "Workbench", "Detectors", "Inspection", "Backbones", "Imaging", "Metrics", "Torch",
-        "Fixtures",
+        "Workbench", "Detectors", "Datasets", "Inspection", "Backbones", "Imaging", "Metrics",
+        "Torch", "Fixtures",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

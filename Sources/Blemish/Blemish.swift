@@ -1,5 +1,7 @@
 // One import for those who use detectors.
+@_exported import AContrario
 @_exported import Backbones
+@_exported import Datasets
 @_exported import Detectors
 @_exported import Imaging
 @_exported import Inspection

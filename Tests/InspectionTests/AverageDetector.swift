@@ -59,9 +59,10 @@ extension Model {
   {
     Model(
       detector: detector,
-      fitted: AverageDetector.Fitted(
-        gain: detector.gain, average: .full([1, 3, side, side], value)),
-      preprocessing: ImagePreprocessing(height: side, width: side, colors: .imageNet),
+      scorer: Scorer(
+        AverageDetector.Fitted(
+          gain: detector.gain, average: .full([1, 3, side, side], value)),
+        ImagePreprocessing(height: side, width: side, colors: .imageNet)),
       calibration: try Calibration([
         RawPrediction(width: 2, height: 2, values: [0.25, 0.5, 0.75, 1])
       ]),

@@ -127,7 +127,8 @@ struct AnomalyHopLearning {
     }
     guard !scales.isEmpty else {
       throw InspectionError(
-        "training images", found: "\(count)", remedy: "give at least \(HoldOut.minimum)")
+        "training images", found: "\(count)",
+        remedy: "give at least \(Calibration.minimumImageCount)")
     }
     return scales
   }

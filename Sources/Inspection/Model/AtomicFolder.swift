@@ -37,6 +37,12 @@ public enum AtomicFolder {
     }
   }
 
+  package static func isFolder(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      && isDirectory.boolValue
+  }
+
   static func checkTarget(_ path: String, replacing: (String) -> Bool) throws {
     let files = FileManager.default
     if files.fileExists(atPath: path) {
@@ -47,7 +53,7 @@ public enum AtomicFolder {
       }
     }
     let parent = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
-    guard !files.fileExists(atPath: parent) || ImageFolder.isFolder(parent) else {
+    guard !files.fileExists(atPath: parent) || isFolder(parent) else {
       throw InspectionError(
         parent, found: "a file, not a folder", remedy: "choose another path", isUsage: true)
     }

@@ -3,6 +3,9 @@ import Metrics
 
 /// What good images that the detector was not fitted on tell of false alarms.
 public struct Calibration: Codable, Sendable, Equatable {
+  /// The fewest images that it can rest on.
+  public static let minimumImageCount = 4
+
   /// Good images that it rests on.
   public var imageCount: Int { law.imageCount }
   /// The false alarms an image that come with accepting a region.
@@ -17,7 +20,7 @@ public struct Calibration: Codable, Sendable, Equatable {
   public init(_ rawPredictions: [RawPrediction]) throws {
     guard let first = rawPredictions.first else {
       throw InspectionError(
-        "calibration", found: "no images", remedy: "hold out at least \(HoldOut.minimum)")
+        "calibration", found: "no images", remedy: "hold out at least \(Self.minimumImageCount)")
     }
     var fair = FairThreshold(maximumImageCount: rawPredictions.count, falseAlarmsPerImage: 1)
     for raw in rawPredictions { try fair.add(map: raw.map.values) }

@@ -73,9 +73,11 @@ public enum ModelBundle {
     let stored = try SafeTensors.read(tensors).tensors
     let onDevice = try stored.mapValues { tensor in try tensor.to(device) }
     return Model(
-      detector: detector, fitted: try restore(detector, onDevice, backbone),
-      preprocessing: manifest.preprocessing, calibration: manifest.calibration,
-      backbone: manifest.backbone, provenance: manifest.provenance, device: device)
+      detector: detector,
+      scorer: Scorer(
+        try restore(detector, onDevice, backbone), manifest.preprocessing, device: device),
+      calibration: manifest.calibration, backbone: manifest.backbone,
+      provenance: manifest.provenance)
   }
 
   /// Lays what is wrong with the manifest's content at the manifest's door.
@@ -120,7 +122,7 @@ public enum ModelBundle {
   }
 
   private static func contents(_ path: String) throws -> Data {
-    guard ImageFolder.isFolder(path) else {
+    guard AtomicFolder.isFolder(path) else {
       throw InspectionError(
         path,
         found: FileManager.default.fileExists(atPath: path)

@@ -1,4 +1,5 @@
 import Backbones
+import Datasets
 import Inspection
 import Torch
 
@@ -29,8 +30,8 @@ struct BenchmarkRun {
     training.holdOut = conditions.holdOut
     training.backbones = backbones
     if conditions.protocol == .paper {
-      let selection = TestSelection(dataset: dataset, device: device)
-      training.selection = { try selection.score($0, $1) }
+      let selection = TestSelection(dataset: dataset)
+      training.selection = { try selection.score($0) }
       training.testImages = dataset.test
     }
     let model = try training.run(report: report)

@@ -1,3 +1,4 @@
+import Datasets
 import Imaging
 import Inspection
 import Metrics
@@ -9,19 +10,18 @@ import Torch
 /// It tells a benchmark what a method reaches with the answers at hand, not what it reaches.
 struct TestSelection {
   let dataset: Dataset
-  let device: Device
 
   /// - Throws: ``InspectionError`` where good or defective images are missing. Images that cannot be judged are left out,
   ///   as an evaluation leaves them out.
-  func score(_ fitted: any FittedDetector, _ preprocessing: ImagePreprocessing) throws -> Double {
+  func score(_ scorer: Scorer) throws -> Double {
     var scores: [Float] = []
     var labels: [Bool] = []
     var pixels = PixelScores()
-    try ImageLoader(preprocessing).forEach(dataset.test) { _, loaded in
+    try ImageLoader(scorer.preprocessing).forEach(dataset.test) { _, loaded in
       guard let image = try? loaded.get(), let isDefective = image.sample.isDefective else {
         return
       }
-      let raw = try Model.observe(image, with: fitted, preprocessing, on: device)
+      let raw = try scorer.score(image)
       let map = raw.map
       if dataset.hasMasks {
         guard

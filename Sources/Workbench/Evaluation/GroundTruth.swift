@@ -1,3 +1,4 @@
+import Datasets
 import Imaging
 import Inspection
 import Torch

@@ -1,18 +1,17 @@
+import Datasets
 import Inspection
 import Torch
 
 extension Calibration {
-  /// What good images tell that `fitted` has not seen.
+  /// What good images tell that the detector has not seen.
   ///
   /// - Throws: the error of the first image that cannot be read, or what `report` throws.
   init(
-    of fitted: any FittedDetector, on samples: [Sample], _ preprocessing: ImagePreprocessing,
-    device: Device, report: (WorkProgress) throws -> Void
+    of scorer: Scorer, on samples: [Sample], report: (WorkProgress) throws -> Void
   ) throws {
     var rawPredictions: [RawPrediction] = []
-    try ImageLoader(preprocessing).forEach(samples) { index, result in
-      rawPredictions.append(
-        try Model.observe(try result.get(), with: fitted, preprocessing, on: device))
+    try ImageLoader(scorer.preprocessing).forEach(samples) { index, result in
+      rawPredictions.append(try scorer.score(try result.get()))
       try report(
         WorkProgress(
           stage: "calibration", completed: index + 1, total: samples.count, unit: "images"))

@@ -1,4 +1,5 @@
 import Backbones
+import Datasets
 import Foundation
 import Inspection
 import Torch
@@ -15,7 +16,7 @@ public struct TrainingRun {
   public var holdOut = 0.1
   public var backbones = BackboneStore()
   /// Where there is one, the epoch that scores best is kept in place of the last; see ``FitContext/selection``.
-  public var selection: ((any FittedDetector, ImagePreprocessing) throws -> Double)?
+  public var selection: ((Scorer) throws -> Double)?
   /// What the detector may look at beside the good images; see ``FitContext/testImages``.
   public var testImages: [Sample] = []
   /// Where the state of the fit is kept after every epoch, see ``CheckpointFile``; nil where it is not.
@@ -62,13 +63,15 @@ public struct TrainingRun {
         FitContext(
           backbone: loaded?.backbone, seed: seed, device: device,
           report: report,
-          selection: selection.map { select in { try select($0, preprocessing) } },
+          selection: selection.map { select in
+            { [device] in try select(Scorer($0, preprocessing, device: device)) }
+          },
           testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader),
           checkpoints: checkpoints, publishedWeights: backbones.weights.tensors))
     }
+    let scorer = Scorer(fitted, preprocessing, device: device)
     let calibration = try clock.measure("calibration") {
-      try Calibration(
-        of: fitted, on: split.calibration, preprocessing, device: device, report: report)
+      try Calibration(of: scorer, on: split.calibration, report: report)
     }
     let provenance = Provenance(
       dataset: dataset.name, datasetSHA256: hash, fittingImages: split.fitting.count,
@@ -78,8 +81,8 @@ public struct TrainingRun {
       seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, metrics: fitted.metrics,
       history: fitted.history.isEmpty ? nil : fitted.history)
     return Model(
-      detector: detector, fitted: fitted, preprocessing: preprocessing, calibration: calibration,
-      backbone: loaded?.reference, provenance: provenance, device: device)
+      detector: detector, scorer: scorer, calibration: calibration,
+      backbone: loaded?.reference, provenance: provenance)
   }
 
   /// All that the fitted detector depends on.

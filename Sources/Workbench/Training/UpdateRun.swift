@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Inspection
 import Torch
@@ -35,10 +36,9 @@ public struct UpdateRun {
     let fitted: any FittedDetector = try clock.measure("fitting") {
       try before.updated(with: SampleImages(split.fitting, loader: loader), report: report)
     }
+    let scorer = Scorer(fitted, model.preprocessing, device: model.device)
     let calibration = try clock.measure("calibration") {
-      try Calibration(
-        of: fitted, on: split.calibration, model.preprocessing, device: model.device,
-        report: report)
+      try Calibration(of: scorer, on: split.calibration, report: report)
     }
     var provenance = model.provenance
     provenance.dataset = "\(provenance.dataset) and \(dataset.name)"
@@ -49,8 +49,7 @@ public struct UpdateRun {
     provenance.created = Date().formatted(.iso8601)
     provenance.seconds = clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }
     return Model(
-      detector: model.detector, fitted: fitted, preprocessing: model.preprocessing,
-      calibration: calibration, backbone: model.backbone, provenance: provenance,
-      device: model.device)
+      detector: model.detector, scorer: scorer, calibration: calibration,
+      backbone: model.backbone, provenance: provenance)
   }
 }

@@ -65,7 +65,7 @@ import Testing
   @Test func inWords() {
     #expect(
       Decision.standard.description
-        == "0.05 false alarms expected in a good image (calibrated law)")
+        == "0.05 false alarms expected in a good image (calibrated null distribution)")
     #expect(Decision.threshold(0.5).description == "scores above 0.5")
   }
 }

@@ -187,8 +187,8 @@ import Torch
       func model(_ reference: BackboneReference) throws -> Model {
         let model = try Model.average(0.1)
         return Model(
-          detector: model.detector, fitted: model.fitted, preprocessing: model.preprocessing,
-          calibration: model.calibration, backbone: reference, provenance: model.provenance)
+          detector: model.detector, scorer: model.scorer, calibration: model.calibration,
+          backbone: reference, provenance: model.provenance)
       }
       let path = "\(home)/m"
       let reference = BackboneReference(id: "resnet18", sha256: try SHA256.hex(ofFile: weights))

@@ -17,6 +17,8 @@ import Torch
       #expect(prediction.score == prediction.map.values.max())
       #expect(prediction.decision == .falseAlarms(perImage: 0.05, null: .calibrated))
       #expect(prediction.suspicion == model.calibration.fairThreshold)
+      let inMemory = try model.predict(weave.picture(0), name: "cloth")
+      #expect(inMemory.map == prediction.map && inMemory.score == prediction.score)
       #expect(prediction.imageWidth == 40 && prediction.imageHeight == 48)
     }
   }

@@ -1,7 +1,7 @@
 import Inspection
 
 extension RawPrediction {
-  /// An raw whose only evidence is the map itself.
+  /// A raw prediction whose only evidence is the map itself.
   init(width: Int, height: Int, values: [Float]) {
     self.init(
       map: AnomalyMap(width: width, height: height, values: values), score: values.max() ?? 0,

@@ -1,7 +1,9 @@
+import Inspection
+
 /// The split of good images into those that a detector learns from and those that its decision is calibrated on.
 public struct HoldOut: Sendable {
   /// The least that a calibration can rest on.
-  public static let minimum = 4
+  public static let minimum = Calibration.minimumImageCount
 
   public let fitting: [Sample]
   public let calibration: [Sample]

@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 
 /// The layout of MVTec AD: `train/good`, `test/good`, `test/<defect>`, `ground_truth/<defect>/<name>_mask.png`.
 struct MVTecReader {
@@ -39,5 +40,13 @@ struct MVTecReader {
       }
       return Sample(path: "\(folder)/\(name)", name: name, label: label, maskPath: mask)
     }
+  }
+}
+
+extension DatasetLayout {
+  /// Folders with `train/`, in the layout of MVTec AD.
+  public static let mvtec = DatasetLayout("mvtec") { location, _ in
+    guard ImageFolder.isFolder(location + "/train") else { return nil }
+    return try MVTecReader(folder: location).read()
   }
 }

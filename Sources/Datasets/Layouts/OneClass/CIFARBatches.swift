@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 
 /// CIFAR-10's binary version: `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, in a folder or in its
 /// `cifar-10-batches-bin`.

@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import Torch
 
 /// Reads, decodes and resizes images on all cores, ahead of their use and in order.

@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 
 /// Electroluminescence images of solar cells (Buerhop-Lutz et al. 2018), of one type of cell.
 ///
@@ -47,5 +48,13 @@ struct ELPVReader {
     return Dataset(
       name: "elpv:\(cells)", training: shuffled[..<split].sorted { $0.name < $1.name },
       test: shuffled[split...].sorted { $0.name < $1.name } + defective)
+  }
+}
+
+extension DatasetLayout {
+  /// `elpv:mono` and `elpv:poly`.
+  public static let elpv = DatasetLayout("elpv") { location, home in
+    guard location.hasPrefix("elpv:") else { return nil }
+    return try ELPVReader(cells: String(location.dropFirst(5)), home: home).read()
   }
 }

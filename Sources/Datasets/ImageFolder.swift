@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 
 /// Image files in folders. Only names are looked at here; what a file holds is decided by its content when it is read.
 public enum ImageFolder {

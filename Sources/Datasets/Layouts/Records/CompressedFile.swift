@@ -1,5 +1,6 @@
 import CLibZ
 import Foundation
+import Inspection
 
 /// The bytes of a file, inflated where it is a gzip file.
 enum CompressedFile {

@@ -1,4 +1,5 @@
 import Imaging
+import Inspection
 import Synchronization
 
 /// Images of one size, one after the other in one file, plain or gzip: the IDX files of MNIST and its kin, or a binary batch

@@ -1,4 +1,5 @@
 import Imaging
+import Inspection
 
 /// Images of several classes, as the benchmarks of classifiers have them.
 public struct LabeledSet: Sendable {

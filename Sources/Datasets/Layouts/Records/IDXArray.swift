@@ -1,3 +1,5 @@
+import Inspection
+
 /// An array of bytes as the files of MNIST hold it: two zeros, the type (8: unsigned bytes), the number of axes, their sizes
 /// as big-endian 32-bit integers, the elements (LeCun, "The MNIST database of handwritten digits", file format).
 struct IDXArray {

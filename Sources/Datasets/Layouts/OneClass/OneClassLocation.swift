@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 
 /// One class of a labeled set as the good images: `fashion-mnist:3`, `cifar-10:cat`, or all but one with `mnist:not-8`; the
 /// set may also be a folder, as in `sets/letters:5`.
@@ -99,5 +100,12 @@ public struct OneClassLocation: Sendable {
       good[..<count].sorted(by: byName),
       good[count...].sorted(by: byName) + others.prefix(good.count - count).sorted(by: byName)
     )
+  }
+}
+
+extension DatasetLayout {
+  /// One class of a labeled set, such as `fashion-mnist:3`.
+  public static let oneClass = DatasetLayout("one-class") { location, home in
+    try OneClassLocation(location, home: home)?.read()
   }
 }

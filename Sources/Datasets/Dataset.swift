@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import Torch
 
 /// Good images to learn from, and images to be judged.
@@ -18,19 +19,14 @@ public struct Dataset: Sendable {
   /// Whether some defect is marked pixel by pixel.
   public var hasMasks: Bool { test.contains { $0.maskPath != nil } }
 
-  /// Opens what `--data` names: `elpv:mono`, `elpv:poly`, one class of a labeled set such as `fashion-mnist:3` (see
+  /// Opens what `--data` names, by the layouts of `registry`: `elpv:mono`, `elpv:poly`, one class of a labeled set such as `fashion-mnist:3` (see
   /// ``OneClassLocation``), a folder in MVTec layout, or a folder of good images.
   ///
   /// - Throws: ``InspectionError`` that names the folder and what is missing in it.
-  public static func open(_ location: String, home: String) throws -> Dataset {
-    if location.hasPrefix("elpv:") {
-      return try ELPVReader(cells: String(location.dropFirst(5)), home: home).read()
-    }
-    if let oneClass = try OneClassLocation(location, home: home) { return try oneClass.read() }
-    try ImageFolder.requireFolder(location)
-    let train = location + "/train"
-    guard ImageFolder.isFolder(train) else { return try FolderReader(folder: location).read() }
-    return try MVTecReader(folder: location).read()
+  public static func open(
+    _ location: String, home: String, registry: DatasetRegistry = .standard
+  ) throws -> Dataset {
+    try registry.open(location, home: home)
   }
 
   /// SHA-256 over the names and contents of the training images: tells whether two models saw the same data.

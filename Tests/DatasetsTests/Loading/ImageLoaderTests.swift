@@ -1,4 +1,5 @@
 import Backbones
+import Datasets
 import Fixtures
 import Foundation
 import Imaging

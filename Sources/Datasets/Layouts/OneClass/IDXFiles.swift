@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 
 /// The four files of MNIST, Fashion-MNIST or a part of EMNIST, plain or gzip: `train-images-idx3-ubyte`, its labels, and
 /// `t10k` or `test` in place of `train`.

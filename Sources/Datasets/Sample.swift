@@ -1,4 +1,5 @@
 import Imaging
+import Inspection
 import Torch
 
 /// One image of a data set: where it is, and what is known of it.

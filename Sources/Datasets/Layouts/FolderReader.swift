@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 
 /// A plain folder of good images, without anything to evaluate on.
 struct FolderReader {
@@ -14,5 +15,13 @@ struct FolderReader {
     return Dataset(
       name: URL(fileURLWithPath: folder).lastPathComponent,
       training: names.map { Sample(path: "\(folder)/\($0)", name: $0, label: .good) }, test: [])
+  }
+}
+
+extension DatasetLayout {
+  /// Any folder: good images to learn from.
+  public static let folder = DatasetLayout("folder") { location, _ in
+    guard ImageFolder.isFolder(location) else { return nil }
+    return try FolderReader(folder: location).read()
   }
 }

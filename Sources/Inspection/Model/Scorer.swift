@@ -1,0 +1,52 @@
+import Imaging
+import Torch
+
+/// A fitted detector with the way that images come to it: all that a raw prediction needs.
+public struct Scorer {
+  public let fitted: any FittedDetector
+  public let preprocessing: ImagePreprocessing
+  /// Where the detector's tensors are.
+  public let device: Device
+
+  public init(
+    _ fitted: any FittedDetector, _ preprocessing: ImagePreprocessing, device: Device = .cpu
+  ) {
+    self.fitted = fitted
+    self.preprocessing = preprocessing
+    self.device = device
+  }
+
+  /// What the detector sees in an image.
+  ///
+  /// - Parameter name: what errors call the image, such as its path.
+  /// - Throws: ``InspectionError`` where the image is too small, or where the answer is not a number.
+  public func score(_ image: Image, name: String) throws -> RawPrediction {
+    try score(resized: preprocessing.resize(image, path: name), name: name)
+  }
+
+  /// What the detector sees in an image `[1, 3, H, W]` that has the model's size, see
+  /// ``ImagePreprocessing/resize(_:path:minimumSide:)``.
+  ///
+  /// Images go through one by one, since a sum over a batch may round otherwise: so an image has the same score whatever it
+  /// comes with.
+  ///
+  /// - Throws: ``InspectionError`` where the answer is not a number, `TorchError` where the device has no room.
+  public func score(resized: Tensor, name: String) throws -> RawPrediction {
+    let raw = try inferenceMode {
+      let evidence = fitted.evidence(try preprocessing.normalize(resized).to(device))
+      let (height, width) = (preprocessing.height, preprocessing.width)
+      let maps = fitted.anomalyMaps(evidence, height: height, width: width)
+      let score = fitted.scores(maps: maps, evidence: evidence).item()
+      let values = maps.to(.float32).array(of: Float.self)
+      return RawPrediction(
+        map: AnomalyMap(width: width, height: height, values: values), score: Float(score),
+        scales: evidence.observed())
+    }
+    guard raw.isFinite else {
+      throw InspectionError(
+        name, found: "the model's answer is not a number",
+        remedy: "train the model anew with a lower learning rate")
+    }
+    return raw
+  }
+}
