@@ -59,6 +59,7 @@ struct EvaluateCommand: ParsableCommand {
     try common.apply()
     Interruption.watch()
     let dataset = try Dataset.open(data, home: Home.standard.path)
+    for remark in dataset.remarks where remark.part != .training { Console.remark(remark) }
     var model = try ModelBundle.load(
       self.model, registry: .all, backbones: BackboneStore(), device: common.device)
     model.decision = deciding.decision
@@ -96,6 +97,7 @@ struct EvaluateCommand: ParsableCommand {
         "\(evaluation.table)\n\n\(Table(evaluation.falseAlarmSection))\n\n"
           + "\(Table(evaluation.defectSection))\n\nThe report is \(report)")
     }
+    for failure in evaluation.maskFailures { Console.warning(failure) }
     try evaluation.predictions.throwIfSomeFailed()
   }
 

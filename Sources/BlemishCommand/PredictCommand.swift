@@ -39,7 +39,8 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     try common.apply()
     Interruption.watch()
-    let samples = try Samples.named(images, without: out)
+    let (samples, remarks) = try Samples.named(images, without: out)
+    remarks.forEach(Console.remark)
     var model = try ModelBundle.load(
       self.model, registry: .all, backbones: BackboneStore(), device: common.device)
     model.decision = deciding.decision
@@ -48,7 +49,10 @@ struct PredictCommand: ParsableCommand {
     var judged: [Line] = []
     let line = ProgressLine()
     defer { line.end() }
-    let summary = try PredictionRun(model: model, folder: out).run(samples) {
+    let summary = try PredictionRun(
+      model: model, folder: out,
+      check: { [out] in try Interruption.check("what was finished is in \(out)") }
+    ).run(samples) {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
     } judged: { image, prediction in
@@ -123,6 +127,11 @@ extension PredictionRun.Summary {
   /// Names the images that are damaged, and those that could not be judged.
   func throwIfSomeFailed() throws {
     for image in damaged { Console.warning("\(image.path): \(image.reason)") }
+    if let first = paged.first {
+      Console.warning(
+        "\(first)\(paged.count > 1 ? " and \(paged.count - 1) more" : ""): several pages or frames, of which the"
+          + " first was judged")
+    }
     guard !failures.isEmpty else { return }
     for failure in failures { Console.warning(failure.reason) }
     throw SomeInputsFailed(failed: failures.count, total: failures.count + judged)

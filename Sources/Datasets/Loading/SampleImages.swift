@@ -17,8 +17,8 @@ public struct SampleImages: TrainingImages {
 
   public func forEachBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
     var batch: [Tensor] = []
-    try loader.forEach(samples) { index, result in
-      batch.append(try result.get().resized)
+    try loader.forEachResized(samples) { index, result in
+      batch.append(try result.get())
       if batch.count == size || index == samples.count - 1 {
         let images = loader.preprocessing.normalize(.concatenate(batch))
         try body((index + 1 - batch.count)..<(index + 1), images)

@@ -10,9 +10,18 @@ extension Image {
   public init(
     contentsOf path: String, limits: ImageLimits = ImageLimits(), orienting: Bool = false
   ) throws(ImageError) {
+    try self.init(contentsOf: path, limits: limits, orienting: orienting) { _ in }
+  }
+
+  /// The same, and lends the bytes of the file to `inspect` before they are decoded: what must be known of both is read once.
+  package init(
+    contentsOf path: String, limits: ImageLimits = ImageLimits(), orienting: Bool = false,
+    inspect: (UnsafeRawBufferPointer) -> Void
+  ) throws(ImageError) {
     let file = try FileBytes(path: path, limits: limits)
     self = try file.withBytes { (bytes) throws(ImageError) in
-      try Image.decode(bytes, limits: limits, orienting: orienting, name: path)
+      inspect(bytes)
+      return try Image.decode(bytes, limits: limits, orienting: orienting, name: path)
     }
   }
 

@@ -45,11 +45,12 @@ public struct LevelCensus: Sendable {
       if value < 0 { negatives += 1 }
       if !isFractional, value != value.rounded() { isFractional = true }
       // A hundredth more than 1 is what filters make of a picture in 0...1.
-      var rank = 0
       let size = abs(value)
-      while rank < Self.bounds.count, size > (rank == 0 ? 1.01 : Self.bounds[rank]) {
+      for (rank, bound) in Self.bounds.enumerated() {
+        // Signed numbers reach one further down than up.
+        let edge = rank == 0 ? 1.01 : value < 0 && bound > 16 ? bound + 1 : bound
+        guard size > edge else { break }
         if value < 0 { below[rank] += 1 } else { above[rank] += 1 }
-        rank += 1
       }
     }
   }
@@ -67,6 +68,9 @@ public struct LevelCensus: Sendable {
       below[rank] += other.below[rank]
     }
   }
+
+  /// The least and the greatest level; nil where none was counted.
+  public var extent: ClosedRange<Float>? { count > 0 ? lowest...highest : nil }
 
   /// The levels that should become 0 and 255; nil where the samples mean what they can hold (16 bits in use, floats of
   /// 0...255), or where none was counted.

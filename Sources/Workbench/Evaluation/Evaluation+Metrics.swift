@@ -24,6 +24,7 @@ extension Evaluation {
       "mIoUTheoreticalOracle": number(masks.theoretical.oracle?.value),
       "mIoUTheoreticalAtOne": number(masks.theoretical.value(at: 0)),
       "goodImages": .integer(good.images), "defectiveImages": .integer(defective.images),
+      "maskedImages": .integer(maskedImages),
       "detectionRate": number(defective.rate), "falseAlarmRate": number(good.rate),
       "falseAlarmPixelsPerImage": number(falseAlarmPixelsPerImage),
       "falseAlarmRegionsPerImage": number(falseAlarmRegionsPerImage),

@@ -13,6 +13,10 @@ public struct Evaluation {
   public let masks: MaskFigures
   public let good: Tally
   public let defective: Tally
+  /// Defective images of which it is known where they are defective.
+  public let maskedImages: Int
+  /// What is wrong with masks, which count for nothing then; the images still do.
+  public let maskFailures: [String]
   /// Pixels marked in good images, on average.
   public let falseAlarmPixelsPerImage: Double?
   /// Connected regions marked in good images, on average.
@@ -61,6 +65,7 @@ public struct Evaluation {
     var masks = try MaskFigures(fairThreshold: model.calibration.fairThreshold)
     var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
     var scaleNames: [String] = []
+    var (maskedImages, maskFailures): (Int, [String]) = (0, [])
     let gallery = Gallery()
 
     predictions = try PredictionRun(model: model, folder: folder).run(dataset.test, report: report)
@@ -75,10 +80,13 @@ public struct Evaluation {
       let maps = try FalseAlarmMaps(prediction, model.calibration)
       var (pixelIndex, overlap): (Int?, Double?) = (nil, nil)
       if dataset.hasMasks {
-        let truth = try GroundTruth(
-          sample, image: image.original, width: map.width, height: map.height)
+        let truth = Result {
+          try GroundTruth(sample, image: image.original, width: map.width, height: map.height)
+        }
+        if case .failure(let error) = truth { maskFailures.append("\(error)") }
         // A defective image without a mask tells nothing about pixels.
-        if let mask = truth.mask {
+        if let mask = try? truth.get().mask {
+          if isDefective { maskedImages += 1 }
           if boundedMemory {
             try counted.add(map: map.values, mask: mask, width: map.width, height: map.height)
           } else {
@@ -102,6 +110,8 @@ public struct Evaluation {
       try gallery.add(image, prediction, pictures)
     }
 
+    self.maskedImages = maskedImages
+    self.maskFailures = maskFailures
     let good = judged.filter { $0.defect == nil }
     self.good = Tally(good)
     defective = Tally(judged.filter { $0.defect != nil })

@@ -26,7 +26,7 @@ final class Gallery: @unchecked Sendable {
     entry.original = try .photograph(image.original)
     entry.overlay = try .photograph(pictures.overlay)
     entry.mask = try .drawing(pictures.mask)
-    entry.groundTruth = try sample.maskPath.map { try .drawing(Image(contentsOf: $0)) }
+    entry.groundTruth = try (try? sample.mask()).map { try .drawing($0) }
     lock.withLock { gathered.append(entry) }
   }
 }

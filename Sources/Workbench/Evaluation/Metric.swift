@@ -102,6 +102,9 @@ struct Metric: Hashable {
     Metric("goodImages", "good images", .neither, "", unit: .count),
     Metric("defectiveImages", "defective images", .neither, "", unit: .count),
     Metric(
+      "maskedImages", "defective images with a mask", .neither,
+      "those that are measured pixel by pixel", unit: .count),
+    Metric(
       "failedImages", "failed images", .lower, "images that could not be judged", unit: .count),
   ]
 }

@@ -7,7 +7,11 @@ extension Report.Picture {
 
   /// A thumbnail of a photograph, as JPEG.
   static func photograph(_ image: Image) throws -> Self {
-    Self(Array(try reduced(image.rgb(), .bilinear).jpegData(quality: 85)))
+    // The levels of a deep image that no model has brought to 8 bits are its own.
+    var census = LevelCensus()
+    census.add(image)
+    let visible = image.visible(levels: census.range).rgb()
+    return Self(Array(try reduced(visible, .bilinear).jpegData(quality: 85)))
   }
 
   /// A thumbnail of a mask, as PNG.

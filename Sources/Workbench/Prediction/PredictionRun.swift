@@ -17,6 +17,8 @@ public struct PredictionRun {
     public var failures: [Failure] = []
     /// Images that were judged although their files are damaged.
     public var damaged: [Failure] = []
+    /// Files of several pages or frames, of which the first was judged.
+    public var paged: [String] = []
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
     public var judgingSeconds = 0.0
 
@@ -28,10 +30,15 @@ public struct PredictionRun {
   public let model: Model
   /// Nothing is drawn or written where there is none.
   public let folder: String?
+  /// Is asked again and again while images are waited for; it throws to end the work.
+  public var check: @Sendable () throws -> Void = {}
 
-  public init(model: Model, folder: String?) {
+  public init(
+    model: Model, folder: String?, check: @escaping @Sendable () throws -> Void = {}
+  ) {
     self.model = model
     self.folder = folder
+    self.check = check
   }
 
   /// Judges every sample that can be read; the others are named in the summary and in `predictions.jsonl`.
@@ -50,7 +57,7 @@ public struct PredictionRun {
     let results = try folder.map(ResultFolder.init)
     var summary = Summary()
     do {
-      try ImageLoader(model.preprocessing).forEach(samples) { index, loaded in
+      try ImageLoader(model.preprocessing, check: check).forEach(samples) { index, loaded in
         let outcome = Result {
           let image = try loaded.get()
           let start = ContinuousClock.now
@@ -66,6 +73,7 @@ public struct PredictionRun {
           if let warning = image.original.warning {
             summary.damaged.append(Failure(path: image.sample.address, reason: warning))
           }
+          if image.original.frameCount > 1 { summary.paged.append(image.sample.address) }
           try results?.add(prediction, of: image) { try pictured(image, prediction, $0) }
         case .failure(let error):
           summary.failures.append(Failure(path: samples[index].address, reason: "\(error)"))
