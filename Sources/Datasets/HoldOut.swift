@@ -25,7 +25,7 @@ public struct HoldOut: Sendable {
     let different = Set(groups).count
     let count = max(Int((Double(different) * fraction).rounded()), Self.minimum)
     guard different >= count + Self.minimum else {
-      let copies = different < samples.count ? ", of which \(different) differ" : ""
+      let copies = different < samples.count ? ", \(different) of them distinct" : ""
       throw InspectionError(
         name, found: "\(samples.count) good images\(copies)",
         remedy:

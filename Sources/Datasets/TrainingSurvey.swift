@@ -59,11 +59,16 @@ public struct TrainingSurvey: Sendable {
       return found.map { "\(sample.address): \($0)" } ?? "\(error)"
     }
     let more = failures.count - told.count
+    var remedies: [String] = []
+    for (_, error) in failures {
+      let remedy = (error as? ImageError)?.remedy ?? (error as? InspectionError)?.remedy
+      if let remedy, !remedies.contains(remedy) { remedies.append(remedy) }
+    }
     throw InspectionError(
       name,
       found: "\(failures.count) of \(count) training images cannot be used: "
         + told.joined(separator: "; ") + (more > 0 ? "; and \(more) more" : ""),
-      remedy: "mend them or take them out")
+      remedy: (remedies + ["or take them out"]).joined(separator: "; "))
   }
 
   private static func remarks(on looks: [Look], _ addresses: [String]) -> [Remark] {
@@ -204,7 +209,8 @@ private struct CopySearch {
       remarks.append(
         .doubt(
           "\(copies.count) training \(copies.count == 1 ? "image is a copy" : "images are copies") of others"
-            + " (\(examples(copies))): \(different) differ; the decision counts each once"))
+            + " (\(examples(copies))): \(different) distinct images; the decision counts each once")
+      )
     }
     if !near.isEmpty {
       remarks.append(

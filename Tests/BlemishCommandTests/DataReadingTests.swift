@@ -28,7 +28,7 @@ import Testing
       try write(10, to: "\(folder)/set/good")
       try write(2, from: 50, to: "\(folder)/set/scratch")
       try train("\(folder)/set", folder).expectFailure(
-        1, naming: ["\(folder)/set", "scratch/ (2) as of defects", "\(folder)/set/good", "--all"])
+        1, naming: ["\(folder)/set", "scratch/ (2): defects", "\(folder)/set/good", "--all"])
       let outcome = try train("\(folder)/set", folder, ["--all"])
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.errors.contains("12 images taken as good (good 10, scratch 2)"))
@@ -54,7 +54,7 @@ import Testing
         try Workshop.write(Workshop.texture(seed: 1), to: "\(folder)/set/\(copy).png")
       }
       try train("\(folder)/set", folder, ["--seed", "1"]).expectFailure(
-        1, naming: ["12 good images, of which 1 differ", "at least 8"])
+        1, naming: ["12 good images, 1 of them distinct", "at least 8"])
     }
   }
 

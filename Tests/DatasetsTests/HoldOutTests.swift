@@ -51,7 +51,7 @@ import Testing
       try HoldOut(
         Self.samples(24), seed: 0, name: "cloth", digests: [String](repeating: "a", count: 24))
     }
-    #expect(error?.found == "24 good images, of which 1 differ")
+    #expect(error?.found == "24 good images, 1 of them distinct")
   }
 
   @Test func isTheSeeds() throws {

@@ -69,8 +69,8 @@ import Torch
   }
 
   @Test func alphaKeepsItsRange() {
-    let deep = Image(
-      width: 2, height: 1, channels: 4, pixels: [4095, 0, 2048, 65535, 4095, 4095, 4095, 0])
+    let samples: [UInt16] = [4095, 0, 2048, 65535, 4095, 4095, 4095, 0]
+    let deep = Image(width: 2, height: 1, channels: 4, pixels: samples)
     #expect(deep.visible(levels: 0...4095).samples(of: UInt8.self) == [255, 0, 128, 0, 0, 0])
   }
 }

@@ -69,13 +69,13 @@ struct FolderReader {
     guard !groups.isEmpty else { return }
     let told = groups.map { group in
       let more = group.place.hasSuffix("/") ? " (\(group.count))" : Self.others(group.count - 1)
-      return "\(group.place)\(more) as of \(group.meaning.rawValue)"
+      return "\(group.place)\(more): \(group.meaning.rawValue)"
     }
     let count = groups.reduce(0) { $0 + $1.count }
     throw InspectionError(
       folder,
       found:
-        "\(count) of \(names.count) images are no good ones by their names: \(ImageListing.some(told, limit: 4))",
+        "\(count) of \(names.count) images are not good ones, by their names: \(ImageListing.some(told, limit: 4))",
       remedy: remedy(names))
   }
 

@@ -25,35 +25,35 @@ import Testing
     Tree(
       files: ["good/0.png", "crack/0.png", "mask/crack/0.png"],
       words: [
-        "2 of 3 images", "crack/ (1) as of defects", "mask/ (1) as of masks", "set/good", "--all",
+        "2 of 3 images", "crack/ (1): defects", "mask/ (1): masks", "set/good", "--all",
       ]),
     Tree(files: ["good/0.png", "hole/0.png"], words: ["good with hole beside it", "set/good"]),
     Tree(files: ["a/OK/0.png", "a/extra/0.png"], words: ["OK with extra", "set/a/OK"]),
     Tree(
       files: ["Data/Images/Normal/0.JPG", "Data/Images/Anomaly/0.JPG", "Data/Masks/Anomaly/0.png"],
-      words: ["2 of 3", "Data/Images/Anomaly/ (1) as of defects", "set/Data/Images/Normal"]),
+      words: ["2 of 3", "Data/Images/Anomaly/ (1): defects", "set/Data/Images/Normal"]),
     Tree(
       files: ["kos01/Part0.jpg", "kos01/Part0_label.bmp", "kos02/Part1_label.bmp"],
-      words: ["2 of 3", "kos01/Part0_label.bmp and 1 more as of masks"]),
+      words: ["2 of 3", "kos01/Part0_label.bmp and 1 more: masks"]),
     Tree(
       files: ["bottle/train/good/0.png", "bottle/test/bad/0.png", "cable/train/good/0.png"],
       words: ["2 data sets (bottle, cable)", "set/bottle"]),
     Tree(files: ["a/train/ok/0.png", "b/train/ok/0.png"], words: ["2 data sets"]),
-    Tree(files: ["0.png", "GroundTruth/0.png"], words: ["GroundTruth/ (1) as of masks"]),
-    Tree(files: ["0.png", "ground-truth/0.png"], words: ["of masks"]),
-    Tree(files: ["0.png", "NG/0.png"], words: ["NG/ (1) as of defects"]),
+    Tree(files: ["0.png", "GroundTruth/0.png"], words: ["GroundTruth/ (1): masks"]),
+    Tree(files: ["0.png", "ground-truth/0.png"], words: [": masks"]),
+    Tree(files: ["0.png", "NG/0.png"], words: ["NG/ (1): defects"]),
     Tree(files: ["0.png", "not_good/0.png"], words: ["not_good/"]),
     Tree(files: ["0.png", "deep/Not OK/0.png"], words: ["deep/Not OK/"]),
     Tree(files: ["0.png", "ko1/0.png"], words: ["ko1/"]),
     Tree(files: ["0.png", "n.OK", "BadParts/0.png"], words: ["BadParts/"]),
-    Tree(files: ["0.png", "test-2024/0.png"], words: ["as of tests"]),
-    Tree(files: ["0.png", "bad_001.png"], words: ["bad_001.png as of defects"]),
-    Tree(files: ["001.png", "001_mask.png"], words: ["001_mask.png as of masks"]),
+    Tree(files: ["0.png", "test-2024/0.png"], words: [": tests"]),
+    Tree(files: ["0.png", "bad_001.png"], words: ["bad_001.png: defects"]),
+    Tree(files: ["001.png", "001_mask.png"], words: ["001_mask.png: masks"]),
     Tree(files: ["001.png", "001-GT.png"], words: ["001-GT.png"]),
     Tree(files: ["001.png", "mask_001.png"], words: ["mask_001.png"]),
     Tree(files: ["001.png", "Anomalous/1.png"], words: ["Anomalous/"]),
     Tree(files: ["001.png", "不良/1.png"], words: ["不良/"]),
-    Tree(files: ["001.png", "de\u{301}faut/1.png"], words: ["of defects"]),
+    Tree(files: ["001.png", "de\u{301}faut/1.png"], words: [": defects"]),
   ])
   func isRefused(_ tree: Tree) throws {
     let error = try #require(#expect(throws: InspectionError.self) { try Self.open(tree) })
