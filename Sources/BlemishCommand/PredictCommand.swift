@@ -127,6 +127,12 @@ extension PredictionRun.Summary {
   /// Names the images that are damaged, and those that could not be judged.
   func throwIfSomeFailed() throws {
     for image in damaged { Console.warning("\(image.path): \(image.reason)") }
+    if let first = strange.first {
+      Console.warning(
+        "\(first)\(strange.count > 1 ? " and \(strange.count - 1) more" : ""): the levels are not those of the model's"
+          + " training images, so that it sees too dark or too bright a picture; give images of the same depth, or train"
+          + " with --levels")
+    }
     if let first = paged.first {
       Console.warning(
         "\(first)\(paged.count > 1 ? " and \(paged.count - 1) more" : ""): several pages or frames, of which the"

@@ -122,6 +122,18 @@ import Torch
     #expect(Self.range(Self.deep(levels)) == nil)
   }
 
+  @Test(
+    arguments: [
+      (4095, 0...4095, true), (900, 0...4095, true), (65535, 0...4095, false), (65535, nil, true),
+      (20000, nil, true), (4095, nil, false), (65535, 0...3000, true),
+    ] as [(UInt16, ClosedRange<Float>?, Bool)])
+  func levelsThatAModelKnows(_ highest: UInt16, _ levels: ClosedRange<Float>?, _ suits: Bool) {
+    var census = LevelCensus()
+    census.add(Self.deep([0, highest]))
+    #expect(census.suits(levels) == suits)
+    #expect(LevelCensus().suits(levels))
+  }
+
   @Test func manyImagesTogether() {
     var census = LevelCensus()
     for levels in [[0, 900], [0, 3000]] as [[UInt16]] {

@@ -61,9 +61,14 @@ struct MVTecReader {
     guard !listing.images.isEmpty else {
       throw listing.missing("put the good images there (PNG, JPEG, ...)")
     }
+    let images = withoutMasks(listing, .training)
+    let counts = listing.counts(of: images)
+    let parts =
+      counts.count > 1 ? counts.map { "\($0.folder == "." ? "loose" : $0.folder) \($0.count)" } : []
     remarks.append(
       .fact(
-        "\(folder): \(listing.images.count) good images in \(train)/\(good)", of: .training))
+        "\(folder): \(images.count) good images in \(train)/\(good)"
+          + (parts.isEmpty ? "" : " (\(ImageListing.some(parts, limit: 8)))"), of: .training))
     remarks += listing.remarks.map { Remark($0.severity, $0.text, of: .training) }
     let others = try ImageFolder.listing(of: "\(folder)/\(train)").images
       .filter { !$0.hasPrefix(good + "/") }
@@ -73,7 +78,7 @@ struct MVTecReader {
           "\(folder)/\(train): \(others.count) images beside \(good) left out"
             + " (\(ImageListing.some(others)))", of: .training))
     }
-    return listing.images.map { name in
+    return images.map { name in
       Sample(
         path: "\(listing.folder)/\(name)", name: "\(train)/\(good)/\(name)", label: .good)
     }
@@ -95,8 +100,9 @@ struct MVTecReader {
       let listing = try ImageFolder.listing(of: "\(root)/\(kind)")
       listings.append(listing)
       let isGood = NameWords.isGood(kind)
-      var index = try isGood || masks == nil ? nil : MaskIndex(below: masks!, kind, listing.images)
-      samples += listing.images.map { image in
+      let images = withoutMasks(listing, .test)
+      var index = try isGood ? nil : masks.map { try MaskIndex(below: $0, kind, images) }
+      samples += images.map { image in
         Sample(
           path: "\(root)/\(kind)/\(image)", name: "\(test)/\(kind)/\(image)",
           label: isGood ? .good : .defective(kind: kind),
@@ -127,6 +133,21 @@ struct MVTecReader {
     return samples
   }
 
+  /// The images of a listing, but for those in folders below that are called after masks (MVTec 3D-AD has `gt` there).
+  private mutating func withoutMasks(_ listing: ImageListing, _ part: Remark.Part) -> [String] {
+    let (masks, images) = listing.images.partitioned { name in
+      name.split(separator: "/").dropLast()
+        .contains { NameWords.meaning(ofFolder: String($0)) == .masks }
+    }
+    if !masks.isEmpty {
+      remarks.append(
+        .doubt(
+          "\(listing.folder): \(masks.count) images left out that are masks by their names"
+            + " (\(ImageListing.some(masks)))", of: part))
+    }
+    return images
+  }
+
   private mutating func tellOfMasks(_ samples: [Sample], _ masks: String?) {
     let defective = samples.filter { $0.isDefective == true }
     let bare = defective.filter(\.maskPaths.isEmpty)
@@ -153,6 +174,13 @@ struct MVTecReader {
     }
     guard !others.isEmpty else { return }
     remarks.append(.fact("\(folder): left out: \(ImageListing.some(others, limit: 8))"))
+  }
+}
+
+extension [String] {
+  /// Those that `belongs` holds of, and the others.
+  fileprivate func partitioned(_ belongs: (String) -> Bool) -> ([String], [String]) {
+    (filter(belongs), filter { !belongs($0) })
   }
 }
 

@@ -124,11 +124,14 @@ public struct ImageLoader: Sendable {
 
   func prepare(_ image: Image, of sample: Sample) throws -> LoadedImage {
     let visible = preprocessing.visible(image)
+    var census = LevelCensus()
+    census.add(image)
     // Sets of images in one file are made of small ones on purpose.
     let minimumSide = sample.record == nil ? ImagePreprocessing.minimumSide : 1
     return LoadedImage(
       sample: sample, original: visible,
-      resized: try preprocessing.resize(visible, path: sample.address, minimumSide: minimumSide))
+      resized: try preprocessing.resize(visible, path: sample.address, minimumSide: minimumSide),
+      hasSuitableLevels: census.suits(preprocessing.levels))
   }
 
   /// Images of the model's size, as many as there is room for.

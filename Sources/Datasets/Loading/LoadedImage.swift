@@ -5,10 +5,12 @@ import Torch
 /// An image that has been read and brought to the model's size.
 public struct LoadedImage: Sendable {
   public let sample: Sample
-  /// The image as it was in the file.
+  /// The image in its own size as the model sees it and as people are shown it, see ``ImagePreprocessing/visible(_:)``.
   public let original: Image
   /// `[1, 3, H, W]`, see ``ImagePreprocessing/resize(_:path:)``.
   public let resized: Tensor
+  /// Whether its levels are as those of the images that the model was fitted on, see ``LevelCensus/suits(_:)``.
+  public let hasSuitableLevels: Bool
 }
 
 extension Scorer {

@@ -86,6 +86,19 @@ public struct LevelCensus: Sendable {
     return 0...max(upper, 1)
   }
 
+  /// Whether the samples use about as much as images do whose levels become black and white by `levels`, see
+  /// ``Image/visible(levels:)``: if not, these are black, or white, without a reason in the scene.
+  public func suits(_ levels: ClosedRange<Float>?) -> Bool {
+    guard count > 0 else { return true }
+    let upper = range?.upperBound ?? (hasFloats ? 255 : 65535)
+    guard let levels else {
+      // Scenes may be dark, but not by four bits.
+      return hasFloats ? upper == 255 : upper > 4095
+    }
+    // Levels that a person has chosen may leave out any part.
+    return !Self.bounds.contains(levels.upperBound) || upper <= levels.upperBound
+  }
+
   /// Bounds that mean something: bits of cameras, and for fractions also small powers of two.
   private func candidates(isSigned: Bool) -> [Float] {
     Self.bounds.filter { bound in

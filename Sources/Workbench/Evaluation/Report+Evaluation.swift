@@ -42,6 +42,10 @@ extension Report {
           "\(provenance.dataset), \(provenance.fittingImages) images to fit on and"
             + " \(provenance.calibrationImages) to calibrate on"
             + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
+        Row(
+          "Test data",
+          "\(evaluation.good.images) good images and \(evaluation.defective.images) defective ones,"
+            + " \(evaluation.maskedImages) of which have a mask"),
         Row("Decision", model.decision.told(calibration)),
         Row("Seed", "\(provenance.seed)"),
         Row("Trained", "\(provenance.created) on \(provenance.processor)"),

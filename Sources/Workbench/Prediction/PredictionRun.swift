@@ -19,6 +19,8 @@ public struct PredictionRun {
     public var damaged: [Failure] = []
     /// Files of several pages or frames, of which the first was judged.
     public var paged: [String] = []
+    /// Images whose levels are not those that the model knows, see ``LevelCensus/suits(_:)``.
+    public var strange: [String] = []
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
     public var judgingSeconds = 0.0
 
@@ -73,6 +75,7 @@ public struct PredictionRun {
           if let warning = image.original.warning {
             summary.damaged.append(Failure(path: image.sample.address, reason: warning))
           }
+          if !image.hasSuitableLevels { summary.strange.append(image.sample.address) }
           if image.original.frameCount > 1 { summary.paged.append(image.sample.address) }
           try results?.add(prediction, of: image) { try pictured(image, prediction, $0) }
         case .failure(let error):

@@ -106,6 +106,18 @@ import Testing
     #expect(error?.remedy.hasPrefix("rename ") == true)
   }
 
+  /// MVTec 3D-AD has folders of its own for pictures, coordinates and masks.
+  @Test func masksAmongTheImages() throws {
+    let dataset = try Self.open([
+      "train/good/rgb/0.png", "train/good/xyz/0.tiff", "test/cut/rgb/0.png", "test/cut/gt/0.png",
+      "test/good/rgb/1.png",
+    ])
+    #expect(dataset.training.count == 2)
+    #expect(dataset.remarks.contains { $0.text.contains("(rgb 1, xyz 1)") })
+    #expect(dataset.test.map(\.name) == ["test/cut/rgb/0.png", "test/good/rgb/1.png"])
+    #expect(Self.doubts(dataset, .test).first?.contains("1 images left out that are masks") == true)
+  }
+
   @Test func whatIsLeftOutIsTold() throws {
     let dataset = try Self.open([
       "train/good/0.png", "train/bad/0.png", "train/1.png", "test/2.png", "test/good/3.png",
