@@ -151,3 +151,65 @@ public struct ImageLoader: Sendable {
     }
   }
 }
+
+/// An image that has been read and brought to the model's size.
+public struct LoadedImage: Sendable {
+  public let sample: Sample
+  /// The image in its own size as the model sees it and as people are shown it, see ``ImagePreprocessing/visible(_:)``.
+  public let original: Image
+  /// `[1, 3, H, W]`, see ``ImagePreprocessing/resize(_:path:)``.
+  public let resized: Tensor
+  /// Whether its levels are as those of the images that the model was fitted on, see ``LevelCensus/suits(_:)``.
+  public let hasSuitableLevels: Bool
+}
+
+extension Scorer {
+  /// What the detector sees in an image that a loader has read.
+  ///
+  /// - Throws: as ``Scorer/score(resized:name:)``.
+  public func score(_ image: LoadedImage) throws -> RawPrediction {
+    try score(resized: image.resized, name: image.sample.address)
+  }
+}
+
+extension Model {
+  /// What the model says of an image that a loader has read.
+  ///
+  /// - Throws: as ``Model/predict(_:name:)``.
+  public func predict(_ image: LoadedImage) throws -> Prediction {
+    try decide(on: scorer.score(image), of: image)
+  }
+
+  /// What the model makes of what was seen in an image.
+  public func decide(on raw: RawPrediction, of image: LoadedImage) throws -> Prediction {
+    try decide(
+      on: raw, imageWidth: image.original.width, imageHeight: image.original.height)
+  }
+}
+
+/// Training images in files.
+public struct SampleImages: TrainingImages {
+  let samples: [Sample]
+  let loader: ImageLoader
+
+  public init(_ samples: [Sample], loader: ImageLoader) {
+    self.samples = samples
+    self.loader = loader
+  }
+
+  public var count: Int { samples.count }
+  public var height: Int { loader.preprocessing.height }
+  public var width: Int { loader.preprocessing.width }
+
+  public func forEachBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
+    var batch: [Tensor] = []
+    try loader.forEachResized(samples) { index, result in
+      batch.append(try result.get())
+      if batch.count == size || index == samples.count - 1 {
+        let images = loader.preprocessing.normalize(.concatenate(batch))
+        try body((index + 1 - batch.count)..<(index + 1), images)
+        batch.removeAll(keepingCapacity: true)
+      }
+    }
+  }
+}
