@@ -193,7 +193,11 @@ private struct MaskIndex {
   private var byStem: [String: [String]] = [:]
   private var byFolder: [String: [String]] = [:]
   private var byNumber: [String: [String]] = [:]
-  private(set) var unused: [String] = []
+  private var names: [String] = []
+  private var used: Set<String> = []
+
+  /// Masks that no image has asked for.
+  var unused: [String] { names.filter { !used.contains($0) } }
 
   init(below masks: String, _ kind: String, _ images: [String]) throws {
     // Unicode forms are equal to a Swift string.
@@ -205,10 +209,9 @@ private struct MaskIndex {
       images.map { (Self.stem($0), Set([($0 as NSString).deletingPathExtension])) },
       uniquingKeysWith: { $0.union($1) })
     ambiguous = Set(spellings.filter { $0.value.count > 1 }.keys)
-    let names = try ImageFolder.images(in: folder)
-      .filter { name != nil || !$0.contains("/") }
-    for mask in names {
-      unused.append("\(folder)/\(mask)")
+    let files = try ImageFolder.images(in: folder).filter { name != nil || !$0.contains("/") }
+    for mask in files {
+      names.append("\(folder)/\(mask)")
       let stem = Self.stem(mask)
       var keys: Set<String> = [stem, Self.stem(stem)]
       if let match = stem.wholeMatch(of: Self.suffixed) {
@@ -234,7 +237,7 @@ private struct MaskIndex {
       if !exact.isEmpty { found = exact }
     }
     let paths = found.map { "\(folder)/\($0)" }
-    unused.removeAll(where: paths.contains)
+    used.formUnion(paths)
     return paths
   }
 

@@ -157,18 +157,55 @@ import Torch
     }
   }
 
-  @Test func imagesAreTurnedAndComposed() throws {
+  @Test func hiddenColorsAreComposed() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/alpha.png"
-      try Image(
-        width: 40, height: 40, channels: 4,
-        pixels: (0..<1600).flatMap { _ in [200, 90, 9, 0] as [UInt8] }
-      ).writePNG(to: path)
+      let hidden = (0..<1600).flatMap { _ in [200, 90, 9, 0] as [UInt8] }
+      try Image(width: 40, height: 40, channels: 4, pixels: hidden).writePNG(to: path)
       let image = try ImageLoader(Self.preprocessing)
         .load(Sample(path: path, name: "alpha.png", label: .good))
       #expect(image.original.channels == 3)
       #expect(image.original.samples(of: UInt8.self).allSatisfy { $0 == 0 })
     }
+  }
+
+  /// A picture and its mask are both turned, whichever of them has the tag.
+  @Test func imagesAndMasksAreTurned() throws {
+    try withTemporaryFolder { folder in
+      // On its side, as a phone saves a picture that was taken upright: 6 has to be turned clockwise.
+      let stored = Image(
+        width: 50, height: 40, channels: 1, pixels: (0..<2000).map { UInt8($0 % 50) })
+      let paths = (0..<2).map { "\(folder)/\($0).png" }
+      for path in paths {
+        try Data(Self.tagged(stored, orientation: 6)).write(to: URL(fileURLWithPath: path))
+      }
+      let sample = Sample(
+        path: paths[0], name: "0.png", label: .defective(kind: "cut"), maskPaths: [paths[1]])
+      let image = try ImageLoader(Self.preprocessing).load(sample).original
+      #expect(image.width == 40 && image.height == 50)
+      // Each row has one level then.
+      #expect(image.samples(of: UInt8.self) == (0..<2000).map { UInt8($0 / 40) })
+      let mask = try #require(try sample.mask())
+      #expect(mask.width == 40 && mask.height == 50)
+      #expect(mask.samples(of: UInt8.self) == (0..<2000).map { $0 < 40 ? 0 : 255 })
+    }
+  }
+
+  /// A PNG with an EXIF block behind its header.
+  private static func tagged(_ image: Image, orientation: UInt8) throws -> [UInt8] {
+    let exif: [UInt8] =
+      Array("MM".utf8) + [0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]
+      + [0, 0, 0, 0]
+    let content = Array("eXIf".utf8) + exif
+    var crc: UInt32 = 0xffff_ffff
+    for byte in content {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xedb8_8320 : crc >> 1 }
+    }
+    let checksum = (0..<4).map { UInt8(truncatingIfNeeded: ~crc >> (24 - 8 * UInt32($0))) }
+    var bytes = Array(try image.pngData())
+    bytes.insert(contentsOf: [0, 0, 0, UInt8(exif.count)] + content + checksum, at: 33)
+    return bytes
   }
 
   @Test func nothingToLoad() throws {
