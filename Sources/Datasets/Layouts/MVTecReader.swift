@@ -36,7 +36,7 @@ struct MVTecReader {
       guard !judged.isEmpty else { throw error }
       obstacle = error
     }
-    try tellOfOthers(than: test)
+    tellOfOthers(than: test)
     return Dataset(
       name: URL(fileURLWithPath: folder).lastPathComponent, training: training, test: judged,
       remarks: remarks, trainingObstacle: obstacle)
@@ -165,12 +165,17 @@ struct MVTecReader {
   }
 
   /// Names what lies beside the parts that are read.
-  private mutating func tellOfOthers(than test: String?) throws {
+  private mutating func tellOfOthers(than test: String?) {
     let known = [Self.named("train", in: parts), test].compactMap(\.self)
     var others: [String] = []
     for part in parts where !known.contains(part) && NameWords.meaning(ofFolder: part) != .masks {
-      let count = try ImageFolder.images(in: "\(folder)/\(part)").count
-      if count > 0 { others.append("\(part) (\(count) images)") }
+      // What is not needed need not be readable.
+      do {
+        let count = try ImageFolder.images(in: "\(folder)/\(part)").count
+        if count > 0 { others.append("\(part) (\(count) images)") }
+      } catch {
+        remarks.append(.doubt("\(error)"))
+      }
     }
     guard !others.isEmpty else { return }
     remarks.append(.fact("\(folder): left out: \(ImageListing.some(others, limit: 8))"))
