@@ -133,6 +133,8 @@ struct TrainCommand: ParsableCommand {
       data, home: Home.standard.path, registry: all ? .takingAll : .standard)
     for remark in dataset.remarks where remark.part != .test { Console.remark(remark) }
     try ModelBundle.checkTarget(out)
+    let lock = try FolderLock(ofModel: out)
+    defer { withExtendedLifetime(lock) {} }
     try checkCheckpoint()
     let line = ProgressLine()
     defer { line.end() }

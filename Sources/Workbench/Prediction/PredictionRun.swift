@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import Inspection
+import Torch
 
 /// A model's word on many images, written to a folder or only handed over.
 public struct PredictionRun {
@@ -31,15 +32,15 @@ public struct PredictionRun {
 
   public let model: Model
   /// Nothing is drawn or written where there is none.
-  public let folder: String?
+  public let results: ResultFolder?
   /// Is asked again and again while images are waited for; it throws to end the work.
-  public var check: @Sendable () throws -> Void = {}
+  public var check: @Sendable () throws -> Void
 
   public init(
-    model: Model, folder: String?, check: @escaping @Sendable () throws -> Void = {}
+    model: Model, results: ResultFolder?, check: @escaping @Sendable () throws -> Void = {}
   ) {
     self.model = model
-    self.folder = folder
+    self.results = results
     self.check = check
   }
 
@@ -56,7 +57,7 @@ public struct PredictionRun {
       _, _, _ in
     }
   ) throws -> Summary {
-    let results = try folder.map(ResultFolder.init)
+    try results?.begin(samples)
     var summary = Summary()
     do {
       try ImageLoader(model.preprocessing, check: check).forEach(samples) { index, loaded in
@@ -93,5 +94,25 @@ public struct PredictionRun {
     }
     try results?.finish()
     return summary
+  }
+}
+
+/// Pictures of a prediction.
+public struct PredictionPictures {
+  /// The image under its heat map, at the image's size, the anomalous regions outlined.
+  public let overlay: Image
+  /// The anomalous pixels, at the image's size.
+  public let mask: Image
+
+  /// The heat map's colors run from 0 to twice ``Prediction/suspicion``: a color says the same in every picture of a model.
+  public init(_ prediction: Prediction, of original: Image) {
+    mask = prediction.mask()
+    let map = prediction.map
+    let top = Swift.max(2 * prediction.suspicion, .leastNormalMagnitude)
+    let heat = Image.heatmap(
+      Tensor(map.values, shape: [map.height, map.width]), width: original.width,
+      height: original.height, range: 0...top, fading: true)
+    let shaded = original.rgb().overlaid(with: heat, opacity: 0.6)
+    overlay = prediction.regions.isEmpty ? shaded : shaded.outlined(by: mask)
   }
 }
