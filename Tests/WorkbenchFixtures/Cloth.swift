@@ -54,13 +54,8 @@ package enum Cloth {
   }
 
   /// Made once for all tests.
-<<<<<<< HEAD
   private static let trained = Result { try withTemporaryFolder { try train(in: $0) } }
   package static func model() throws -> Model { try trained.get() }
-=======
-  private static let trained = Shared { try withTemporaryFolder { try train(in: $0) } }
-  package static func model() throws -> Model { try trained.value.get() }
->>>>>>> 6e5122988674c9e26569ce29867b91d871a6473e
 
   /// A data set in MVTec layout with sound and torn cloth.
   package static func dataset(in folder: String, good: Int = 4, torn: Int = 4, masks: Bool = true)
