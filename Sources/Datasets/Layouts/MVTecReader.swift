@@ -219,12 +219,10 @@ private struct MaskIndex {
       names.append("\(folder)/\(mask)")
       let stem = Self.stem(mask)
       var keys: Set<String> = [stem, Self.stem(stem)]
-      if let match = stem.wholeMatch(of: Self.suffixed) {
-        keys.insert(String(match.1))
-      } else if let match = stem.wholeMatch(of: Self.prefixed) {
-        keys.insert("\(match.1)\(match.2)")
-      } else if let match = stem.wholeMatch(of: Self.numbered), !stems.contains(stem) {
-        byNumber[String(match.1), default: []].append(mask)
+      let (affixed, numbered) = Self.withoutAffix(stem)
+      if let affixed { keys.insert(affixed) }
+      if let numbered, affixed == nil, !stems.contains(stem) {
+        byNumber[numbered, default: []].append(mask)
       }
       for key in keys { byStem[key, default: []].append(mask) }
       let parent = (stem as NSString).deletingLastPathComponent
@@ -253,11 +251,35 @@ private struct MaskIndex {
       .lowercased()
   }
 
-  nonisolated(unsafe) private static let suffixed =
-    /(.+?)[_\-. ]*(?:ground[_\-. ]?truth|masks?|labels?|gt|seg(?:mentation)?|anno(?:tation)?s?)[_\-. ]*[0-9]*/
-  nonisolated(unsafe) private static let prefixed =
-    /(.*\/|)(?:ground[_\-. ]?truth|masks?|labels?|gt|seg(?:mentation)?|anno(?:tation)?s?)[_\-. ]+([^\/]+)/
-  nonisolated(unsafe) private static let numbered = /(.+)[_\-. ][0-9]+/
+  /// The stem of the image that a mask is called after, `000` for `000_mask`, `000-GT_2` and `mask_000`; and that of
+  /// one that is numbered, `000` for `000_2`. Nil where the mask's stem is no such.
+  private static func withoutAffix(_ stem: String) -> (affixed: String?, numbered: String?) {
+    let isSeparator = { (character: Character) in "_-. ".contains(character) }
+    func trimmed(_ text: Substring) -> Substring {
+      text.dropLast(text.reversed().prefix(while: isSeparator).count)
+    }
+    let digits = stem.reversed().prefix { $0.isASCII && $0.isNumber }.count
+    let front = trimmed(stem.dropLast(digits))
+    if let word = affixes.first(where: front.hasSuffix) {
+      let rest = trimmed(front.dropLast(word.count))
+      if !rest.isEmpty, rest.last != "/" { return (String(rest), nil) }
+    }
+    let start = stem.lastIndex(of: "/").map { stem.index(after: $0) } ?? stem.startIndex
+    let name = stem[start...]
+    if let word = affixes.first(where: name.hasPrefix) {
+      let rest = name.dropFirst(word.count)
+      let bare = rest.drop(while: isSeparator)
+      if bare.count < rest.count, !bare.isEmpty { return ("\(stem[..<start])\(bare)", nil) }
+    }
+    let isNumbered = digits > 0 && front.count < stem.count - digits && !front.isEmpty
+    return (nil, isNumbered ? String(front) : nil)
+  }
+
+  /// Longer ones first.
+  private static let affixes = [
+    "ground_truth", "ground-truth", "ground truth", "segmentation", "groundtruth", "annotations",
+    "annotation", "labels", "label", "masks", "mask", "anno", "seg", "gt",
+  ]
 }
 
 extension DatasetLayout {

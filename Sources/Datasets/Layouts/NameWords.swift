@@ -34,8 +34,9 @@ enum NameWords {
     let words = words(stem)
     if let found = meaningOfDefects(words, stem) { return found }
     // A mask is called after its image: the word stands before or behind the rest, `Part0_label` or `mask_007`.
-    if [words.first, words.last].contains(where: { $0.map(masks.contains) ?? false })
-      || words.joined().hasSuffix("groundtruth")
+    let letters = words.filter { $0.first?.isNumber == false }
+    if [letters.first, letters.last].contains(where: { $0.map(masks.contains) ?? false })
+      || letters.joined().hasSuffix("groundtruth")
     {
       return .masks
     }
@@ -53,18 +54,22 @@ enum NameWords {
     return maskSigns.contains(where: signs.contains) ? .masks : nil
   }
 
-  /// Runs of letters in lower case; a capital behind a small letter begins a new one.
+  /// Runs of letters in lower case, and of digits; a capital behind a small letter begins a new one.
   static func words(_ name: String) -> [String] {
     var words: [String] = []
     var word = ""
     var before: Character?
     for character in name.precomposedStringWithCanonicalMapping {
-      let begins = character.isUppercase && before?.isLowercase == true
-      if (!character.isLetter || begins) && !word.isEmpty {
+      let isWord = character.isLetter || character.isNumber
+      let begins =
+        before.map { before in
+          (character.isUppercase && before.isLowercase) || character.isNumber != before.isNumber
+        } ?? false
+      if (!isWord || begins) && !word.isEmpty {
         words.append(word)
         word = ""
       }
-      if character.isLetter { word += character.lowercased() }
+      if isWord { word += character.lowercased() }
       before = character
     }
     return word.isEmpty ? words : words + [word]
