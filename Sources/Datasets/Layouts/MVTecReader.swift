@@ -260,13 +260,13 @@ private struct MaskIndex {
     }
     let digits = stem.reversed().prefix { $0.isASCII && $0.isNumber }.count
     let front = trimmed(stem.dropLast(digits))
-    if let word = affixes.first(where: front.hasSuffix) {
+    if let word = affixes.first(where: { front.hasSuffix($0) }) {
       let rest = trimmed(front.dropLast(word.count))
       if !rest.isEmpty, rest.last != "/" { return (String(rest), nil) }
     }
     let start = stem.lastIndex(of: "/").map { stem.index(after: $0) } ?? stem.startIndex
     let name = stem[start...]
-    if let word = affixes.first(where: name.hasPrefix) {
+    if let word = affixes.first(where: { name.hasPrefix($0) }) {
       let rest = name.dropFirst(word.count)
       let bare = rest.drop(while: isSeparator)
       if bare.count < rest.count, !bare.isEmpty { return ("\(stem[..<start])\(bare)", nil) }
