@@ -38,9 +38,15 @@ public struct TrainingRun {
   }
 
   /// - Throws: an error that names the images which cannot be read, of a setting that does not fit, of a training that
-  ///   diverges, or what `report` throws.
+  ///   diverges, of memory that runs out, or what `report` throws.
   public func run(report: @escaping (WorkProgress) throws -> Void = { _ in }) throws -> Model {
-    try run(detector, report: report)
+    try withinMemory(dataset.name, remedy: "use a smaller batch size or image size") {
+      try run(detector) { progress in
+        // Nothing that comes of exhausted memory is kept: neither figures nor a checkpoint.
+        try checkMemory()
+        try report(progress)
+      }
+    }
   }
 
   private func run(_ detector: some Detector, report: @escaping (WorkProgress) throws -> Void)
@@ -53,7 +59,7 @@ public struct TrainingRun {
     try dataset.requireTraining()
     // Too few are better told before they are read.
     _ = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
-    let colors = try detector.backboneID.map { try BackboneRegistry.architecture($0).colors }
+    let colors = try detector.backboneID.map { try backbones.registry.architecture($0).colors }
     let reader = ImageLoader(
       ImagePreprocessing(height: height, width: width, colors: colors ?? .imageNet), check: check)
     // Broken images are better found before the long work than after it.

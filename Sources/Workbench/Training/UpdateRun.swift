@@ -48,7 +48,12 @@ public struct UpdateRun {
     if let remark = Remark(onCalibrationWith: split.calibration.count) { note(remark) }
     let hash = dataset.trainingHash(digests: survey.digests)
     let fitted: any FittedDetector = try clock.measure("fitting") {
-      try before.updated(with: SampleImages(split.fitting, loader: loader), report: report)
+      try withinMemory(dataset.name, remedy: "update it with fewer images at a time") {
+        try before.updated(with: SampleImages(split.fitting, loader: loader)) { progress in
+          try checkMemory()
+          try report(progress)
+        }
+      }
     }
     let scorer = Scorer(fitted, model.preprocessing, device: model.device)
     let calibration = try clock.measure("calibration") {
