@@ -62,6 +62,7 @@ struct EvaluateCommand: ParsableCommand {
     try common.apply()
     Interruption.watch()
     let dataset = try Dataset.open(data, home: Home.standard.path)
+    for remark in dataset.remarks where remark.part != .training { Console.remark(remark) }
     var model = try ModelBundle.load(
       self.model, registry: .all, backbones: BackboneStore(), device: common.device)
     model.decision = deciding.decision
@@ -103,6 +104,7 @@ struct EvaluateCommand: ParsableCommand {
         "\(evaluation.table)\n\(evaluation.maskNote.map { $0 + "\n" } ?? "")\n\(Table(evaluation.falseAlarmSection))\n\n"
           + "\(Table(evaluation.defectSection))\n\nThe report is \(out)/\(ResultFolder.reportName)")
     }
+    for failure in evaluation.maskFailures { Console.warning(failure) }
     try evaluation.predictions.throwIfSomeFailed()
   }
 

@@ -42,7 +42,8 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     try common.apply()
     Interruption.watch()
-    let samples = try Samples.named(images, without: out)
+    let (samples, remarks) = try Samples.named(images, without: out)
+    remarks.forEach(Console.remark)
     var model = try ModelBundle.load(
       self.model, registry: .all, backbones: BackboneStore(), device: common.device)
     model.decision = deciding.decision
@@ -52,7 +53,10 @@ struct PredictCommand: ParsableCommand {
     var judged: [Line] = []
     let line = ProgressLine()
     defer { line.end() }
-    let summary = try PredictionRun(model: model, results: results).run(samples) {
+    let summary = try PredictionRun(
+      model: model, results: results,
+      check: { [out] in try Interruption.check("what was finished is in \(out)") }
+    ).run(samples) {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
     } judged: { image, prediction in
@@ -129,6 +133,17 @@ extension PredictionRun.Summary {
   /// Names the images that are damaged, and those that could not be judged.
   func throwIfSomeFailed() throws {
     for image in damaged { Console.warning("\(image.path): \(image.reason)") }
+    if let first = strange.first {
+      Console.warning(
+        "\(first)\(strange.count > 1 ? " and \(strange.count - 1) more" : ""): the levels are not those of the model's"
+          + " training images, so that it sees too dark or too bright a picture; give images of the same depth, or train"
+          + " with --levels")
+    }
+    if let first = paged.first {
+      Console.warning(
+        "\(first)\(paged.count > 1 ? " and \(paged.count - 1) more" : ""): several pages or frames, of which the"
+          + " first was judged")
+    }
     guard !failures.isEmpty else { return }
     for failure in failures { Console.warning(failure.reason) }
     throw SomeInputsFailed(failed: failures.count, total: failures.count + judged)

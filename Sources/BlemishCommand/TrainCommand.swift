@@ -84,6 +84,16 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Share of the good images held out for the decision.", valueName: "share"))
   var holdOut = 0.1
 
+  @Flag(help: "Take all images in the folder as good, whatever their names say.")
+  var all = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Levels of 16-bit and float images that are black and white, such as 0:4095; found in the images if not given.",
+      valueName: "low:high"))
+  var levels: LevelRange?
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Seed of everything that is drawn at random.", valueName: "n"))
@@ -108,6 +118,9 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--update takes method, settings and size from the model: leave them out")
     }
+    guard update == nil || levels == nil else {
+      throw ValidationError("--update takes the levels from the model: leave --levels out")
+    }
     guard update == nil || !resume else {
       throw ValidationError("--resume goes on with a training, not with an --update: leave it out")
     }
@@ -116,7 +129,9 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     try common.apply()
     Interruption.watch()
-    let dataset = try Dataset.open(data, home: Home.standard.path)
+    let dataset = try Dataset.open(
+      data, home: Home.standard.path, registry: all ? .takingAll : .standard)
+    for remark in dataset.remarks where remark.part != .test { Console.remark(remark) }
     try ModelBundle.checkTarget(out)
     let lock = try FolderLock(ofModel: out)
     defer { withExtendedLifetime(lock) {} }
@@ -181,6 +196,8 @@ struct TrainCommand: ParsableCommand {
         with: dataset)
       run.seed = seed
       run.holdOut = holdOut
+      run.note = Console.remark
+      run.check = { try Interruption.check("no model was written") }
       return try run.run(report: report)
     }
     let published = try preset.map { try registry.preset($0) }
@@ -194,6 +211,9 @@ struct TrainCommand: ParsableCommand {
     training.holdOut = holdOut
     training.checkpointPath = checkpoint
     training.resumes = resume
+    training.levels = levels?.range
+    training.note = Console.remark
+    training.check = { try Interruption.check("no model was written") }
     return try training.run(report: report)
   }
 
@@ -227,6 +247,8 @@ struct TrainCommand: ParsableCommand {
     }
     options["hold-out"] = .number(holdOut)
     options["seed"] = Int(exactly: seed).map(JSONValue.integer) ?? .string("\(seed)")
+    if all { options["all"] = .bool(true) }
+    if let levels { options["levels"] = .string(levels.defaultValueDescription) }
     if let backbone { options["backbone"] = .string(backbone) }
     if let taps { options["taps"] = .string(taps.defaultValueDescription) }
     if let epochs { options["epochs"] = .integer(epochs) }

@@ -17,16 +17,21 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
   public var arithmetic: ResizeArithmetic
   /// What the backbone wants done to the colors.
   public var colors: ColorNormalization
+  /// The levels of 16-bit and float samples that become the darkest and the lightest, as the training images use them; nil
+  /// takes the high byte of 16 bits and cuts floats to 0...255. Levels of 8 bits are what they are.
+  public var levels: ClosedRange<Float>?
 
   public init(
     height: Int, width: Int, interpolation: Interpolation = .bilinear,
-    arithmetic: ResizeArithmetic = .uint8, colors: ColorNormalization
+    arithmetic: ResizeArithmetic = .uint8, colors: ColorNormalization,
+    levels: ClosedRange<Float>? = nil
   ) {
     self.height = height
     self.width = width
     self.interpolation = interpolation
     self.arithmetic = arithmetic
     self.colors = colors
+    self.levels = levels
   }
 
   /// Checks what may have come from a file.
@@ -47,6 +52,9 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
     }
   }
 
+  /// The image as a model sees it and as pictures of it are drawn: 8-bit gray or RGB, alpha composed on black.
+  public func visible(_ image: Image) -> Image { image.visible(levels: levels) }
+
   /// The image as RGB at the model's size, `[1, 3, H, W]` in channels-last order: `uint8` levels or, with `.float`
   /// arithmetic, `float32` in 0...1.
   ///
@@ -60,7 +68,7 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
         remedy: "both sides must have at least \(minimumSide) pixels")
     }
     return try withinMemory(path, remedy: "use a smaller image size") {
-      image.rgb().resizedTensor(
+      visible(image).rgb().resizedTensor(
         width: width, height: height, interpolation, arithmetic: arithmetic)
     }
   }

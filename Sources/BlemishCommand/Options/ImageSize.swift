@@ -21,3 +21,18 @@ struct ImageSize: ExpressibleByArgument {
 
   var defaultValueDescription: String { width == height ? "\(width)" : "\(width)x\(height)" }
 }
+
+/// Levels that become black and white, as in `0:4095`.
+struct LevelRange: ExpressibleByArgument {
+  let range: ClosedRange<Float>
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ":", omittingEmptySubsequences: false).map { Float($0) }
+    guard numbers.count == 2, let low = numbers[0], let high = numbers[1], low < high,
+      (high - low).isFinite
+    else { return nil }
+    range = low...high
+  }
+
+  var defaultValueDescription: String { "\(range.lowerBound):\(range.upperBound)" }
+}

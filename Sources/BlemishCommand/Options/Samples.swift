@@ -7,8 +7,11 @@ enum Samples {
   /// `results`: what an earlier run has drawn is nothing to judge.
   ///
   /// - Throws: ``InspectionError`` where there is no such file, or nothing in a folder.
-  static func named(_ paths: [String], without results: String) throws -> [Sample] {
-    try paths.flatMap { path -> [Sample] in
+  static func named(_ paths: [String], without results: String) throws -> (
+    samples: [Sample], remarks: [Remark]
+  ) {
+    var remarks: [Remark] = []
+    let samples = try paths.flatMap { path -> [Sample] in
       guard ImageFolder.isFolder(path) else {
         guard FileManager.default.fileExists(atPath: path) else {
           throw InspectionError(
@@ -18,13 +21,13 @@ enum Samples {
         let name = URL(fileURLWithPath: path).lastPathComponent
         return [Sample(path: path, name: name, label: .unknown)]
       }
-      let names = try ImageFolder.images(in: path, without: results)
-      guard !names.isEmpty else {
-        throw InspectionError(
-          path, found: "no images in it",
-          remedy: "give images or folders of images (PNG, JPEG, ...)")
+      let listing = try ImageFolder.listing(of: path, without: results)
+      remarks += listing.remarks
+      guard !listing.images.isEmpty else {
+        throw listing.missing("give images or folders of images (PNG, JPEG, ...)")
       }
-      return names.map { Sample(path: "\(path)/\($0)", name: $0, label: .unknown) }
+      return listing.images.map { Sample(path: "\(path)/\($0)", name: $0, label: .unknown) }
     }
+    return (samples, remarks)
   }
 }

@@ -33,6 +33,14 @@ enum Console {
 
   static func warning(_ message: String) { plain("warning: " + message) }
 
+  /// Facts as they are, doubts as warnings.
+  static func remark(_ remark: Remark) {
+    switch remark.severity {
+    case .fact: plain(remark.text)
+    case .doubt: warning(remark.text)
+    }
+  }
+
   /// Writes to standard error. A failure is let go: there is nobody left to be told.
   static func raw(_ text: String) {
     var rest = Array(text.utf8)[...]

@@ -31,7 +31,8 @@ final class FileBytes {
     guard size <= limits.maximumFileSize else {
       throw ImageError(
         kind: .tooLarge, file: path, found: "the file has \(size) bytes",
-        expected: "at most \(limits.maximumFileSize)", remedy: "raise the limit or crop the image")
+        expected: "at most \(limits.maximumFileSize)", remedy: "crop the image or cut it into tiles"
+      )
     }
     let wanted = min(size, prefix)
     guard let memory = malloc(wanted) else {
