@@ -18,5 +18,6 @@ struct BlemishCommand: ParsableCommand {
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, ReportCommand.self,
       BenchmarkCommand.self, AblateCommand.self,
       InfoCommand.self, WeightsCommand.self, DoctorCommand.self,
+      BenchmarkRunCommand.self,
     ])
 }

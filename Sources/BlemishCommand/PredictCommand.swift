@@ -31,6 +31,9 @@ struct PredictCommand: ParsableCommand {
   var images: [String]
 
   @OptionGroup var deciding: DecisionOptions
+  @Flag(help: "Write predictions.csv as well, for spreadsheets.")
+  var csv = false
+
   @OptionGroup var common: CommonOptions
 
   /// Images that stand in a table on the terminal.
@@ -45,19 +48,21 @@ struct PredictCommand: ParsableCommand {
     model.decision = deciding.decision
     try model.checkDecision()
 
+    let results = try ResultFolder(out)
     var judged: [Line] = []
     let line = ProgressLine()
     defer { line.end() }
-    let summary = try PredictionRun(model: model, folder: out).run(samples) {
+    let summary = try PredictionRun(model: model, results: results).run(samples) {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
     } judged: { image, prediction in
       judged.append(Line(image.sample.address, prediction))
     }
+    if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
     let record = RunRecord(
       command: "predict", options: options,
       facts: ["secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null])
-    try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")
+    try results.write(record.encoded(), to: RunRecord.fileName)
 
     if common.json {
       try Console.result(Data(contentsOf: URL(fileURLWithPath: "\(out)/predictions.jsonl")))
@@ -85,6 +90,7 @@ struct PredictCommand: ParsableCommand {
     var options = common.record
     options["model"] = .string(model)
     options["out"] = .string(out)
+    if csv { options["csv"] = .bool(true) }
     options["images"] = .array(images.map(JSONValue.string))
     return options.merging(deciding.record) { $1 }
   }

@@ -118,6 +118,8 @@ struct TrainCommand: ParsableCommand {
     Interruption.watch()
     let dataset = try Dataset.open(data, home: Home.standard.path)
     try ModelBundle.checkTarget(out)
+    let lock = try FolderLock(ofModel: out)
+    defer { withExtendedLifetime(lock) {} }
     try checkCheckpoint()
     let line = ProgressLine()
     defer { line.end() }

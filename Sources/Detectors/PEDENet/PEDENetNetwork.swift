@@ -2,7 +2,7 @@ import Statistics
 import Torch
 
 /// The three networks of PEDENet; DE and LP are there once for each patch size.
-package struct PEDENetNetwork {
+package struct PEDENetNetwork: Sendable {
   package let encoder: PatchEncoder
   /// The DE networks.
   package let memberships: [MembershipNetwork]
@@ -52,7 +52,7 @@ extension PEDENetNetwork {
 ///
 /// Densities are of embeddings of which each dimension has mean 0 and variance 1, as batch normalization makes them: what can
 /// be gained is clusters, and nothing by shrinking.
-package struct MembershipNetwork {
+package struct MembershipNetwork: Sendable {
   static let dropout = 0.5
   let first: Linear
   let second: Linear
@@ -89,7 +89,7 @@ package struct MembershipNetwork {
 }
 
 /// The LP network: in which of eight directions the second of two neighboring patches lies.
-package struct LocationNetwork {
+package struct LocationNetwork: Sendable {
   private let layers: [Linear]
 
   package init(_ path: ParameterPath, dimensions: Int) {

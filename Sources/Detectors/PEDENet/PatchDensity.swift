@@ -45,7 +45,7 @@ extension Gaussian {
 }
 
 /// Energies of patches, and what they tell of the pixels.
-package struct PatchEnergies {
+package struct PatchEnergies: Sendable {
   /// `[N, h, w]`: of the patches that begin at every `stride`-th pixel.
   package let values: Tensor
   package let patchSize: Int

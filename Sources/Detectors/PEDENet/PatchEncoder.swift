@@ -5,7 +5,7 @@ import Torch
 /// Its layers are those of Patch-SVDD (Yi and Yoon 2020), the code base whose pretext task PEDENet shares. A patch of 64 is made
 /// of the embeddings of its four quadrants. No layer pads, so the same layers over a whole image give the embeddings of
 /// all its patches, as ``FrozenPatchEncoder`` does.
-package struct PatchEncoder {
+package struct PatchEncoder: Sendable {
   package static let patchSizes = [32, 64]
   /// Pixels between patches where the layers run over a whole image.
   static let step = 2
@@ -82,7 +82,7 @@ package struct PatchEncoder {
 /// Only the first convolution has a stride. Where the patches are to be an even number of pixels apart it stays as it is, and
 /// the last convolution leaves out what is not wanted. Where they are odd, the first convolution visits every pixel, and the
 /// others reach across twice the distance.
-package struct FrozenPatchEncoder {
+package struct FrozenPatchEncoder: Sendable {
   /// Pixels between patches.
   package let stride: Int
   private let layers: [FrozenConvolution2D]

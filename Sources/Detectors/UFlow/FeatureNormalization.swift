@@ -2,7 +2,7 @@ import Statistics
 import Torch
 
 /// What brings the features of every scale to a common size before the flow.
-package struct FeatureNormalization {
+package struct FeatureNormalization: Sendable {
   let kind: UFlow.Normalization
   private let shapes: [[Int]]
   /// Each scale's mean or, with `layer`, its learnt shift.

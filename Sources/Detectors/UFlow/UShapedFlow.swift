@@ -5,7 +5,7 @@ import Torch
 ///
 /// Splits, concatenations and upsampling move elements without changing volume, so the log-determinant is that of the
 /// coupling blocks alone.
-package struct UShapedFlow {
+package struct UShapedFlow: Sendable {
   /// Channels of each scale's features, finest first.
   package let featureChannels: [Int]
   /// Channels that each stage passes up, finest first; the finest has nowhere to pass them.
@@ -170,7 +170,7 @@ extension UShapedFlow {
 }
 
 /// The trainable part of U-Flow: what normalizes the features, and the flow over them.
-package struct UFlowNetwork {
+package struct UFlowNetwork: Sendable {
   package let normalization: FeatureNormalization
   package let flow: UShapedFlow
 

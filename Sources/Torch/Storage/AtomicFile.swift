@@ -2,11 +2,11 @@ import Foundation
 
 /// A file that comes into being as a whole: the bytes go to a temporary name in the same folder,
 /// then to the disk, and only then does the file take its name. Whatever goes wrong, what stood under
-/// that name before still stands there and the temporary file is removed.
+/// that name before still stands there and the temporary file is removed; that of a killed process by whoever writes to
+/// the folder next.
 public struct AtomicFile: ~Copyable {
   private let path: String
-  private let temporaryPath: String
-  private let descriptor: Int32
+  private let temporary: Temporary
 
   /// Writes what `body` appends to the file at `path`, replacing an older one.
   ///
@@ -17,7 +17,7 @@ public struct AtomicFile: ~Copyable {
       try body(file)
       try file.commit()
     } catch {
-      unlink(file.temporaryPath)
+      unlink(file.temporary.path)
       throw error
     }
   }
@@ -53,16 +53,9 @@ public struct AtomicFile: ~Copyable {
         free(resolved)
       }
     }
-    // Long names are cut so that the temporary name fits where the name itself fits.
     let (folder, name) = split(target)
-    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporaryPath = "\(folder).\(name.prefix(40)).\(unique).tmp"
-    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw SystemCall(failedTo: "create it").error(file: path) }
-    return AtomicFile(path: target, temporaryPath: temporaryPath, descriptor: descriptor)
+    return AtomicFile(path: target, temporary: try Temporary.file(for: name, in: folder))
   }
-
-  deinit { close(descriptor) }
 
   /// Appends `bytes` to what was written before. Throws ``StorageError``.
   public func append(_ bytes: UnsafeRawBufferPointer) throws {
@@ -70,7 +63,7 @@ public struct AtomicFile: ~Copyable {
     while !rest.isEmpty {
       // One call of write(2) moves at most 2 GiB.
       let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      let written = Foundation.write(descriptor, piece.baseAddress, piece.count)
+      let written = Foundation.write(temporary.descriptor, piece.baseAddress, piece.count)
       if written < 0 {
         if errno == EINTR { continue }
         throw SystemCall(failedTo: "write to it").error(file: path)
@@ -85,10 +78,10 @@ public struct AtomicFile: ~Copyable {
   }
 
   private func commit() throws {
-    guard fsync(descriptor) == 0 else {
+    guard fsync(temporary.descriptor) == 0 else {
       throw SystemCall(failedTo: "write it to the disk").error(file: path)
     }
-    guard rename(temporaryPath, path) == 0 else {
+    guard rename(temporary.path, path) == 0 else {
       throw SystemCall(failedTo: "give the finished file its name").error(file: path)
     }
     // The new name outlives a power cut only once the folder is on the disk too. The file is complete

@@ -2,7 +2,7 @@ import Torch
 
 /// The pyramid of pooled features at four magnifications p = 1, 2, 4, 8, each through a 1x1 convolution, standardization and
 /// ReLU, viewed as capsules of 8 components.
-package struct PyramidPooling {
+package struct PyramidPooling: Sendable {
   /// Components of a capsule.
   static let capsuleSize = 8
   static let magnifications = [1, 2, 4, 8]
@@ -55,7 +55,7 @@ package struct PyramidPooling {
 ///
 /// The couplings are found on votes that are cut from the graph; only the last weighting is differentiated, as in the released
 /// code.
-package struct DynamicRouting {
+package struct DynamicRouting: Sendable {
   package let weight: Tensor
   let iterations: Int
 
