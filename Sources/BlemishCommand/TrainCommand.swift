@@ -46,8 +46,8 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where features come from: \(BackboneRegistry.ids.joined(separator: ", ")).",
-      valueName: "name"), completion: .list(BackboneRegistry.ids))
+      "Where features come from: \(BackboneRegistry.standard.ids.joined(separator: ", ")).",
+      valueName: "name"), completion: .list(BackboneRegistry.standard.ids))
   var backbone: String?
 
   @Option(

@@ -24,7 +24,7 @@ package enum Cloth {
 
   /// Writes weights where a home has them: random ones, so that nothing needs to be fetched.
   package static func writeWeights(home: String) throws {
-    let architecture = BackboneRegistry.all[0]
+    let architecture = BackboneRegistry.standard.architectures[0]
     let generator = Generator(seed: 1)
     var tensors: [String: Tensor] = [:]
     for (name, shape) in architecture.parameterShapes.sorted(by: { $0.key < $1.key }) {

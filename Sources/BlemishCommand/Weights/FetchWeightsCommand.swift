@@ -14,7 +14,7 @@ struct FetchWeightsCommand: ParsableCommand {
       Without a network, `blemish weights import` takes a file that was brought along.
       """)
 
-  @Argument(help: "Names of backbones.", completion: .list(BackboneRegistry.ids))
+  @Argument(help: "Names of backbones.", completion: .list(BackboneRegistry.standard.ids))
   var ids: [String] = []
 
   @Flag(help: "Fetch the weights of every backbone.")

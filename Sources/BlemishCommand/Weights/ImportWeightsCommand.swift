@@ -12,7 +12,7 @@ struct ImportWeightsCommand: ParsableCommand {
       torch.save, or safetensors.
       """)
 
-  @Argument(help: "The name of a backbone.", completion: .list(BackboneRegistry.ids))
+  @Argument(help: "The name of a backbone.", completion: .list(BackboneRegistry.standard.ids))
   var id: String
 
   @Argument(help: "The file.", completion: .file())
@@ -22,7 +22,7 @@ struct ImportWeightsCommand: ParsableCommand {
   var replace = false
 
   func run() throws {
-    let architecture = try BackboneRegistry.architecture(id)
+    let architecture = try BackboneRegistry.standard.architecture(id)
     guard architecture.parts.isEmpty else {
       throw ValidationError(
         "\(id) takes the weights of \(architecture.parts.map(\.id).joined(separator: " and ")):"

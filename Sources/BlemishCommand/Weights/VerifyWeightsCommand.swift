@@ -11,7 +11,8 @@ struct VerifyWeightsCommand: ParsableCommand {
       The exit code is 1 where weights are damaged, or may be: neither the published file nor one that was imported.
       """)
 
-  @Argument(help: "Names of backbones; all if not given.", completion: .list(BackboneRegistry.ids))
+  @Argument(
+    help: "Names of backbones; all if not given.", completion: .list(BackboneRegistry.standard.ids))
   var ids: [String] = []
 
   @Flag(help: "Print results as JSON on standard output.")

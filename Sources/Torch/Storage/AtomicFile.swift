@@ -4,14 +4,14 @@ import Foundation
 /// then to the disk, and only then does the file take its name. Whatever goes wrong, what stood under
 /// that name before still stands there and the temporary file is removed; that of a killed process by whoever writes to
 /// the folder next.
-public struct AtomicFile: ~Copyable {
+package struct AtomicFile: ~Copyable {
   private let path: String
   private let temporary: Temporary
 
   /// Writes what `body` appends to the file at `path`, replacing an older one.
   ///
   /// Throws ``StorageError`` (disk full, no permission, no such folder), or what `body` throws.
-  public static func write(to path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
+  package static func write(to path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
     let file = try create(path)
     do {
       try body(file)
@@ -23,17 +23,17 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Writes `bytes` to the file at `path`, replacing an older one. Throws ``StorageError``.
-  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     try write(to: path) { try $0.append(bytes) }
   }
 
   /// Writes `bytes` to the file at `path`, replacing an older one. Throws ``StorageError``.
-  public static func write(_ bytes: some ContiguousBytes, to path: String) throws {
+  package static func write(_ bytes: some ContiguousBytes, to path: String) throws {
     try bytes.withUnsafeBytes { try write($0, to: path) }
   }
 
   /// Writes `text` as UTF-8 to the file at `path`, replacing an older one. Throws ``StorageError``.
-  public static func write(_ text: String, to path: String) throws {
+  package static func write(_ text: String, to path: String) throws {
     try write(Array(text.utf8), to: path)
   }
 
@@ -58,7 +58,7 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Appends `bytes` to what was written before. Throws ``StorageError``.
-  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       // One call of write(2) moves at most 2 GiB.
@@ -73,7 +73,7 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Appends `bytes` to what was written before. Throws ``StorageError``.
-  public func append(_ bytes: some ContiguousBytes) throws {
+  package func append(_ bytes: some ContiguousBytes) throws {
     try bytes.withUnsafeBytes { try append($0) }
   }
 

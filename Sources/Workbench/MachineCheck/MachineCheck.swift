@@ -19,7 +19,9 @@ package struct MachineCheck {
         Self.cuda,
       ] + ImageFormat.allCases.map(Self.codec)
       + [Finding(subject: "home", state: .ok, found: home.path, remedy: nil)]
-      + BackboneRegistry.all.filter(\.parts.isEmpty).map { Self.weights($0, home: home) }
+      + BackboneRegistry.standard.architectures.filter(\.parts.isEmpty).map {
+        Self.weights($0, home: home)
+      }
       + [
         Self.data(
           "elpv", "labels.csv", home, remedy: "only for the demo; `make data-elpv` fetches it"),
