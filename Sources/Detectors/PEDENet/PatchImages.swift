@@ -41,7 +41,7 @@ struct PatchImages: Sendable {
 }
 
 /// Colors as the PE network takes them: in 0...1, less the mean training image, as in Patch-SVDD.
-struct PatchColors {
+struct PatchColors: Sendable {
   /// `[3, H, W]`.
   let mean: Tensor
   private let scale: Tensor

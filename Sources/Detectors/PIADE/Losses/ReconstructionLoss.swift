@@ -2,7 +2,7 @@ import Foundation
 import Torch
 
 /// What a reconstruction is measured by: squared differences, structural similarity and a perceptual distance.
-struct ReconstructionLoss {
+struct ReconstructionLoss: Sendable {
   /// The terms that take part, in the order of `PIADE.Loss`.
   let terms: [PIADE.Loss]
   private let similarity: StructuralSimilarity

@@ -1,7 +1,7 @@
 import Torch
 
 /// Transposed convolutions from features at a grid to an image.
-struct ReconstructionDecoder {
+struct ReconstructionDecoder: Sendable {
   /// A transposed convolution with stride 2, standardized, with ReLU.
   private struct Step {
     let convolution: TransposedConvolution2D
@@ -74,7 +74,7 @@ struct ReconstructionDecoder {
 /// standardized.
 ///
 /// The paper's figure standardizes the last one, too; the released code, followed here, does not.
-struct LinearUpsampling {
+struct LinearUpsampling: Sendable {
   private let layers: [Linear]
   private let normalizations: [BatchNormalization2D]
   private let shape: [Int]
