@@ -13,7 +13,8 @@ let package = Package(
   products: [
     .library(name: "Blemish", targets: ["Blemish"]),
     .library(name: "Torch", targets: ["Torch"]),
-    .executable(name: "blemish", targets: ["BlemishCommand"]),
+    .executable(name: "blemish", targets: ["BlemishLauncher"]),
+    .executable(name: "blemish-engine", targets: ["BlemishCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -42,6 +43,18 @@ let package = Package(
       name: "CLibZ", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    // What needs no tensors, so that the program `blemish` starts without libtorch and in little memory.
+    .target(name: "Records", swiftSettings: swiftSettings),
+    .target(
+      name: "CommandInterface",
+      dependencies: [
+        "Records", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "BlemishLauncher", dependencies: ["CommandInterface", "Records"],
+      swiftSettings: swiftSettings),
+
     .target(name: "CFileSystem"),
     .target(name: "CTorch", dependencies: ["CLibTorch"]),
     .target(
@@ -57,7 +70,7 @@ let package = Package(
     .target(
       name: "Inspection",
       dependencies: [
-        "CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
+        "CFileSystem", "Records", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -105,7 +118,7 @@ let package = Package(
       dependencies: [
         // All that Blemish re-exports, so that a change in one of them builds the command anew.
         "Blemish", "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones",
-        "Inspection", "Datasets", "Detectors", "Workbench",
+        "Inspection", "Datasets", "Detectors", "Workbench", "Records", "CommandInterface",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -154,7 +167,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "BlemishCommandTests", dependencies: ["Blemish", "BlemishCommand", "Fixtures"],
+      name: "BlemishCommandTests",
+      dependencies: [
+        "Blemish", "BlemishCommand", "BlemishLauncher", "CommandInterface", "Fixtures",
+      ],
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

@@ -1,47 +1,19 @@
 import ArgumentParser
 import Blemish
+import CommandInterface
 import Foundation
 
-struct PredictCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Judge images, and mark where they are flawed.",
-    discussion: """
-      EXAMPLE:
-        blemish predict --model bottle.blemish photo.png --out results
-        blemish predict --model bottle.blemish incoming --out results --false-alarms 0.01 --json
-
-      An image is anomalous where a part of it looks like nothing that good images show: --false-alarms says how often \
-      that may be wrong, as a number of false alarms in a good image.
-
-      Writes predictions.jsonl, one line an image, and below overlays, maps and masks one file an image. An image that \
-      cannot be read is named and left out; the exit code is 1 then.
-      """)
-
-  @Option(
-    help: ArgumentHelp("The folder that `blemish train` wrote.", valueName: "model"),
-    completion: .directory)
-  var model: String
-
-  @Option(
-    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
-    completion: .directory)
-  var out: String
-
-  @Argument(help: "Images, and folders of images.", completion: .file())
-  var images: [String]
-
-  @OptionGroup var deciding: DecisionOptions
-  @OptionGroup var common: CommonOptions
-
+extension PredictOptions: Work {
   /// Images that stand in a table on the terminal.
   private static let shown = 20
 
-  func run() throws {
+  func work() throws {
     try common.apply()
     Interruption.watch()
+    let out = out ?? ""
     let samples = try Samples.named(images, without: out)
     var model = try ModelBundle.load(
-      self.model, registry: .all, backbones: BackboneStore(), device: common.device)
+      self.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
     model.decision = deciding.decision
     try model.checkDecision()
 
@@ -55,7 +27,7 @@ struct PredictCommand: ParsableCommand {
       judged.append(Line(image.sample.address, prediction))
     }
     let record = RunRecord(
-      command: "predict", options: options,
+      command: "predict", options: asUsed.record,
       facts: ["secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null])
     try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")
 
@@ -81,12 +53,11 @@ struct PredictCommand: ParsableCommand {
     try summary.throwIfSomeFailed()
   }
 
-  private var options: [String: JSONValue] {
-    var options = common.record
-    options["model"] = .string(model)
-    options["out"] = .string(out)
-    options["images"] = .array(images.map(JSONValue.string))
-    return options.merging(deciding.record) { $1 }
+  private var asUsed: Self {
+    var options = self
+    options.common = common.asUsed
+    options.deciding = deciding.asUsed
+    return options
   }
 
   /// What the terminal shows of an image.
@@ -126,5 +97,33 @@ extension PredictionRun.Summary {
     guard !failures.isEmpty else { return }
     for failure in failures { Console.warning(failure.reason) }
     throw SomeInputsFailed(failed: failures.count, total: failures.count + judged)
+  }
+}
+
+/// The images that a command line names.
+enum Samples {
+  /// Files stand for themselves, whatever they are called; folders for all images in them and below, but for those in
+  /// `results`: what an earlier run has drawn is nothing to judge.
+  ///
+  /// - Throws: ``InspectionError`` where there is no such file, or nothing in a folder.
+  static func named(_ paths: [String], without results: String) throws -> [Sample] {
+    try paths.flatMap { path -> [Sample] in
+      guard ImageFolder.isFolder(path) else {
+        guard FileManager.default.fileExists(atPath: path) else {
+          throw InspectionError(
+            path, found: "there is no such file", remedy: "give images or folders of images",
+            isUsage: true)
+        }
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        return [Sample(path: path, name: name, label: .unknown)]
+      }
+      let names = try ImageFolder.images(in: path, without: results)
+      guard !names.isEmpty else {
+        throw InspectionError(
+          path, found: "no images in it",
+          remedy: "give images or folders of images (PNG, JPEG, ...)")
+      }
+      return names.map { Sample(path: "\(path)/\($0)", name: $0, label: .unknown) }
+    }
   }
 }
