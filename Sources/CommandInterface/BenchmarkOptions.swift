@@ -74,7 +74,7 @@ package struct BenchmarkOptions: Subcommand {
     help: ArgumentHelp(
       "A setting of the methods, such as epochs=20; uflow.epochs=20 for one of them. Can be repeated.",
       valueName: "name=value"))
-  package var set: [Setting] = []
+  package var set: [GivenSetting] = []
 
   @Option(parsing: .unconditional, help: .holdOut)
   package var holdOut: Double?
@@ -171,7 +171,7 @@ package struct AblateOptions: Subcommand {
     help: ArgumentHelp(
       "A setting that all variants share, such as epochs=5. Can be repeated.",
       valueName: "name=value"))
-  package var set: [Setting] = []
+  package var set: [GivenSetting] = []
 
   @Option(parsing: .unconditional, help: .holdOut)
   package var holdOut: Double?

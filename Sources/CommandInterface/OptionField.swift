@@ -86,7 +86,7 @@ extension OptionField {
   }
 
   /// Settings of a detector by name. Those of a file hold unless the command line names them, too.
-  package init(_ key: String, settings path: WritableKeyPath<Options, [Setting]>) {
+  package init(_ key: String, settings path: WritableKeyPath<Options, [GivenSetting]>) {
     self.init(
       key: key, aliases: [], isPositional: false,
       allowed: "name=value, or in a file names with a value each", need: nil,
@@ -95,17 +95,19 @@ extension OptionField {
         $0[keyPath: path].isEmpty ? nil : .object($0[keyPath: path].members)
       },
       fill: { options, value in
-        var settings: [Setting] = []
+        var settings: [GivenSetting] = []
         switch value {
         case .object(let members):
           settings = members.sorted { $0.key < $1.key }.map {
-            Setting(name: $0.key, value: $0.value)
+            GivenSetting(name: $0.key, value: $0.value)
           }
         case .array(let items):
-          settings = items.compactMap { String($0).flatMap(Setting.init(argument:)) }
+          settings = items.compactMap { String($0).flatMap(GivenSetting.init(argument:)) }
           guard settings.count == items.count else { return false }
         default:
-          guard let setting = String(value).flatMap(Setting.init(argument:)) else { return false }
+          guard let setting = String(value).flatMap(GivenSetting.init(argument:)) else {
+            return false
+          }
           settings = [setting]
         }
         options[keyPath: path] = settings + options[keyPath: path]

@@ -183,7 +183,7 @@ package struct DeviceName: OptionValue, Equatable {
 }
 
 /// `name=value`, for a setting of the detector; the value is JSON, or text.
-package struct Setting: ExpressibleByArgument, Equatable {
+package struct GivenSetting: ExpressibleByArgument, Equatable {
   package let name: String
   package let value: JSONValue
 
@@ -203,7 +203,7 @@ package struct Setting: ExpressibleByArgument, Equatable {
   }
 }
 
-extension [Setting] {
+extension [GivenSetting] {
   /// The settings by name; of two with one name the last counts.
   package var members: [String: JSONValue] {
     Dictionary(map { ($0.name, $0.value) }) { _, last in last }

@@ -78,7 +78,7 @@ package struct TrainOptions: Subcommand {
     help: ArgumentHelp(
       "Any other setting of the method; can be repeated. `blemish info MODEL` lists them.",
       valueName: "name=value"))
-  package var set: [Setting] = []
+  package var set: [GivenSetting] = []
 
   @Option(parsing: .unconditional, help: .holdOut)
   package var holdOut: Double?

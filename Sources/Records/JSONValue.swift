@@ -66,3 +66,14 @@ public enum JSON {
     return try encoder.encode(value) + (pretty ? Data("\n".utf8) : Data())
   }
 }
+
+/// Written as it would be in JSON, as in `["taps": [4, 8], "reversible": true]`.
+extension JSONValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral
+{
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+}

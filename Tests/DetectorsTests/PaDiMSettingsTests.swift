@@ -24,9 +24,9 @@ import Testing
     Case(subject: "channels", found: "0") { $0.channels = 0 },
     Case(subject: "channels", found: "177") { $0.channels = 177 },
     Case(subject: "channels", found: "100") { $0.taps = [4, 8] },
-    Case(subject: "regularizer", found: "0.0") { $0.regularizer = 0 },
+    Case(subject: "regularizer", found: "0") { $0.regularizer = 0 },
     Case(subject: "regularizer", found: "nan") { $0.regularizer = .nan },
-    Case(subject: "smoothing", found: "-1.0") { $0.smoothing = -1 },
+    Case(subject: "smoothing", found: "-1") { $0.smoothing = -1 },
     Case(subject: "smoothing", found: "inf") { $0.smoothing = .infinity },
     Case(subject: "batchSize", found: "0") { $0.batchSize = 0 },
   ])

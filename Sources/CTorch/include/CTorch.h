@@ -100,6 +100,13 @@ bool ct_set_grad_enabled(bool enabled);
 void *ct_inference_mode_enter(void);
 void ct_inference_mode_leave(void *guard);
 
+// MARK: Random numbers
+
+/// Where the generator stands, as bytes; null on failure.
+CTTensor ct_generator_state(CTGenerator generator);
+/// Goes on from such bytes.
+bool ct_generator_set_state(CTGenerator generator, CTTensor state);
+
 // MARK: Machine
 
 void ct_manual_seed(uint64_t seed);

@@ -25,6 +25,19 @@ public struct AnomalyHop: Detector {
   /// Standard deviation of the filter that smooths the maps, in pixels.
   public var smoothing = 4.0
 
+  public static let settings: [Setting] = [
+    .list("kernels", of: .integer(2...15), count: 1...16, "side of each hop's neighborhood"),
+    .list(
+      "components", of: .integer(1...225), count: 1...16, "AC components of each node of each hop"),
+    .number("energyThreshold", 0...0.99, "energy above which a channel goes on to the next hop"),
+    .choice("model", NormalityModel.self, "law of the features"),
+    .list(
+      "weights", of: .number(0...1e6, isOpen: false), count: 0...16,
+      "of each hop in the map; none for those by the likelihood"),
+    .number("regularizer", above: 0, through: 1e6, "added to the diagonals of covariances"),
+    .number("smoothing", 0...64, "standard deviation of the map's filter in pixels"),
+  ]
+
   public init() {}
 
   public var backboneID: String? { nil }
@@ -47,9 +60,7 @@ public struct AnomalyHop: Detector {
   var rule: EnergyRule { .anomalyHop(threshold: energyThreshold) }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
-    try require(
-      !kernels.isEmpty && kernels.allSatisfy { (2...15).contains($0) }, "kernels", "\(kernels)",
-      "give one side from 2 to 15 for each hop, as in [5,5,3]")
+    try checkSettings(height: height, width: width)
     try require(
       components.count == kernels.count, "components", "\(components)",
       "give one number for each of the \(kernels.count) hops")
@@ -62,17 +73,8 @@ public struct AnomalyHop: Detector {
       weights.isEmpty || weights.count == kernels.count, "weights", "\(weights)",
       "give one for each of the \(kernels.count) hops, or none: []")
     try require(
-      weights.allSatisfy { $0 >= 0 && $0.isFinite }
-        && (weights.isEmpty || weights.contains { $0 > 0 }),
-      "weights", "\(weights)", "give numbers from 0, of which one at least is above it")
-    try require(
-      energyThreshold >= 0 && energyThreshold < 1, "energyThreshold", "\(energyThreshold)",
-      "give at least 0 and less than 1, such as 0.125")
-    try require(
-      regularizer > 0 && regularizer.isFinite, "regularizer", "\(regularizer)",
-      "give a number above 0, such as 0.01")
-    try require(
-      smoothing >= 0 && smoothing <= 64, "smoothing", "\(smoothing)", "give 0 to 64 pixels")
+      weights.isEmpty || weights.contains { $0 > 0 }, "weights", "\(weights)",
+      "give at least one that is above 0")
     for side in [height, width] {
       _ = try hops.enumerated().reduce(side) { side, hop in
         let next = hop.element.side(side)

@@ -21,20 +21,32 @@ public struct PooledGaussian: Detector {
   /// Images whose features are computed at once.
   public var batchSize = 16
 
+  public static let settings: [Setting] = [
+    .text("backbone", "network whose features have a law"),
+    .list(
+      "taps", of: .integer(1...1024), count: 1...16, isDistinct: true,
+      "strides of the features"),
+    .number(
+      "regularizer", above: 0, through: 1e6, "added to the covariance, as a share of the variance"),
+    .integer("minimumSide", 1...2048, "pixels that smaller images are enlarged to"),
+    .integer("batchSize", 1...4096, "images whose features are computed at once"),
+  ]
+
   public init() {}
 
   public var backboneID: String? { backbone }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
+    try checkSettings(height: height, width: width)
     let strides = (backbone?.taps ?? []).map(\.stride)
     try require(
       !taps.isEmpty && taps.allSatisfy(strides.contains), "taps", "\(taps)",
       "\(self.backbone) has strides \(strides.map(String.init).joined(separator: ", "))")
+    let shorter = min(height, width)
+    let longer = max(height, width) * max(shorter, minimumSide) / shorter
     try require(
-      regularizer > 0 && regularizer.isFinite, "regularizer", "\(regularizer)",
-      "give a number above 0, such as 0.001")
-    try require(minimumSide > 0, "minimumSide", "\(minimumSide)", "give at least 1, such as 64")
-    try require(batchSize > 0, "batchSize", "\(batchSize)", "give at least 1")
+      ImagePreprocessing.sides.contains(longer), "minimumSide", "\(minimumSide)",
+      "\(width) x \(height) pixels would be enlarged to a side of \(longer): give a smaller one")
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws

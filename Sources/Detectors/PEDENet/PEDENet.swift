@@ -72,63 +72,80 @@ public struct PEDENet: Detector {
   /// and all set the scales.
   public var scaleShare = 0.0
 
+  public static let settings: [Setting] = [
+    .list(
+      "patchSizes", of: .integers(PatchEncoder.patchSizes), count: 1...2, isDistinct: true,
+      "sides of patches in pixels"),
+    .integer("dimensions", 1...1024, "of an embedding"),
+    .number("width", above: 0, through: 8, "factor on the channels of the encoder"),
+    .integer("clusters", 1...1024, "of the mixture"),
+    .choice("densityLoss", DensityLoss.self, "reading of the density loss"),
+    .number("densityWeight", 0...1e6, "factor of the density loss"),
+    .number("densityStart", 0...0.99, "share of the steps without the density loss"),
+    .flag("densityShapesEmbeddings", "whether the density loss shapes the embeddings"),
+    .number("locationWeight", 0...1e6, "factor of the location loss"),
+    .choice("locationInput", LocationNetwork.Input.self, "what the LP network sees"),
+    .number("variancePenalty", 0...1e6, "factor of the reciprocal variances"),
+    .choice("densityInput", MembershipNetwork.Input.self, "what densities are of"),
+    .number("regularizer", above: 0, through: 1e6, "on the diagonals of a batch's covariances"),
+    .number(
+      "densityRegularizer", above: 0, through: 1e6, "on the diagonals of all patches' covariances"),
+    .choice("drawing", PatchSampler.Drawing.self, "what is cut out of the images"),
+    .integer("window", 1...ImagePreprocessing.sides.upperBound, "side of a window in pixels"),
+    .integer("pairs", 1...65_536, "pairs of patches of each size from each window a step"),
+    .choice("placement", PatchPairs.Placement.self, "of neighbors beyond the border"),
+    .choice("centering", PatchColors.Centering.self, "what colors are centered by"),
+    .number("colorShift", 0...1, "standard deviation of the noise of colors"),
+    .number("noise", 0...1, "standard deviation of the noise of pixels"),
+    .integer("epochs", 1...100_000, "passes over the images"),
+    .integer("batchSize", 1...4096, "windows a step"),
+    .number("learningRate", above: 0, through: 10, "of the optimizer, the peak of a cycle"),
+    .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
+    Setting(
+      "stride", .integers([1, 2, 4, 8, 16, 32]), "pixels between patches that are looked at"),
+    Setting(
+      "densityStride", .integers([1, 2, 4, 8, 16, 32]), "pixels between patches of the mixture"),
+    .choice("density", PatchDensity.Kind.self, "law of the embeddings"),
+    .number("shrinkage", 0...1, "share of the common covariance"),
+    .choice("mixtureStart", MixtureStart.self, "what the mixture begins with"),
+    .integer("maximizations", 0...10_000, "passes of expectation and maximization"),
+    .choice("reference", EnergyScale.Reference.self, "what energies are held against"),
+    .choice("fusion", ScaleFusion.self, "how the patch sizes become one map"),
+    .number("scaleShare", 0...0.9, "share of the images that set the scales"),
+  ]
+
   public init() {}
 
   public var backboneID: String? { nil }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
-    func requirePositive(_ value: Int, _ name: String) throws {
-      try require(value > 0, name, "\(value)", "give at least 1")
-    }
-    func requireFactor(_ value: Double, _ name: String) throws {
-      try require(value >= 0 && value.isFinite, name, "\(value)", "give 0 or more")
-    }
+    try checkSettings(height: height, width: width)
     try require(
-      !patchSizes.isEmpty && zip(patchSizes, patchSizes.dropFirst()).allSatisfy { $0 < $1 }
-        && patchSizes.allSatisfy(PatchEncoder.patchSizes.contains), "patchSizes", "\(patchSizes)",
-      "give [32], [64] or [32,64]")
-    try requirePositive(dimensions, "dimensions")
-    try require(
-      self.width > 0 && self.width <= 8, "width", "\(self.width)",
-      "give a factor above 0, such as 0.5; 1 has the channels of Patch-SVDD")
-    try requirePositive(clusters, "clusters")
-    try requireFactor(densityWeight, "densityWeight")
-    try requireFactor(locationWeight, "locationWeight")
-    try require(
-      densityStart >= 0 && densityStart < 1, "densityStart", "\(densityStart)",
-      "give a share of at least 0 and below 1")
+      zip(patchSizes, patchSizes.dropFirst()).allSatisfy { $0 < $1 }, "patchSizes",
+      "\(patchSizes)", "give [32], [64] or [32,64]")
     try require(
       densityWeight + locationWeight > 0, "densityWeight", "\(densityWeight)",
       "there is nothing to learn by: give it or locationWeight more than 0")
-    try requireFactor(variancePenalty, "variancePenalty")
-    for (value, name) in [
-      (regularizer, "regularizer"), (densityRegularizer, "densityRegularizer"),
-    ] {
-      try require(
-        value > 0 && value.isFinite, name, "\(value)", "give a number above 0, such as 0.001")
-    }
     try require(
       window >= leastSide, "window", "\(window)",
       "a pair of the largest patches needs at least \(leastSide) pixels")
-    try requirePositive(pairs, "pairs")
-    try requireFactor(colorShift, "colorShift")
-    try requireFactor(noise, "noise")
-    try requirePositive(epochs, "epochs")
-    try requirePositive(batchSize, "batchSize")
-    try require(
-      learningRate > 0 && learningRate.isFinite, "learningRate", "\(learningRate)",
-      "give a number above 0, such as 0.001")
-    for (value, name) in [(stride, "stride"), (densityStride, "densityStride")] {
-      try require(
-        value > 0 && 32.isMultiple(of: value), name, "\(value)",
-        "give 1, 2, 4, 8, 16 or 32 pixels")
-    }
-    try require(
-      shrinkage >= 0 && shrinkage <= 1, "shrinkage", "\(shrinkage)", "give 0 to 1, such as 0.25")
-    try require(maximizations >= 0, "maximizations", "\(maximizations)", "give 0 or more")
-    try require(
-      scaleShare >= 0 && scaleShare < 1, "scaleShare", "\(scaleShare)",
-      "give a share of at least 0 and below 1, such as 0.1")
+    let side = min(window, height, width)
+    let channels = Int(128 * self.width) + dimensions
+    try requireRoom(
+      for: [2 * batchSize, side, side, channels], "batchSize", "\(batchSize)",
+      "so many windows of \(side) pixels do not fit into memory: give fewer")
+    try requireRoom(
+      for: [2 * batchSize, pairs, dimensions, max(dimensions, clusters)], "pairs", "\(pairs)",
+      "so many pairs do not fit into memory: give fewer")
+    let laws = density == .positions ? (height / stride) * (width / stride) : clusters
+    try requireRoom(
+      for: [laws, dimensions, dimensions], "dimensions", "\(dimensions)",
+      "\(laws) covariances of it do not fit into memory: give fewer")
+    let cells = (height / stride) * (width / stride)
+    try requireRoom(
+      for: [4, cells, max(channels, clusters)], "stride", "\(stride)",
+      "patches so close to each other do not fit into memory at \(width) x \(height): give a larger one"
+    )
     try require(
       min(height, width) >= leastSide, "image size", "\(width) x \(height)",
       "a pair of the largest patches needs at least \(leastSide) pixels on both sides")

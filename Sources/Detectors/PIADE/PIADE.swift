@@ -68,40 +68,60 @@ public struct PIADE: Detector {
   public var schedule = LearningRateSchedule.oneCycle
   public var weightDecay = 1e-3
 
+  public static let settings: [Setting] = [
+    .integer(
+      "maximumSide", 16...ImagePreprocessing.sides.upperBound,
+      "pixels that the shorter side is shrunk to"),
+    .choice("encoder", EncoderKind.self, "network that looks at the images"),
+    .flag("squeezeExcitation", "whether channels are weighed"),
+    .choice("pooling", PyramidPooling.Kind.self, "how the pyramid pools"),
+    .integer(
+      "pyramidLevels", 1...PyramidPooling.magnifications.count, "magnifications that take part"),
+    .number("poolingMomentum", 0...1, "of the running statistics behind the pooling"),
+    .integer("routingIterations", 1...100, "of the dynamic routing"),
+    .integer("vectors", 1...64, "instantiation vectors"),
+    .integer("vectorLength", 1...4096, "components of an instantiation vector"),
+    .choice("skip", Skip.self, "features that the decoder sees beside the vector"),
+    .choice("regrouping", Regrouping.self, "how channels become pixels before the decoder"),
+    .choice("output", ReconstructionDecoder.Output.self, "what bounds the reconstruction"),
+    .list(
+      "losses", of: .choice(ReconstructionLoss.Term.allCases.map(\.rawValue)), count: 1...3,
+      isDistinct: true, "terms of the loss and of the score"),
+    .choice("perceptual", PerceptualNetwork.Kind.self, "network of the perceptual term"),
+    .list(
+      "perceptualStrides", of: .integers(PerceptualNetwork.strides), count: 1...3,
+      isDistinct: true, "strides of the features that the perceptual term compares"),
+    .integer(
+      "perceptualSide", 1...1024,
+      "pixels that smaller images are enlarged to for the perceptual term"),
+    .choice("score", Score.self, "what an image is scored by"),
+    .integer("steps", 1...10_000_000, "of the training"),
+    .integer("batchSize", 2...4096, "images a step"),
+    .number("learningRate", above: 0, through: 10, "of the optimizer, the peak of a cycle"),
+    .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
+    .number("weightDecay", 0...10, "of the optimizer"),
+  ]
+
   public init() {}
 
   /// Its networks are trained on, or come with the model.
   public var backboneID: String? { nil }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
+    try checkSettings(height: height, width: width)
     try require(
       min(height, width) >= 16, "image size", "\(width) x \(height)",
       "both sides must be at least 16")
-    try require(maximumSide >= 16, "maximumSide", "\(maximumSide)", "give at least 16, such as 64")
+    let seen = seenSize(height: height, width: width)
+    let shorter = min(seen.height, seen.width)
+    let longer = max(seen.height, seen.width) * max(shorter, perceptualSide) / shorter
     try require(
-      (1...PyramidPooling.magnifications.count).contains(pyramidLevels), "pyramidLevels",
-      "\(pyramidLevels)", "give 1 to \(PyramidPooling.magnifications.count)")
-    try require(
-      (0...1).contains(poolingMomentum), "poolingMomentum", "\(poolingMomentum)",
-      "give 0 to 1, such as 0.1")
-    for (name, value) in [
-      ("routingIterations", routingIterations), ("vectors", vectors),
-      ("vectorLength", vectorLength), ("steps", steps), ("perceptualSide", perceptualSide),
-    ] {
-      try require(value > 0, name, "\(value)", "give at least 1")
-    }
-    try require(
-      !perceptualStrides.isEmpty && Set(perceptualStrides).isSubset(of: PerceptualNetwork.strides)
-        && Set(perceptualStrides).count == perceptualStrides.count,
-      "perceptualStrides", "\(perceptualStrides)", "give some of 4, 8, 16")
-    try require(batchSize > 1, "batchSize", "\(batchSize)", "give at least 2")
-    try require(!losses.isEmpty, "losses", "none", "give at least one of mse, ssim, perceptual")
-    try require(
-      learningRate > 0 && learningRate.isFinite, "learningRate", "\(learningRate)",
-      "give a number above 0, such as 0.002")
-    try require(
-      weightDecay >= 0 && weightDecay.isFinite, "weightDecay", "\(weightDecay)",
-      "give 0 or a small number, such as 1e-3")
+      ImagePreprocessing.sides.contains(longer), "perceptualSide", "\(perceptualSide)",
+      "\(seen.width) x \(seen.height) pixels would be enlarged to a side of \(longer): give a"
+        + " smaller one")
+    try requireRoom(
+      for: [batchSize, seen.height, seen.width, 64], "batchSize", "\(batchSize)",
+      "so many images of \(seen.width) x \(seen.height) pixels do not fit into memory: give fewer")
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedPIADE {

@@ -28,11 +28,25 @@ public struct PaDiM: Detector {
   /// Images whose features are computed at once.
   public var batchSize = 16
 
+  public static let settings: [Setting] = [
+    .text("backbone", "network whose features have a law"),
+    .list(
+      "taps", of: .integer(1...1024), count: 1...16, isDistinct: true,
+      "strides of the features, finest first"),
+    .integer("grid", 1...8192, "pixels between positions, at least; 1 for those of the finest tap"),
+    .choice("reduction", ChannelReduction.Kind.self, "how channels become fewer"),
+    .integer("channels", 1...65_536, "channels that are kept"),
+    .number("regularizer", above: 0, through: 1e6, "added to the diagonals of covariances"),
+    .number("smoothing", 0...256, "standard deviation of the map's filter in pixels"),
+    .integer("batchSize", 1...4096, "images whose features are computed at once"),
+  ]
+
   public init() {}
 
   public var backboneID: String? { backbone }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
+    try checkSettings(height: height, width: width)
     let offered = backbone?.taps ?? []
     let strides = offered.map(\.stride)
     try require(
@@ -46,18 +60,16 @@ public struct PaDiM: Detector {
     try require(
       min(height, width) >= deepest, "image size", "\(width) x \(height)",
       "both sides must be at least the deepest stride, \(deepest)")
-    try require(grid > 0, "grid", "\(grid)", "give a stride, such as 8, or 1 for the finest tap")
     let total = offered.filter { taps.contains($0.stride) }.reduce(0) { $0 + $1.channels }
     try require(
       reduction == .none || (1...total).contains(channels), "channels", "\(channels)",
       "give 1 to \(total), which \(self.backbone) has at these strides")
-    try require(
-      regularizer > 0 && regularizer.isFinite, "regularizer", "\(regularizer)",
-      "give a number above 0, such as 0.1")
-    try require(
-      smoothing >= 0 && smoothing.isFinite, "smoothing", "\(smoothing)",
-      "give 0 or a number of pixels, such as 4")
-    try require(batchSize > 0, "batchSize", "\(batchSize)", "give at least 1")
+    let stride = taps[gridTap]
+    let kept = reduction == .none ? total : channels
+    try requireRoom(
+      for: [height / stride, width / stride, kept, kept], "grid", "\(grid)",
+      "a covariance of \(kept) channels at each position of \(width) x \(height) does not fit into"
+        + " memory: give a coarser grid, fewer channels, or smaller images")
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedPaDiM {

@@ -46,11 +46,40 @@ public struct UFlow: Detector {
 
   public static let executionSettings: Set = ["cacheBudget"]
 
+  public static let settings: [Setting] = [
+    .text("backbone", "network whose features the flow learns"),
+    .list(
+      "taps", of: .integer(1...1024), count: 1...16, isDistinct: true,
+      "strides of the features, each twice the one before"),
+    .list(
+      "separateScales", of: .integer(1...1024), count: 0...16,
+      "strides whose features have a flow of their own"),
+    .choice("normalization", FeatureNormalization.Kind.self, "what is done to the features"),
+    .integer("flowSteps", 1...256, "coupling blocks of each scale"),
+    .integer("epochs", 1...100_000, "passes over the images"),
+    .integer("batchSize", 1...4096, "images a step"),
+    .number("learningRate", above: 0, through: 10, "of the optimizer, the peak of a cycle"),
+    .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
+    .number("weightDecay", 0...10, "of the optimizer"),
+    .integer("patience", 0...100_000, "epochs without a better likelihood; 0 for all epochs"),
+    .number("validationShare", 0...0.9, "share of the images that is held out for patience"),
+    .flag("reversible", "whether activations are computed anew in place of being kept"),
+    .choice("precision", TrainingPrecision.self, "of the training"),
+    .choice("cachePrecision", CachePrecision.self, "of the features that are kept"),
+    .integer("cacheBudget", 0...1 << 40, "MiB of features in memory; 0 for half of what is free"),
+    .number("topFraction", 0...1, "share of the pixels whose mean is the score; 0 for the maximum"),
+  ]
+
+  public static let formerSettings: [String: FormerSetting] = [
+    "apart": .renamed("separateScales"), "scoredShare": .renamed("topFraction"),
+  ]
+
   public init() {}
 
   public var backboneID: String? { backbone }
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
+    try checkSettings(height: height, width: width)
     let offered = backbone?.taps.map(\.stride) ?? []
     try require(
       !taps.isEmpty && taps.allSatisfy(offered.contains), "taps", "\(taps)",
@@ -66,29 +95,10 @@ public struct UFlow: Detector {
     try require(
       min(height, width) >= 2 * deepest, "image size", "\(width) x \(height)",
       "both sides must be at least \(2 * deepest)")
-    try require(epochs > 0, "epochs", "\(epochs)", "give at least 1")
-    try require(batchSize > 0, "batchSize", "\(batchSize)", "give at least 1")
-    try require(flowSteps > 0, "flowSteps", "\(flowSteps)", "give at least 1")
-    try require(
-      learningRate > 0 && learningRate.isFinite, "learningRate", "\(learningRate)",
-      "give a number above 0, such as 0.002")
-    try require(
-      weightDecay >= 0 && weightDecay.isFinite, "weightDecay", "\(weightDecay)",
-      "give 0 or a small number, such as 1e-5")
-    try require(
-      (0...1).contains(topFraction), "topFraction", "\(topFraction)",
-      "give 0 for the maximum, or a share up to 1, such as 0.01")
     if normalization == .whitening { try requireRoom(height: height, width: width, backbone) }
-    try require(patience >= 0, "patience", "\(patience)", "give 0 for none, or a few epochs")
-    try require(
-      (0..<1).contains(validationShare), "validationShare", "\(validationShare)",
-      "give a share below 1, such as 0.1")
     try require(
       patience == 0 || validationShare > 0, "validationShare", "0",
       "patience watches held-out images: give a share above 0, such as 0.1, or patience=0")
-    try require(
-      (0...1 << 40).contains(cacheBudget), "cacheBudget", "\(cacheBudget)",
-      "give a number of MiB, or 0 for half of the free memory")
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedUFlow {
@@ -157,13 +167,13 @@ public struct UFlow: Detector {
 
   /// A matrix for each position is no small thing where channels are many.
   private func requireRoom(height: Int, width: Int, _ backbone: (any Backbone)?) throws {
-    let elements = (backbone?.taps ?? []).filter { taps.contains($0.stride) }.map {
-      height / $0.stride * (width / $0.stride) * $0.channels * $0.channels
+    for tap in backbone?.taps ?? [] where taps.contains(tap.stride) {
+      try requireRoom(
+        for: [height / tap.stride, width / tap.stride, tap.channels, tap.channels],
+        limit: 1 << 26, "normalization", "whitening",
+        "\(self.backbone) has too many channels for it at \(width) x \(height): give"
+          + " normalization=position, smaller images, or coarser taps")
     }
-    try require(
-      (elements.max() ?? 0) <= 1 << 26, "normalization", "whitening",
-      "\(self.backbone) has too many channels for it at \(width) x \(height): give"
-        + " normalization=position, smaller images, or coarser taps")
   }
 
   private func required(_ backbone: (any Backbone)?) throws -> any Backbone {

@@ -13,13 +13,19 @@ public protocol Detector: Codable, Sendable {
 
   init()
 
+  /// What each of the settings means and may be.
+  static var settings: [Setting] { get }
+
+  /// Settings of earlier versions by their names, in models and files that were written then.
+  static var formerSettings: [String: FormerSetting] { get }
+
   /// Names of the settings that tell how the work is done and change nothing in what is learnt.
   static var executionSettings: Set<String> { get }
 
   /// The backbone whose features it takes; nil where it works on the images themselves.
   var backboneID: String? { get }
 
-  /// Checks the settings, and whether images of that size suit them.
+  /// Checks the settings, and whether images of that size suit them; begins with ``checkSettings(height:width:)``.
   ///
   /// - Throws: ``InspectionError`` that names the setting.
   func validate(height: Int, width: Int, backbone: (any Backbone)?) throws
@@ -34,6 +40,8 @@ public protocol Detector: Codable, Sendable {
 }
 
 extension Detector {
+  public static var settings: [Setting] { [] }
+  public static var formerSettings: [String: FormerSetting] { [:] }
   public static var executionSettings: Set<String> { [] }
 
   /// Throws ``InspectionError`` that names the setting where `condition` does not hold.

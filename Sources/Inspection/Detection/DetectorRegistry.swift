@@ -24,6 +24,9 @@ public struct DetectorRegistry: Sendable {
 
   /// The detector `name` with its defaults, save for `settings`.
   ///
+  /// Names and values of earlier versions are understood, see ``Detector/formerSettings``. Whether a value is within its
+  /// bounds, ``Detector/validate(height:width:backbone:)`` tells.
+  ///
   /// - Throws: ``InspectionError`` for a setting that the detector does not have, or a value of another type.
   public func detector(_ name: String, settings: [String: JSONValue] = [:]) throws -> any Detector {
     try Self.make(type(name).init(), settings: settings)
@@ -57,9 +60,10 @@ public struct DetectorRegistry: Sendable {
   {
     var detector = start
     var merged = try JSONValue(encoding: detector).members
+    let settings = try FormerSetting.translated(settings, for: D.self)
     // One by one, since the error of a number that does not fit tells no name.
     for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
-      guard merged[key] != nil else {
+      guard let before = merged[key] else {
         throw InspectionError(
           "setting \(key)", found: "the detector \(D.name) has none of that name",
           remedy: "use one of: \(merged.keys.sorted().joined(separator: ", "))", isUsage: true)
@@ -68,9 +72,11 @@ public struct DetectorRegistry: Sendable {
       do {
         detector = try JSONDecoder().decode(D.self, from: JSONEncoder().encode(merged))
       } catch {
+        let setting = D.settings.first { $0.name == key }
         throw InspectionError(
-          "setting \(key)", found: finding(error), remedy: "see `blemish train --help`",
-          isUsage: true)
+          "setting \(key)", found: setting == nil ? finding(error) : value.told,
+          remedy: setting.map { "give \($0.allowed)" }
+            ?? "give a value of the kind that it has: \(before.told)", isUsage: true)
       }
     }
     return detector

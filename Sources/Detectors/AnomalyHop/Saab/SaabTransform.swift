@@ -47,6 +47,19 @@ public struct SaabTransform: Sendable {
       count: images.count, report: report)
   }
 
+  /// Channels multiply from hop to hop unless the energy threshold stops them.
+  private static func check(_ hop: SaabHop, nodes: Int, number: Int) throws {
+    let area = hop.window * hop.window
+    let outputs = nodes * (1 + (hop.components ?? area - 1))
+    guard outputs <= mostOutputs, hop.isJoint || nodes * area * area <= 1 << 28 else {
+      throw InspectionError(
+        "components", found: "hop \(number) would have \(outputs) channels",
+        remedy: "give fewer components, fewer hops, or a higher energyThreshold", isUsage: true)
+    }
+  }
+
+  private static let mostOutputs = 1 << 14
+
   /// Each hop takes two passes over its maps, one for the moments of their patches, one for the extremes of its outputs.
   static func fit(
     _ hops: [SaabHop], rule: EnergyRule, on images: MapStore, count: Int,
@@ -69,6 +82,7 @@ public struct SaabTransform: Sendable {
       } else if hop.pooling > 1 {
         maps = maps.mapped { SaabInput(imageChannels: $0.shape[1], pooling: hop.pooling)($0) }
       }
+      try check(hop, nodes: input?.channels.count ?? 3, number: index + 1)
       var patches: SaabPatches?
       try maps.visit { range, batch in
         var sums =
