@@ -86,7 +86,8 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Datasets",
+        "Records", "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
+        "Datasets",
         "Detectors",
         .product(name: "Mustache", package: "swift-mustache"),
       ],

@@ -16,7 +16,6 @@ package enum Bounds {
   package static let top = Bound(1...10_000)
   /// Seconds that a server may be silent.
   package static let timeout = Bound(1...86_400)
-  package static let pixelLimit = Bound(1_000_000...10_000_000_000)
 }
 
 /// Which values of an option are allowed.

@@ -114,7 +114,7 @@ extension ImageError {
         ImageError(
           kind: .tooLarge, file: name, found: reason,
           expected: "at most \(limits.maximumPixels) in all",
-          remedy: "crop the image, or raise the pixel limit if the file can be trusted")
+          remedy: "crop it, cut it into tiles, or make it smaller")
       case CI_OUT_OF_MEMORY:
         ImageError(
           kind: .outOfMemory, file: name, found: reason, expected: "room for the whole picture",
