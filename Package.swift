@@ -9,7 +9,6 @@ let swiftSettings: [SwiftSetting] = [
 // Bottom floor first; a target imports only what stands above it in this list.
 let package = Package(
   name: "Blemish",
-  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Blemish", targets: ["Blemish"]),
     .library(name: "Torch", targets: ["Torch"]),
@@ -26,22 +25,22 @@ let package = Package(
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .systemLibrary(
       name: "CLibJPEG", pkgConfig: "libjpeg",
-      providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+      providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(
       name: "CLibPNG", pkgConfig: "libpng",
-      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+      providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CLibTIFF", pkgConfig: "libtiff-4",
-      providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+      providers: [.apt(["libtiff-dev"])]),
     .systemLibrary(
       name: "CLibWebP", pkgConfig: "libwebp",
-      providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+      providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(
       name: "CLibCrypto", pkgConfig: "libcrypto",
-      providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+      providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CLibZ", pkgConfig: "zlib",
-      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+      providers: [.apt(["zlib1g-dev"])]),
 
     // What needs no tensors, so that the program `blemish` starts without libtorch and in little memory.
     .target(name: "Records", swiftSettings: swiftSettings),

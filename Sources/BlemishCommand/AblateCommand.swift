@@ -12,7 +12,7 @@ extension AblateOptions: Work {
     defer { line.end() }
     let summary = try study.run { variant, event in
       show(event, of: variant, line)
-      try Interruption.check("what was finished is in \(out); the same command goes on from there")
+      try Interruption.check("what was finished is in \(out); run the same command again to resume")
     }
     let record = RunRecord(command: "ablate", options: asUsed.record)
     try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")

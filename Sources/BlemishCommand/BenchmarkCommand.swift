@@ -14,7 +14,7 @@ extension BenchmarkOptions: Work {
     defer { line.end() }
     let rows = try benchmark.run { event in
       show(event, line)
-      try Interruption.check("what was finished is in \(out); the same command goes on from there")
+      try Interruption.check("what was finished is in \(out); run the same command again to resume")
     }
     let record = RunRecord(command: "benchmark", options: asUsed.record)
     try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")

@@ -96,7 +96,7 @@ extension FetchWeightsOptions: Work {
             completed: count == total ? megabytes : min(count / 1_000_000, megabytes - 1),
             total: megabytes, unit: "MB"))
       }
-      try Interruption.check("what has come is kept: the same command goes on with it")
+      try Interruption.check("what has come is kept; run the same command again to resume")
     }
     line.end()
     try Console.result("\(architecture.id): \(installed)")
