@@ -24,8 +24,7 @@ import Torch
   }
 
   static func maps(_ fitted: FittedAnomalyHop, _ images: Tensor) -> Tensor {
-    fitted.anomalyMaps(
-      fitted.evidence(images), height: images.shape[2], width: images.shape[3])
+    fitted.score(images).maps
   }
 
   static let models: [NormalityModel] = [.locationAware, .locationIndependent, .selfReference]
@@ -35,7 +34,7 @@ import Torch
     let fixture = try SaabTests.fixture.get()
     let fitted = try Self.fit(Self.settings(model))
     let images = try SaabTests.images("test")
-    let evidence = fitted.evidence(images)
+    let evidence = fitted.score(images).evidence
     try #require(evidence.scales.count == 3)
     for (hop, scale) in evidence.scales.enumerated() {
       let distances = try #require(fixture["\(model).\(hop).distances"])
@@ -146,7 +145,7 @@ import Torch
   @Test func partsAddUpToTheMap() throws {
     let fitted = try Self.fit(Self.settings(.locationAware))
     let images = try SaabTests.images("test")
-    let parts = fitted.parts(fitted.evidence(images), height: 40, width: 40)
+    let parts = fitted.parts(fitted.score(images).evidence, height: 40, width: 40)
     #expect(parts.map(\.neighborhood) == fitted.transform.neighborhoods)
     let sum = parts[0].maps + parts[1].maps + parts[2].maps
     #expect(SaabTests.difference(sum, Self.maps(fitted, images)) < 1e-6)

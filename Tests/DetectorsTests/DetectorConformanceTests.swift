@@ -3,8 +3,16 @@ import Detectors
 import Fixtures
 import Foundation
 import Inspection
+import Synchronization
 import Testing
 import Torch
+
+extension RawPrediction {
+  /// All of it, bit for bit.
+  fileprivate var words: [UInt32] {
+    ([score] + map.values + scales.flatMap(\.values)).map(\.bitPattern)
+  }
+}
 
 /// What every detector of the registry promises.
 @Suite struct DetectorConformanceTests {
@@ -54,10 +62,8 @@ import Torch
   /// All that is said of two images, bit for bit.
   private static func words(_ fitted: any FittedDetector) throws -> [[UInt8]] {
     let images = try WovenCloth(100..<102, flaw: WovenCloth.flaw).images
-    let evidence = inferenceMode { fitted.evidence(images) }
-    let maps = fitted.anomalyMaps(evidence, height: WovenCloth.side, width: WovenCloth.side)
-    let scores = fitted.scores(maps: maps, evidence: evidence)
-    return (evidence.scales.map(\.statistic) + [maps, scores]).map {
+    let batch = inferenceMode { fitted.score(images) }
+    return (batch.evidence.scales.map(\.statistic) + [batch.maps, batch.scores]).map {
       $0.withUnsafeBytes { Array($0) }
     }
   }
@@ -77,12 +83,39 @@ import Torch
     #expect(try Self.words(fitted[0]) == Self.words(fitted[1]))
   }
 
+  /// One scorer, eight threads: what each of them says of each picture is what one thread says, bit for bit.
+  @Test(arguments: DetectorRegistry.all.names) func threadsSayTheSame(_ name: String) throws {
+    let scorer = Scorer(
+      try Self.fit(Self.detector(name)),
+      ImagePreprocessing(
+        height: WovenCloth.side, width: WovenCloth.side, colors: WovenCloth.architecture.colors))
+    let weave = Weave(width: WovenCloth.side, height: WovenCloth.side)
+    let pictures = (0..<4).map { weave.picture(100 + $0, flaw: $0 == 1 ? WovenCloth.flaw : nil) }
+    let alone = try pictures.map { try scorer.score($0, name: "cloth").words }
+    let others = Mutex<[[[UInt32]]]>([])
+    let threads = (0..<8).map { number in
+      Thread {
+        let own = pictures.indices.map { index in
+          // Each in an order of its own.
+          (index + number) % pictures.count
+        }.reduce(into: [[UInt32]](repeating: [], count: pictures.count)) { words, index in
+          words[index] = (try? scorer.score(pictures[index], name: "cloth").words) ?? []
+        }
+        others.withLock { $0.append(own) }
+      }
+    }
+    for thread in threads { thread.start() }
+    while others.withLock({ $0.count }) < threads.count { usleep(1000) }
+    for own in others.withLock({ $0 }) { #expect(own == alone) }
+  }
+
   @Test(arguments: DetectorRegistry.all.names)
   func evidenceHasItsShapeAndIsFinite(_ name: String) throws {
     let fitted = try Self.fit(Self.detector(name))
     for count in [1, 3] {
       let images = try WovenCloth(100..<100 + count).images
-      let evidence = inferenceMode { fitted.evidence(images) }
+      let batch = inferenceMode { fitted.score(images) }
+      let evidence = batch.evidence
       #expect(!evidence.scales.isEmpty)
       for scale in evidence.scales {
         #expect(scale.statistic.rank == 3 && scale.statistic.shape[0] == count)
@@ -92,12 +125,10 @@ import Torch
           #expect(scale.statistic.min().item() >= 0)
         }
       }
-      let maps = fitted.anomalyMaps(evidence, height: 48, width: 40)
-      #expect(maps.shape == [count, 48, 40])
-      #expect(maps.isFinite().all())
-      let scores = fitted.scores(maps: maps, evidence: evidence)
-      #expect(scores.shape == [count])
-      #expect(scores.isFinite().all())
+      #expect(batch.maps.shape == [count, WovenCloth.side, WovenCloth.side])
+      #expect(batch.maps.isFinite().all())
+      #expect(batch.scores.shape == [count])
+      #expect(batch.scores.isFinite().all())
     }
     #expect(fitted.metrics.values.allSatisfy { $0.isFinite })
   }

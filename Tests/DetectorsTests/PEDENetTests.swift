@@ -30,8 +30,7 @@ import Torch
 
   private static func expectFinite(_ fitted: FittedPEDENet, _ images: Tensor) {
     let (height, width) = (images.shape[2], images.shape[3])
-    let evidence = inferenceMode { fitted.evidence(images) }
-    let maps = fitted.anomalyMaps(evidence, height: height, width: width)
+    let maps = inferenceMode { fitted.score(images).maps }
     #expect(maps.shape == [images.shape[0], height, width])
     #expect(maps.isFinite().all())
     #expect(fitted.metrics.values.allSatisfy { $0.isFinite })
@@ -81,7 +80,9 @@ import Torch
     let fitted = try settings.fit(on: MemoryImages(images: images), FitContext(backbone: nil))
     let restored = try settings.restore(fitted.tensors, backbone: nil)
     let statistics = [fitted, restored].map { model in
-      inferenceMode { model.evidence(images).scales.map { $0.statistic.array(of: Float.self) } }
+      inferenceMode {
+        model.score(images).evidence.scales.map { $0.statistic.array(of: Float.self) }
+      }
     }
     #expect(statistics[0] == statistics[1])
   }

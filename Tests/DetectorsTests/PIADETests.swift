@@ -19,11 +19,7 @@ import Torch
   }
 
   private static func scores(_ fitted: some FittedDetector, _ images: Tensor) -> Tensor {
-    inferenceMode {
-      let evidence = fitted.evidence(images)
-      let maps = fitted.anomalyMaps(evidence, height: WovenCloth.side, width: WovenCloth.side)
-      return fitted.scores(maps: maps, evidence: evidence)
-    }
+    inferenceMode { fitted.score(images).scores }
   }
 
   @Test(arguments: [[.mse], [.ssim], [.perceptual], ReconstructionLoss.Term.allCases])
@@ -47,7 +43,7 @@ import Torch
     let torn = Self.scores(fitted, try WovenCloth(100..<108, flaw: WovenCloth.flaw).images)
     #expect(good.max().item() < torn.min().item())
     // What the score is made of lies where the flaw is.
-    let evidence = fitted.evidence(try WovenCloth(100..<101, flaw: WovenCloth.flaw).images)
+    let evidence = fitted.score(try WovenCloth(100..<101, flaw: WovenCloth.flaw).images).evidence
     let map = evidence.scales[0].statistic[0]
     let flaw = WovenCloth.flaw
     let inside = map.slice(0, flaw.rows).slice(1, flaw.columns).mean().item()
@@ -103,8 +99,9 @@ import Torch
     let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context)
     let images = try WovenCloth(20..<22).images
     #expect(fitted.output(images).reconstruction.shape == [2, 3, 32, 32])
-    let evidence = inferenceMode { fitted.evidence(images) }
-    #expect(evidence.scales[0].statistic.shape == [2, 32, 32])
+    let batch = inferenceMode { fitted.score(images) }
+    #expect(batch.evidence.scales[0].statistic.shape == [2, 32, 32])
+    #expect(batch.maps.shape == [2, WovenCloth.side, WovenCloth.side])
     let restored = try settings.restore(fitted.tensors, backbone: nil)
     #expect(
       Self.scores(restored, images).array(of: Float.self)

@@ -69,13 +69,13 @@ import Torch
     let name = "\(reduction).\(grid)"
     let mean = try #require(fitted.tensors["mean"])
     #expect(relativeError(mean, try tensor("\(name).mean").flattened(from: 0, through: 1)) < 1e-6)
-    let evidence = inferenceMode { fitted.evidence(NumberedImages(numbers: 30..<32).images) }
+    let batch = inferenceMode { fitted.score(NumberedImages(numbers: 30..<32).images) }
+    let evidence = batch.evidence
     try #require(evidence.scales.count == 1)
     #expect(
       evidence.scales[0].null == .chiSquare(degreesOfFreedom: reduction == .none ? 15 : 7))
     let distances = evidence.scales[0].statistic
     #expect(relativeError(distances, try tensor("\(name).distances")) < 1e-4)
-    let maps = fitted.anomalyMaps(evidence, height: 32, width: 40)
-    #expect(relativeError(maps, try tensor("\(name).maps")) < 1e-4)
+    #expect(relativeError(batch.maps, try tensor("\(name).maps")) < 1e-4)
   }
 }

@@ -43,7 +43,7 @@ import Torch
   func gridIsTheFirstTapThatIsNoFiner(_ grid: Int, _ side: Int) throws {
     var settings = Self.quick
     settings.grid = grid
-    let evidence = try Self.fit(settings).evidence(try WovenCloth(20..<22).images)
+    let evidence = try Self.fit(settings).score(try WovenCloth(20..<22).images).evidence
     #expect(evidence.scales.map(\.statistic.shape) == [[2, side, side]])
   }
 
@@ -52,14 +52,7 @@ import Torch
     var settings = Self.quick
     settings.reduction = reduction
     let fitted = try Self.fit(settings, 0..<24)
-    func scores(_ images: Tensor) -> Tensor {
-      inferenceMode {
-        let evidence = fitted.evidence(images)
-        let maps = fitted.anomalyMaps(
-          evidence, height: WovenCloth.side, width: WovenCloth.side)
-        return fitted.scores(maps: maps, evidence: evidence)
-      }
-    }
+    func scores(_ images: Tensor) -> Tensor { inferenceMode { fitted.score(images).scores } }
     let clean = scores(try WovenCloth(100..<106).images)
     let torn = scores(try WovenCloth(200..<206, flaw: WovenCloth.flaw).images)
     #expect(torn.min().item() > clean.max().item())

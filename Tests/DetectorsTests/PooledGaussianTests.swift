@@ -35,7 +35,7 @@ import Torch
     let images = try WovenCloth(100..<103).images
     let deviation = pooled(images) - good.mean(0, keepDimensions: true)
     let expected = deviation.matmul(inverse).matmul(deviation.transposed(0, 1))
-    let found = fitted.evidence(images).scales[0].statistic
+    let found = fitted.score(images).evidence.scales[0].statistic
     #expect(found.shape == [3, 1, 1])
     for index in 0..<3 {
       #expect(relativeError(found[index].flattened()[0], expected[index][index]) < 1e-2)
@@ -47,10 +47,7 @@ import Torch
     let flaws: [Weave.Flaw?] = [nil, WovenCloth.flaw]
     let scores = try flaws.map { flaw -> Tensor in
       let images = try WovenCloth(100..<108, flaw: flaw).images
-      return inferenceMode {
-        let evidence = fitted.evidence(images)
-        return fitted.anomalyMaps(evidence, height: 8, width: 6).max(1, 2)
-      }
+      return inferenceMode { fitted.score(images).maps.max(1, 2) }
     }
     #expect(scores[0].max().item() < scores[1].min().item())
   }

@@ -30,10 +30,7 @@ import Torch
   }
 
   private static func maps(_ fitted: any FittedDetector, _ images: Tensor) -> Tensor {
-    inferenceMode {
-      fitted.anomalyMaps(
-        fitted.evidence(images), height: WovenCloth.side, width: WovenCloth.side)
-    }
+    inferenceMode { fitted.score(images).maps }
   }
 
   @Test(arguments: FeatureNormalization.Kind.allCases)
@@ -121,7 +118,7 @@ import Torch
     (settings.epochs, settings.topFraction) = (1, share)
     let fitted = try Self.fit(settings)
     let maps = Tensor([1, 9, 8, 3] as [Float], shape: [1, 2, 2])
-    let scores = fitted.scores(maps: maps, evidence: Evidence(scales: []))
+    let scores = fitted.topMean(maps)
     #expect(scores.array(of: Float.self) == [Float(score)])
   }
 
@@ -163,7 +160,9 @@ import Torch
   @Test func evidenceIsChiSquareOfTheLatents() throws {
     let fitted = try Self.fit()
     let images = try WovenCloth(100..<103).images
-    let (evidence, latents) = inferenceMode { (fitted.evidence(images), fitted.latents(images)) }
+    let (evidence, latents) = inferenceMode {
+      (fitted.score(images).evidence, fitted.latents(images))
+    }
     #expect(evidence.scales.map(\.statistic.shape) == [[3, 16, 16], [3, 8, 8]])
     for (scale, latent) in zip(evidence.scales, latents) {
       #expect(scale.null == .chiSquare(degreesOfFreedom: latent.shape[1]))

@@ -124,10 +124,7 @@ import Torch
     let images = try WovenCloth(100..<102, flaw: WovenCloth.flaw).images
     let maps = try CachePrecision.allCases.map { precision in
       let fitted = try Self.fit(Self.settings { $0.cachePrecision = precision })
-      return inferenceMode {
-        fitted.anomalyMaps(
-          fitted.evidence(images), height: WovenCloth.side, width: WovenCloth.side)
-      }
+      return inferenceMode { fitted.score(images).maps }
     }
     #expect(relativeError(maps[1], maps[0]) < 0.05)
     #expect(relativeError(maps[1], maps[0]) > 0)

@@ -39,13 +39,12 @@ struct AverageDetector: Detector {
     let average: Tensor
     var tensors: [String: Tensor] { ["average": average] }
 
-    func evidence(_ images: Tensor) -> Evidence {
+    func score(_ images: Tensor) -> ScoredBatch {
       let distance = (images - average).square().mean(1)
-      return Evidence(scales: [.init(statistic: distance, null: .empirical, name: "average")])
-    }
-
-    func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
-      evidence.scales[0].statistic * gain
+      return ScoredBatch(
+        evidence: Evidence(scales: [
+          .init(statistic: distance, null: .empirical, name: "average")
+        ]), maps: distance * gain)
     }
   }
 }

@@ -55,8 +55,8 @@ enum Cloth {
   }
 
   /// Made once for all tests.
-  private static let trained = Shared { try withTemporaryFolder { try train(in: $0) } }
-  static func model() throws -> Model { try trained.value.get() }
+  private static let trained = Result { try withTemporaryFolder { try train(in: $0) } }
+  static func model() throws -> Model { try trained.get() }
 
   /// A data set in MVTec layout with sound and torn cloth.
   static func dataset(in folder: String, good: Int = 4, torn: Int = 4, masks: Bool = true) throws
@@ -75,10 +75,4 @@ enum Cloth {
       try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)).members
     }
   }
-}
-
-/// A model is no `Sendable`; the tests run one by one.
-private final class Shared: @unchecked Sendable {
-  let value: Result<Model, any Error>
-  init(_ make: () throws -> Model) { value = Result { try make() } }
 }

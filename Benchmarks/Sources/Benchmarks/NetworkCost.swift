@@ -35,10 +35,8 @@ enum NetworkCost {
       let features = inferenceMode { backbone.features(input, strides: taps) }
       let evidence = inferenceMode { fitted.evidence(features: features) }
       measure("flow") { _ = fitted.evidence(features: features) }
-      measure("map") { _ = fitted.anomalyMaps(evidence, height: side, width: side) }
-      measure("all") {
-        _ = fitted.anomalyMaps(fitted.evidence(input), height: side, width: side)
-      }
+      measure("map") { _ = LikelihoodMap(evidence)(height: side, width: side) }
+      measure("all") { _ = fitted.score(input) }
     }
     return [
       "backbone": id, "side": side, "batch": batch, "taps": taps, "threads": Machine.threads,

@@ -15,7 +15,7 @@ enum PredictionStages {
     let loaded = try ImageLoader(preprocessing).load(sample)
     let input = preprocessing.normalize(loaded.resized)
     let features = inferenceMode { backbone.features(input, strides: strides) }
-    let evidence = inferenceMode { fitted.evidence(input) }
+    let evidence = inferenceMode { fitted.evidence(features: features) }
     var result: [String: [String: Double]] = [:]
     func measure(_ name: String, _ body: () throws -> Void) rethrows {
       result[name] = try Measurement(repeats: repeats, warmUp: 5) {
@@ -28,7 +28,7 @@ enum PredictionStages {
     measure("backbone") { _ = backbone.features(input, strides: strides) }
     measure("flow") { _ = fitted.evidence(features: features) }
     measure("map") {
-      _ = fitted.anomalyMaps(evidence, height: preprocessing.height, width: preprocessing.width)
+      _ = LikelihoodMap(evidence)(height: preprocessing.height, width: preprocessing.width)
     }
     try measure("all, from the file") { _ = try model.predict(image) }
     return result

@@ -33,18 +33,17 @@ public struct FittedAnomalyHop: FittedDetector {
   }
 
   /// Squared Mahalanobis distances, which are chi-square where features are normal.
-  public func evidence(_ images: Tensor) -> Evidence {
-    Evidence(
+  public func score(_ images: Tensor) -> ScoredBatch {
+    let evidence = Evidence(
       scales: zip(hops, zip(features(images), laws)).map { hop, pair in
         let (features, law) = pair
         return Evidence.Scale(
           statistic: law.distancesSquared(features),
           null: .chiSquare(degreesOfFreedom: features.shape[1]), name: name(of: hop))
       })
-  }
-
-  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
-    fusion(evidence, height: height, width: width)
+    return ScoredBatch(
+      evidence: evidence,
+      maps: fusion(evidence, height: images.shape[2], width: images.shape[3]))
   }
 
   private func name(of hop: Int) -> String {
@@ -76,7 +75,7 @@ public struct FittedAnomalyHop: FittedDetector {
     public let maps: Tensor
   }
 
-  /// The anomaly maps by hop: their sum is that of ``anomalyMaps(_:height:width:)``.
+  /// The anomaly maps by hop: their sum is that of ``score(_:)``.
   public func parts(_ evidence: Evidence, height: Int, width: Int) -> [Part] {
     zip(hops, fusion.parts(evidence, height: height, width: width)).map { hop, maps in
       Part(hop: hop, neighborhood: transform.neighborhoods[hop], maps: maps)

@@ -22,18 +22,14 @@ public struct FittedPooledGaussian: FittedDetector {
   public var tensors: [String: Tensor] { moments.tensors }
 
   /// The squared Mahalanobis distance of each image. Pooled features are far from normal in their tails, so its law is that of the
-  /// held-out images.
-  public func evidence(_ images: Tensor) -> Evidence {
-    let distances = gaussian.mahalanobisSquared(pooling(images).unsqueezed(1))
-    return Evidence(scales: [
-      Evidence.Scale(
-        statistic: distances.unsqueezed(2), null: .empirical, name: "whole image")
-    ])
-  }
-
-  /// The distance everywhere.
-  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
-    evidence.scales[0].statistic.sqrt().expanded(-1, height, width).contiguous()
+  /// held-out images. The map is the distance everywhere.
+  public func score(_ images: Tensor) -> ScoredBatch {
+    let distances = gaussian.mahalanobisSquared(pooling(images).unsqueezed(1)).unsqueezed(2)
+    return ScoredBatch(
+      evidence: Evidence(scales: [
+        Evidence.Scale(statistic: distances, null: .empirical, name: "whole image")
+      ]),
+      maps: distances.sqrt().expanded(-1, images.shape[2], images.shape[3]).contiguous())
   }
 }
 

@@ -24,20 +24,18 @@ public struct FittedPEDENet: FittedDetector {
     self.history = history
   }
 
-  /// The mean energy of the patches that a pixel lies in, for each patch size in its unit, in cells of the stride.
-  public func evidence(_ images: Tensor) -> Evidence {
-    let maps = parts.spreadEnergies(parts.colors(images))
-    return Evidence(
-      scales: maps.indices.map { index in
-        Evidence.Scale(
-          statistic: scales[index](maps[index]), null: .empirical,
-          name: "patches of \(settings.patchSizes[index])")
+  /// The mean energy of the patches that a pixel lies in, for each patch size in its unit, in cells of the stride. The map is
+  /// that of all patch sizes together, the same for all pixels of a cell.
+  public func score(_ images: Tensor) -> ScoredBatch {
+    let statistics = zip(scales, parts.spreadEnergies(parts.colors(images))).map { $0($1) }
+    let evidence = Evidence(
+      scales: zip(statistics, settings.patchSizes).map { statistic, size in
+        Evidence.Scale(statistic: statistic, null: .empirical, name: "patches of \(size)")
       })
-  }
-
-  /// The energies of all patch sizes together, the same for all pixels of a cell.
-  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
-    let cells = settings.fusion(evidence.scales.map(\.statistic), scales)
-    return cells.unsqueezed(1).resampled(height: height, width: width, .nearest).squeezed(1)
+    let cells = settings.fusion(statistics, scales)
+    return ScoredBatch(
+      evidence: evidence,
+      maps: cells.unsqueezed(1)
+        .resampled(height: images.shape[2], width: images.shape[3], .nearest).squeezed(1))
   }
 }

@@ -6,7 +6,7 @@ import Torch
 /// Only the first convolution has a stride. Where the patches are to be an even number of pixels apart it stays as it is, and
 /// the last convolution leaves out what is not wanted. Where they are odd, the first convolution visits every pixel, and the
 /// others reach across twice the distance.
-public struct FrozenPatchEncoder {
+public struct FrozenPatchEncoder: Sendable {
   /// Pixels between patches.
   public let stride: Int
   private let layers: [FrozenConvolution2D]

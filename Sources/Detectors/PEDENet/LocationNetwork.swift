@@ -1,7 +1,7 @@
 import Torch
 
 /// The LP network: in which of eight directions the second of two neighboring patches lies.
-public struct LocationNetwork {
+public struct LocationNetwork: Sendable {
   /// How two embeddings are given to it.
   public enum Input: String, Codable, Sendable, CaseIterable {
     /// The first less the second, as in Patch-SVDD.

@@ -1,7 +1,7 @@
 import Torch
 
 /// The DE network: to which of `K` clusters an embedding belongs. Its form is DAGMM's estimation network (Zong et al. 2018).
-public struct MembershipNetwork {
+public struct MembershipNetwork: Sendable {
   /// What densities are of.
   public enum Input: String, Codable, Sendable, CaseIterable {
     /// Embeddings as they are. Then the loss is least where all of them are the same.

@@ -1,7 +1,7 @@
 import Torch
 
 /// The three networks of PEDENet; DE and LP are there once for each patch size.
-public struct PEDENetNetwork {
+public struct PEDENetNetwork: Sendable {
   public let encoder: PatchEncoder
   /// The DE networks.
   public let memberships: [MembershipNetwork]

@@ -2,7 +2,7 @@ import Backbones
 import Torch
 
 /// Colors as the PE network takes them: in 0...1, less the mean of the training images.
-public struct PatchColors {
+public struct PatchColors: Sendable {
   /// What the mean is taken over.
   public enum Centering: String, Codable, Sendable, CaseIterable {
     /// Each pixel's own, as in Patch-SVDD.

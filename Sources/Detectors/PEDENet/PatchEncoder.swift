@@ -5,7 +5,7 @@ import Torch
 /// Its layers are those of Patch-SVDD (Yi and Yoon 2020), the code base whose pretext task PEDENet shares. A patch of 64 is made
 /// of the embeddings of its four quadrants. No layer pads, so the same layers over a whole image give the embeddings of
 /// all its patches, as ``FrozenPatchEncoder`` does.
-public struct PatchEncoder {
+public struct PatchEncoder: Sendable {
   public static let patchSizes = [32, 64]
   /// Pixels between patches where the layers run over a whole image.
   static let step = 2

@@ -1,7 +1,7 @@
 import Torch
 
 /// Energies of patches, and what they tell of the pixels.
-public struct PatchEnergies {
+public struct PatchEnergies: Sendable {
   /// `[N, h, w]`: of the patches that begin at every `stride`-th pixel.
   public let values: Tensor
   public let patchSize: Int

@@ -25,31 +25,27 @@ public struct FittedPIADE: FittedDetector {
   /// Where the reconstruction differs, and how much as a whole. No law of either is known.
   ///
   /// The map is ours, since the authors have none: `|x - y| + (1 - SSIM)` plus the enlarged distance of the features, of those
-  /// terms that the loss has.
-  public func evidence(_ images: Tensor) -> Evidence {
+  /// terms that the loss has. The score is the loss of each image, which is what the paper scores by, or how unusual its
+  /// errors are.
+  public func score(_ images: Tensor) -> ScoredBatch {
     noGrad {
       let x = model.levels(images)
       let y = model.network(x, training: false).reconstruction
       let comparison = model.loss(x, y)
-      return Evidence(scales: [
+      let map = comparison.map(height: x.shape[2], width: x.shape[3])
+      let scores = model.score(comparison)
+      let evidence = Evidence(scales: [
+        Evidence.Scale(statistic: map, null: .empirical, name: "reconstruction"),
         Evidence.Scale(
-          statistic: comparison.map(height: x.shape[2], width: x.shape[3]), null: .empirical,
-          name: "reconstruction"),
-        Evidence.Scale(
-          statistic: model.score(comparison).reshaped(-1, 1, 1), null: .empirical,
-          name: "whole image"),
+          statistic: scores.reshaped(-1, 1, 1), null: .empirical, name: "whole image"),
       ])
+      let (height, width) = (images.shape[2], images.shape[3])
+      let isSized = map.shape[1] == height && map.shape[2] == width
+      return ScoredBatch(
+        evidence: evidence,
+        maps: isSized
+          ? map : map.unsqueezed(1).resampled(height: height, width: width).squeezed(1),
+        scores: scores.flattened())
     }
-  }
-
-  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
-    let map = evidence.scales[0].statistic
-    guard map.shape[1] != height || map.shape[2] != width else { return map }
-    return map.unsqueezed(1).resampled(height: height, width: width).squeezed(1)
-  }
-
-  /// The loss of each image, which is what the paper scores by, or how unusual its errors are.
-  public func scores(maps: Tensor, evidence: Evidence) -> Tensor {
-    evidence.scales[1].statistic.flattened()
   }
 }

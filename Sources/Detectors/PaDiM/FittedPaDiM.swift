@@ -23,26 +23,20 @@ public struct FittedPaDiM: FittedDetector {
     filter = GaussianFilter(sigma: settings.smoothing)
   }
 
-  /// The squared Mahalanobis distance at each position (section 3.3, equation 2), chi-square under normality.
-  public func evidence(_ images: Tensor) -> Evidence {
-    evidence(features: embedding(images))
-  }
-
-  /// The evidence of reduced features `[N, h, w, C]`.
-  func evidence(features: Tensor) -> Evidence {
-    let distances = gaussian.mahalanobisSquared(features.flattened(from: 1, through: 2))
-    return Evidence(scales: [
+  /// The squared Mahalanobis distance at each position (section 3.3, equation 2), chi-square under normality. The map is made
+  /// of the distances, enlarged and smoothed.
+  public func score(_ images: Tensor) -> ScoredBatch {
+    let features = embedding(images)
+    let squares = gaussian.mahalanobisSquared(features.flattened(from: 1, through: 2))
+      .reshaped(-1, height, width)
+    let evidence = Evidence(scales: [
       Evidence.Scale(
-        statistic: distances.reshaped(-1, height, width),
-        null: .chiSquare(degreesOfFreedom: gaussian.dimensions),
+        statistic: squares, null: .chiSquare(degreesOfFreedom: gaussian.dimensions),
         name: "stride \(embedding.strides[embedding.grid])")
     ])
-  }
-
-  /// The distances, enlarged and smoothed.
-  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
-    let distances = evidence.scales[0].statistic.sqrt().unsqueezed(1)
-    return filter(distances.resampled(height: height, width: width).squeezed(1))
+    let distances = squares.sqrt().unsqueezed(1)
+      .resampled(height: images.shape[2], width: images.shape[3]).squeezed(1)
+    return ScoredBatch(evidence: evidence, maps: filter(distances))
   }
 }
 

@@ -6,7 +6,7 @@ import Torch
 ///
 /// The first half of the channels, unchanged, tells how the second half is scaled and shifted, so the Jacobian is
 /// triangular and its determinant a product.
-public struct CouplingBlock {
+public struct CouplingBlock: Sendable {
   /// Bounds the logarithm of the scale to ±2.
   static let clamp = 2.0
   /// FrEIA tempers what the subnet says, so that a fresh block is near the identity.

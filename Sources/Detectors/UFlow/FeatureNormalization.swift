@@ -2,7 +2,7 @@ import Statistics
 import Torch
 
 /// What brings the features of every scale to a common size before the flow.
-public struct FeatureNormalization {
+public struct FeatureNormalization: Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     /// Mean and deviation of each channel over the training features.
     case channel

@@ -41,9 +41,12 @@ public struct FittedUFlow: FittedDetector {
     frozen.latents(network.normalization(features))
   }
 
-  /// The squared length of the latent at each place, which is chi-square under normality (U-Flow section 4.1).
-  public func evidence(_ images: Tensor) -> Evidence {
-    evidence(features: backbone.features(images, strides: strides))
+  /// The squared length of the latent at each place, which is chi-square under normality (U-Flow section 4.1), the map that is
+  /// made of it, and the mean of the most anomalous pixels.
+  public func score(_ images: Tensor) -> ScoredBatch {
+    let evidence = evidence(features: backbone.features(images, strides: strides))
+    let maps = LikelihoodMap(evidence)(height: images.shape[2], width: images.shape[3])
+    return ScoredBatch(evidence: evidence, maps: maps, scores: topMean(maps))
   }
 
   /// The evidence of features as the backbone gives them.
@@ -61,12 +64,9 @@ public struct FittedUFlow: FittedDetector {
     [quantiles?.diagnostic(names: strides.map { "stride \($0)" })].compactMap(\.self)
   }
 
-  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
-    LikelihoodMap(evidence)(height: height, width: width)
-  }
-
-  /// The mean of the most anomalous pixels, of which there is one at least: a flaw has an extent, noise has none.
-  public func scores(maps: Tensor, evidence: Evidence) -> Tensor {
+  /// The mean of the most anomalous pixels of each map `[N, H, W]`, of which there is one at least: a flaw has an extent,
+  /// noise has none.
+  package func topMean(_ maps: Tensor) -> Tensor {
     let pixels = maps.flattened(from: 1)
     let count = Swift.max(Int((topFraction * Double(pixels.shape[1])).rounded()), 1)
     return pixels.top(count).values.mean(1)

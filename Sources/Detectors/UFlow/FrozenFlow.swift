@@ -3,7 +3,7 @@ import Torch
 
 /// A trained ``UShapedFlow`` prepared for prediction: latents alone, no log-determinant, every convolution packed and what
 /// only depends on the weights computed once.
-public struct FrozenFlow {
+public struct FrozenFlow: Sendable {
   private let flow: UShapedFlow
   private let stages: [[Block]]
 

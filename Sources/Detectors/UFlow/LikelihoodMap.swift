@@ -7,7 +7,7 @@ import Torch
 ///
 /// The paper's map is `1 - P`. This one is `-log P`, which ranks all pixels alike, but where the latents are so long that
 /// `P` is 0 in floating point the paper's map ties and this one does not. So all of it stays in the log domain.
-public struct LikelihoodMap {
+public struct LikelihoodMap: Sendable {
   /// Of each scale, `[N, h, w]`.
   let logLikelihoods: [Tensor]
 

@@ -1,7 +1,7 @@
 import Torch
 
 /// The trainable part of U-Flow: what normalizes the features, and the flow over them.
-public struct UFlowNetwork {
+public struct UFlowNetwork: Sendable {
   public let normalization: FeatureNormalization
   public let flow: UShapedFlow
 

@@ -5,7 +5,7 @@ import Torch
 ///
 /// Splits, concatenations and upsampling move elements without changing volume, so the log-determinant is that of the
 /// coupling blocks alone.
-public struct UShapedFlow {
+public struct UShapedFlow: Sendable {
   /// Channels of each scale's features, finest first.
   public let featureChannels: [Int]
   /// Channels that each stage passes up, finest first; the finest has nowhere to pass them.

@@ -63,18 +63,14 @@ extension Detector {
 }
 
 /// A detector that has learnt what good looks like.
-public protocol FittedDetector {
+///
+/// It changes no more: any number of threads may ask it at the same time.
+public protocol FittedDetector: Sendable {
   /// All that was learnt, for ``Detector/restore(_:backbone:)``.
   var tensors: [String: Tensor] { get }
 
-  /// The evidence against images `[N, 3, H, W]`, which are preprocessed.
-  func evidence(_ images: Tensor) -> Evidence
-
-  /// The anomaly maps `[N, height, width]` that the evidence makes, higher is more anomalous.
-  func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor
-
-  /// The score of each image `[N]`.
-  func scores(maps: Tensor, evidence: Evidence) -> Tensor
+  /// What it sees in images `[N, 3, H, W]` that are preprocessed. What it says of one does not depend on the others.
+  func score(_ images: Tensor) -> ScoredBatch
 
   /// Metrics of the fitting worth keeping, such as the last loss.
   var metrics: [String: Double] { get }
@@ -87,8 +83,6 @@ public protocol FittedDetector {
 }
 
 extension FittedDetector {
-  /// The maximum of the map.
-  public func scores(maps: Tensor, evidence: Evidence) -> Tensor { maps.max(1, 2) }
   public var metrics: [String: Double] { [:] }
   public var history: [String: [Double]] { [:] }
   public var diagnostics: [Diagnostic] { [] }

@@ -8,7 +8,9 @@ import Torch
 /// let prediction = try model.predict("bottle.png")
 /// print(prediction.isAnomalous, prediction.regions)
 /// ```
-public struct Model {
+///
+/// Any number of threads may share a model.
+public struct Model: Sendable {
   public let detector: any Detector
   public let scorer: Scorer
   public let calibration: Calibration

@@ -1,8 +1,8 @@
 import Imaging
 import Torch
 
-/// A fitted detector with the way that images come to it: all that a raw prediction needs.
-public struct Scorer {
+/// A fitted detector with the way that images come to it: all that a raw prediction needs. Any number of threads may share it.
+public struct Scorer: Sendable {
   public let fitted: any FittedDetector
   public let preprocessing: ImagePreprocessing
   /// Where the detector's tensors are.
@@ -32,15 +32,16 @@ public struct Scorer {
   ///
   /// - Throws: ``InspectionError`` where the answer is not a number, `TorchError` where the device has no room.
   public func score(resized: Tensor, name: String) throws -> RawPrediction {
+    // libtorch hands the number of threads of an operation on to a thread when that first asks for it, and how a sum rounds
+    // depends on that number.
+    _ = Machine.threads
     let raw = try inferenceMode {
-      let evidence = fitted.evidence(try preprocessing.normalize(resized).to(device))
-      let (height, width) = (preprocessing.height, preprocessing.width)
-      let maps = fitted.anomalyMaps(evidence, height: height, width: width)
-      let score = fitted.scores(maps: maps, evidence: evidence).item()
-      let values = maps.to(.float32).array(of: Float.self)
+      let batch = fitted.score(try preprocessing.normalize(resized).to(device))
+      let values = batch.maps.to(.float32).array(of: Float.self)
       return RawPrediction(
-        map: AnomalyMap(width: width, height: height, values: values), score: Float(score),
-        scales: evidence.observed())
+        map: AnomalyMap(
+          width: preprocessing.width, height: preprocessing.height, values: values),
+        score: Float(batch.scores.item()), scales: batch.evidence.observed())
     }
     guard raw.isFinite else {
       throw InspectionError(

@@ -1,5 +1,5 @@
 /// Standardization of each channel of `[N, C, H, W]`; keys as PyTorch's `BatchNorm2d`.
-public struct BatchNormalization2D {
+public struct BatchNormalization2D: Sendable {
   public let weight: Tensor
   public let bias: Tensor
   public let runningMean: Tensor

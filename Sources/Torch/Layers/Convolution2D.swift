@@ -1,5 +1,5 @@
 /// A convolution over `[N, C, H, W]`; keys `weight` `[O, C / groups, k, k]` and `bias` `[O]`.
-public struct Convolution2D {
+public struct Convolution2D: Sendable {
   public let weight: Tensor
   public let bias: Tensor?
   let stride: Int

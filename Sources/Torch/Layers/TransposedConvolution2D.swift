@@ -1,5 +1,5 @@
 /// The adjoint of a convolution over `[N, C, H, W]`; keys `weight` `[C, O, k, k]` and `bias` `[O]`.
-public struct TransposedConvolution2D {
+public struct TransposedConvolution2D: Sendable {
   public let weight: Tensor
   public let bias: Tensor?
   let stride: Int

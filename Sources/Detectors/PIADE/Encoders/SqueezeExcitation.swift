@@ -1,7 +1,7 @@
 import Torch
 
 /// Channels weighed by what all positions say together (Hu, Shen, Sun 2018); keys `reduce.weight` and `expand.weight`.
-public struct SqueezeExcitation {
+public struct SqueezeExcitation: Sendable {
   private let reduce: Linear
   private let expand: Linear
 

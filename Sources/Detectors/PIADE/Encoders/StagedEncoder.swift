@@ -2,9 +2,9 @@ import Torch
 
 /// A trainable encoder: parts that follow each other, with squeeze-and-excitation after each; keys below `encoder` are the
 /// published ones of the network.
-struct StagedEncoder {
+struct StagedEncoder: Sendable {
   /// `(x, training)` to features.
-  typealias Part = (Tensor, Bool) -> Tensor
+  typealias Part = @Sendable (Tensor, Bool) -> Tensor
 
   /// What follows a part, and how many channels come out of it.
   private let parts: [Part]

@@ -2,7 +2,7 @@ import Torch
 
 /// The block of EfficientNet-Lite as it is trained: expand, filter each channel, project; the input is added where the shape
 /// stays. Published keys.
-struct TrainableInvertedResidual {
+struct TrainableInvertedResidual: Sendable {
   /// TensorFlow's.
   static let epsilon = 1e-3
 

@@ -2,7 +2,7 @@ import Torch
 
 /// The block of ResNets as it is trained: convolutions, whose result is added to the input or to its projection; torchvision's
 /// keys.
-struct TrainableResidualBlock {
+struct TrainableResidualBlock: Sendable {
   private let convolutions: [NormalizedConvolution]
   private let projection: NormalizedConvolution?
 

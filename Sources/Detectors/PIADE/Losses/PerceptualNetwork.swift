@@ -1,7 +1,7 @@
 import Torch
 
 /// Frozen features that two images are compared by, differentiable with respect to the images.
-public struct PerceptualNetwork {
+public struct PerceptualNetwork: Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     /// EfficientNet-Lite0 at some of its strides.
     case efficientNetLite0 = "efficientnet_lite0"

@@ -1,7 +1,7 @@
 import Torch
 
 /// What a reconstruction is measured by: squared differences, structural similarity and a perceptual distance.
-public struct ReconstructionLoss {
+public struct ReconstructionLoss: Sendable {
   public enum Term: String, Codable, Sendable, CaseIterable {
     case mse, ssim, perceptual
   }

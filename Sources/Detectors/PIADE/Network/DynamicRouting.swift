@@ -5,7 +5,7 @@ import Torch
 ///
 /// The couplings are found on votes that are cut from the graph; only the last weighting is differentiated, as in the released
 /// code.
-public struct DynamicRouting {
+public struct DynamicRouting: Sendable {
   public let weight: Tensor
   let iterations: Int
 

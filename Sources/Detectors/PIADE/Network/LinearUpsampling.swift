@@ -4,7 +4,7 @@ import Torch
 /// standardized.
 ///
 /// The paper's figure standardizes the last one, too; the released code, followed here, does not.
-public struct LinearUpsampling {
+public struct LinearUpsampling: Sendable {
   private let layers: [Linear]
   private let normalizations: [BatchNormalization2D]
   private let shape: [Int]

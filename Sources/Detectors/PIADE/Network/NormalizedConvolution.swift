@@ -1,7 +1,7 @@
 import Torch
 
 /// A convolution without bias, standardization, and an activation: what trainable encoders are made of.
-struct NormalizedConvolution {
+struct NormalizedConvolution: Sendable {
   enum Activation { case identity, relu, relu6 }
 
   private let convolution: Convolution2D

@@ -3,7 +3,7 @@ import Torch
 /// The auto-encoder: an encoder with squeeze-and-excitation, pyramid pooling into capsules, dynamic routing to instantiation
 /// vectors, of which the longest is kept and made features again, which a decoder turns into the image, with the help of the
 /// encoder's own features.
-public struct PIADENetwork {
+public struct PIADENetwork: Sendable {
   /// What comes of images.
   public struct Output {
     /// `[N, 3, H, W]`.

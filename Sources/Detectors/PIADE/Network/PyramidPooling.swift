@@ -2,7 +2,7 @@ import Torch
 
 /// The pyramid of pooled features at four magnifications p = 1, 2, 4, 8, each through a 1x1 convolution, standardization and
 /// ReLU, viewed as capsules of 8 components.
-public struct PyramidPooling {
+public struct PyramidPooling: Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     /// The mean over the image, with C / p channels: what the released code does.
     case channel

@@ -1,7 +1,7 @@
 import Torch
 
 /// Transposed convolutions from features at a grid to an image.
-public struct ReconstructionDecoder {
+public struct ReconstructionDecoder: Sendable {
   /// What bounds the levels of the image.
   public enum Output: String, Codable, Sendable, CaseIterable {
     /// 0...1, as the levels of images are.
@@ -29,7 +29,7 @@ public struct ReconstructionDecoder {
   }
 
   private let steps: [Step]
-  private let last: (Tensor) -> Tensor
+  private let last: @Sendable (Tensor) -> Tensor
   private let output: Output
   private let height: Int
   private let width: Int
