@@ -19,6 +19,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
   targets: [
     // System libraries. `make` writes libtorch.pc into .deps/pkgconfig.
@@ -88,29 +90,39 @@ let package = Package(
         "Records", "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
         "Datasets",
         "Detectors",
-        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
-        .embedInCode("Report/Templates/report.mustache"),
-        .embedInCode("Benchmark/Templates/benchmark.mustache"),
         .embedInCode("Benchmark/Published/uflow.json"),
         .embedInCode("Benchmark/Published/anomalyhop.json"),
         .embedInCode("Benchmark/Published/piade.json"),
         .embedInCode("Benchmark/Published/mvtec.json"),
-        .embedInCode("Report/Templates/comparison.mustache"),
-        .embedInCode("Report/Templates/head.mustache"),
-        .embedInCode("Report/Templates/plots.mustache"),
-        .embedInCode("Report/Templates/tables.mustache"),
-        .embedInCode("Report/Templates/pictures.mustache"),
-        .embedInCode("Report/Templates/provenance.mustache"),
-        .embedInCode("Report/Templates/script.mustache"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Torch", "Metrics", "Imaging", "Inspection", "Datasets", "Workbench",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [
+        .embedInCode("Templates/report.mustache"),
+        .embedInCode("Templates/benchmark.mustache"),
+        .embedInCode("Templates/comparison.mustache"),
+        .embedInCode("Templates/head.mustache"),
+        .embedInCode("Templates/plots.mustache"),
+        .embedInCode("Templates/tables.mustache"),
+        .embedInCode("Templates/pictures.mustache"),
+        .embedInCode("Templates/provenance.mustache"),
+        .embedInCode("Templates/script.mustache"),
       ],
       swiftSettings: swiftSettings),
     .target(
       name: "Blemish",
       dependencies: [
         "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
-        "Datasets", "Detectors", "Workbench",
+        "Datasets", "Detectors", "Workbench", "Reports",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -118,7 +130,8 @@ let package = Package(
       dependencies: [
         // All that Blemish re-exports, so that a change in one of them builds the command anew.
         "Blemish", "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones",
-        "Inspection", "Datasets", "Detectors", "Workbench", "Records", "CommandInterface",
+        "Inspection", "Datasets", "Detectors", "Workbench", "Reports", "Records",
+        "CommandInterface",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -127,6 +140,12 @@ let package = Package(
     .target(
       name: "Fixtures", dependencies: ["Torch", "Imaging"], path: "Tests/Fixtures",
       swiftSettings: swiftSettings),
+    .target(
+      name: "WorkbenchFixtures",
+      dependencies: [
+        "Workbench", "Detectors", "Datasets", "Inspection", "Backbones", "Torch", "Fixtures",
+      ],
+      path: "Tests/WorkbenchFixtures", swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch", "Fixtures"], exclude: ["Data"],
       swiftSettings: swiftSettings),
@@ -163,7 +182,14 @@ let package = Package(
       name: "WorkbenchTests",
       dependencies: [
         "Workbench", "Detectors", "Datasets", "Inspection", "Backbones", "Imaging", "Metrics",
-        "Torch", "Fixtures",
+        "Torch", "Fixtures", "WorkbenchFixtures",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Reports", "Workbench", "Detectors", "Inspection", "Datasets", "Backbones", "Imaging",
+        "Metrics", "Torch", "Fixtures", "WorkbenchFixtures",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

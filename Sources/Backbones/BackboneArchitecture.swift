@@ -8,7 +8,7 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   public let imageSize: Int
   /// What the published weights want done to colors.
   public let colors: ColorNormalization
-  /// Where features can be taken, finest first.
+  /// Where features can be taken, in the order of the network.
   public let taps: [FeatureTap]
   /// Where the weights come from; those of the first of ``parts`` where there are any.
   public let published: PublishedWeights
@@ -16,7 +16,13 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   public let parts: [BackboneArchitecture]
   private let make: @Sendable (ParameterPath) -> any Backbone
 
-  package init(
+  /// An architecture of one's own, for ``BackboneRegistry/adding(_:)``.
+  ///
+  /// - Parameters:
+  ///   - taps: those of the network that `make` gives.
+  ///   - published: where its weights are; those of each of `parts` where there are any.
+  ///   - make: the frozen network, its parameters from below the path, with the keys that the weights have.
+  public init(
     id: String, imageSize: Int, colors: ColorNormalization, taps: [FeatureTap],
     published: PublishedWeights, parts: [BackboneArchitecture] = [],
     make: @escaping @Sendable (ParameterPath) -> any Backbone
@@ -48,7 +54,7 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   /// The network with weights from `source` on `device`.
   ///
   /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged, `ParameterError`
-  ///   where they belong to another network, `TorchError` where the device cannot hold them.
+  ///   where they belong to another network, `TorchError` where memory or the device cannot hold them.
   public func load(_ source: WeightSource = .published(), on device: Device = .cpu) throws
     -> any Backbone
   {
@@ -65,12 +71,14 @@ public struct BackboneArchitecture: Sendable, Identifiable {
     case .random(let seed):
       parameters = Parameters(seed: seed)
     }
-    let backbone = make(parameters.root)
-    try parameters.verify(origin, ignoring: Self.isSurplus)
-    if device == .cpu { return backbone }
-    let moved = Parameters(
-      loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
-    return make(moved.root)
+    return try throwingOutOfMemory {
+      let backbone = make(parameters.root)
+      try parameters.verify(origin, ignoring: Self.isSurplus)
+      if device == .cpu { return backbone }
+      let moved = Parameters(
+        loading: try parameters.stateDictionary.mapValues { tensor in try tensor.to(device) })
+      return make(moved.root)
+    }
   }
 
   /// The tensors by name; those of ``parts`` begin with their ids.

@@ -6,6 +6,7 @@
 @_exported import Imaging
 @_exported import Inspection
 @_exported import Metrics
+@_exported import Reports
 @_exported import Statistics
 @_exported import Torch
 @_exported import Workbench

@@ -10,8 +10,15 @@ extension AblateOptions: Work {
     Interruption.watch()
     let line = ProgressLine()
     defer { line.end() }
-    let summary = try study.run { variant, event in
-      show(event, of: variant, line)
+    var study = try self.study
+    study.command = try BenchmarkRunOptions.invocation
+    let summary = try study.run { event in
+      switch event {
+      case .benchmark(let variant, .summarized(let summary)):
+        try summary.write(to: "\(out)/\(variant.name)")
+      case .benchmark(let variant, let event): show(event, of: variant, line)
+      case .summarized(let summary): try summary.write(to: out)
+      }
       try Interruption.check("what was finished is in \(out); run the same command again to resume")
     }
     let record = RunRecord(command: "ablate", options: asUsed.record)
@@ -68,6 +75,7 @@ extension AblateOptions: Work {
       let title = "\(variant.name): \(row.conditions.title)"
       if let error = row.error { Console.warning("\(title): \(error)") }
       for failure in row.failures { Console.warning("\(title): \(failure)") }
+    case .summarized, .waiting: break
     }
   }
 

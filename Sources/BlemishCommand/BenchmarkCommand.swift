@@ -10,10 +10,12 @@ extension BenchmarkOptions: Work {
     Interruption.watch()
     var benchmark = Benchmark(plan: try plan, folder: out)
     benchmark.keepsModels = keepModels
+    benchmark.command = try BenchmarkRunOptions.invocation
     let line = ProgressLine()
     defer { line.end() }
     let rows = try benchmark.run { event in
       show(event, line)
+      if case .summarized(let summary) = event { try summary.write(to: out) }
       try Interruption.check("what was finished is in \(out); run the same command again to resume")
     }
     let record = RunRecord(command: "benchmark", options: asUsed.record)
@@ -72,35 +74,25 @@ extension BenchmarkOptions: Work {
       line.end()
       if let error = row.error { Console.warning("\(row.conditions.title): \(error)") }
       for failure in row.failures { Console.warning("\(row.conditions.title): \(failure)") }
+    case .summarized, .waiting: break
     }
   }
 
   private func table(_ rows: [BenchmarkRow]) -> Table {
-    let figures = [
-      ("image AUROC", "imageAUROC"), ("pixel AUROC", "pixelAUROC"), ("AUPRO", "aupro"),
-    ]
+    let metrics = [Metric.imageAUROC, .pixelAUROC, .aupro]
     var table = Table(
       [
         Table.Column("detector"), Table.Column("data"), Table.Column("seed", .right),
         Table.Column("protocol"),
-      ] + figures.map { Table.Column($0.0, .right) })
+      ] + metrics.map { Table.Column($0.name, .right) })
     for row in rows {
       let conditions = row.conditions
-      let values = figures.map { title, key -> String in
-        guard case .number(let value)? = row.metrics.members[key] else {
-          guard case .integer(let value)? = row.metrics.members[key] else {
-            return row.status == .failed ? "failed" : "n/a"
-          }
-          return Report.Figure(title, Double(value)).text
-        }
-        return Report.Figure(title, value).text
-      }
       table.add(
         [
           conditions.detector, conditions.data, "\(conditions.seed)",
           row.selectedOnTestData
             ? "\(conditions.protocol), selected on test data" : "\(conditions.protocol)",
-        ] + values)
+        ] + metrics.map { metric in row.metrics.map { metric.text($0[metric]) } ?? "failed" })
     }
     return table
   }
@@ -110,13 +102,10 @@ extension BenchmarkOptions: Work {
     if failed > 0 { throw SomeInputsFailed(failed: failed, total: rows.count, what: "runs failed") }
     let unjudged = rows.reduce(0) { $0 + $1.failures.count }
     guard unjudged > 0 else { return }
-    let total = rows.reduce(unjudged) { sum, row in
-      sum
-        + ["goodImages", "defectiveImages"].reduce(0) {
-          if case .integer(let count)? = row.metrics.members[$1] { $0 + count } else { $0 }
-        }
-    }
-    throw SomeInputsFailed(failed: unjudged, total: total)
+    let judged = rows.compactMap(\.metrics).flatMap { metrics in
+      [Metric.goodImages, .defectiveImages].compactMap { metrics[$0] }
+    }.reduce(0, +)
+    throw SomeInputsFailed(failed: unjudged, total: unjudged + Int(judged))
   }
 
   private var chosenProtocol: BenchmarkProtocol {

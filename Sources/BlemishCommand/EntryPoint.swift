@@ -10,11 +10,12 @@ import Foundation
 @main
 enum EntryPoint {
   static func main() {
+    let advice = "use a smaller batch size or image size, or give the process more memory"
     TorchError.lastWords = { error in
-      Console.error(
-        "\(error)\(error.kind == .outOfMemory ? "; use a smaller batch or image size" : "")")
+      Console.error("\(error)\(error.kind == .outOfMemory ? "; \(advice)" : "")")
       leave(1)
     }
+    Machine.endPlainlyWithoutMemory(saying: "error: memory ran out; \(advice)")
     Machine.keepFreedMemory()
     if Machine.isBusy { Machine.shareCores() }
     // A reader that goes away, as in `blemish ... | head`, ends the command quietly.

@@ -13,6 +13,7 @@ extension EvaluateOptions: Work {
       self.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
     model.decision = deciding.decision
     try model.checkDecision()
+    let results = try ResultFolder(out)
     let line = ProgressLine()
     defer { line.end() }
     if decision == .f1Max {
@@ -23,28 +24,31 @@ extension EvaluateOptions: Work {
     }
     var clock = Stopwatch()
     let evaluation = try clock.measure("evaluation") {
-      try Evaluation(of: model, on: dataset, folder: out, boundedMemory: boundedMemory) {
+      try Evaluation(of: model, on: dataset, into: results, boundedMemory: boundedMemory) {
         line.show($0)
         try Interruption.check("what was finished is in \(out)")
       }
     }
     let metrics = try JSON.encode(evaluation.metrics)
-    try AtomicFile.write(metrics, to: "\(out)/metrics.json")
-    try AtomicFile.write(
-      JSON.encode(evaluation.curves, pretty: false), to: "\(out)/\(Evaluation.curvesName)")
-    let report = "\(out)/report.html"
-    try AtomicFile.write(try Report(evaluation, of: model).html(), to: report)
+    try results.write(metrics, to: ResultFolder.metricsName)
+    try results.write(
+      JSON.encode(evaluation.curves, pretty: false), to: ResultFolder.curvesName)
+    let report = try Report(evaluation, of: model).html()
+    try results.write(Data(report.utf8), to: ResultFolder.reportName)
+    if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
     let record = RunRecord(
       command: "evaluate", options: asUsed.record,
-      facts: ["metrics": evaluation.metrics, "seconds": clock.seconds.asTimings])
-    try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")
+      facts: [
+        "metrics": try JSONValue(encoding: evaluation.metrics), "seconds": clock.seconds.asTimings,
+      ])
+    try results.write(record.encoded(), to: RunRecord.fileName)
 
     if common.json {
       try Console.result(metrics)
     } else {
       try Console.result(
-        "\(evaluation.table)\n\n\(Table(evaluation.falseAlarmSection))\n\n"
-          + "\(Table(evaluation.defectSection))\n\nThe report is \(report)")
+        "\(evaluation.table)\n\(evaluation.maskNote.map { $0 + "\n" } ?? "")\n\(Table(evaluation.falseAlarmSection))\n\n"
+          + "\(Table(evaluation.defectSection))\n\nThe report is \(out)/\(ResultFolder.reportName)")
     }
     try evaluation.predictions.throwIfSomeFailed()
   }

@@ -17,19 +17,21 @@ extension PredictOptions: Work {
     model.decision = deciding.decision
     try model.checkDecision()
 
+    let results = try ResultFolder(out)
     var judged: [Line] = []
     let line = ProgressLine()
     defer { line.end() }
-    let summary = try PredictionRun(model: model, folder: out).run(samples) {
+    let summary = try PredictionRun(model: model, results: results).run(samples) {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
     } judged: { image, prediction in
       judged.append(Line(image.sample.address, prediction))
     }
+    if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
     let record = RunRecord(
       command: "predict", options: asUsed.record,
       facts: ["secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null])
-    try AtomicFile.write(record.encoded(), to: "\(out)/\(RunRecord.fileName)")
+    try results.write(record.encoded(), to: RunRecord.fileName)
 
     if common.json {
       try Console.result(Data(contentsOf: URL(fileURLWithPath: "\(out)/predictions.jsonl")))

@@ -17,6 +17,8 @@ extension ReportOptions: Work {
     let json = try JSON.encode(comparison.json)
 
     try makeFolder(of: report)
+    let lock = isFile ? nil : try FolderLock(out)
+    defer { withExtendedLifetime(lock) {} }
     try AtomicFile.write(html, to: report)
     if !isFile {
       try AtomicFile.write(json, to: "\(out)/comparison.json")

@@ -10,6 +10,8 @@ extension TrainOptions: Work {
     let out = out ?? ""
     let dataset = try Dataset.open(data ?? "", home: Home.standard.path)
     try ModelBundle.checkTarget(out)
+    let lock = try FolderLock(ofModel: out)
+    defer { withExtendedLifetime(lock) {} }
     try checkCheckpoint()
     let line = ProgressLine()
     defer { line.end() }

@@ -6,9 +6,11 @@ import Foundation
 extension WeightsOptions {
   /// The backbones called `ids`, or all, each that is made of others as those.
   static func architectures(_ ids: [String]) throws -> [BackboneArchitecture] {
-    guard !ids.isEmpty else { return BackboneRegistry.all.filter(\.parts.isEmpty) }
+    guard !ids.isEmpty else {
+      return BackboneRegistry.standard.architectures.filter(\.parts.isEmpty)
+    }
     return try ids.reduce(into: []) { result, id in
-      for architecture in try BackboneRegistry.architecture(id).withFiles
+      for architecture in try BackboneRegistry.standard.architecture(id).withFiles
       where !result.contains(where: { $0.id == architecture.id }) {
         result.append(architecture)
       }
@@ -105,7 +107,7 @@ extension FetchWeightsOptions: Work {
 
 extension ImportWeightsOptions: Work {
   func work() throws {
-    let architecture = try BackboneRegistry.architecture(id)
+    let architecture = try BackboneRegistry.standard.architecture(id)
     guard architecture.parts.isEmpty else {
       throw ValidationError(
         "\(id) takes the weights of \(architecture.parts.map(\.id).joined(separator: " and ")):"

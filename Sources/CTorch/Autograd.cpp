@@ -4,60 +4,65 @@
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
-bool ct_tensor_requires_grad(CTTensor tensor) { return ctorch::borrow(tensor).requires_grad(); }
+using ctorch::borrow;
+using ctorch::guarded;
+
+bool ct_tensor_requires_grad(CTTensor tensor) {
+  return guarded(false, [&] { return borrow(tensor).requires_grad(); });
+}
 
 bool ct_tensor_set_requires_grad(CTTensor tensor, bool required) {
-  try {
-    ctorch::borrow(tensor).set_requires_grad(required);
+  return guarded(false, [&] {
+    borrow(tensor).set_requires_grad(required);
     return true;
-  } catch (...) {
-    ctorch::rememberException();
-    return false;
-  }
+  });
 }
 
 CTTensor ct_tensor_grad(CTTensor tensor) {
-  at::Tensor grad = ctorch::borrow(tensor).grad();
-  return grad.defined() ? ctorch::retain(std::move(grad)) : nullptr;
+  return guarded(CTTensor(nullptr), [&] {
+    at::Tensor grad = borrow(tensor).grad();
+    return grad.defined() ? ctorch::retain(std::move(grad)) : nullptr;
+  });
 }
 
-void ct_tensor_set_grad(CTTensor tensor, CTTensor grad) {
-  ctorch::borrow(tensor).mutable_grad() = grad ? ctorch::borrow(grad) : at::Tensor();
+bool ct_tensor_set_grad(CTTensor tensor, CTTensor grad) {
+  return guarded(false, [&] {
+    borrow(tensor).mutable_grad() = grad ? borrow(grad) : at::Tensor();
+    return true;
+  });
 }
 
 bool ct_backward(CTTensor root, CTTensor gradient, bool retainGraph) {
-  try {
-    const at::Tensor seed = gradient ? ctorch::borrow(gradient) : at::Tensor();
-    torch::autograd::backward({ctorch::borrow(root)}, {seed}, retainGraph);
+  return guarded(false, [&] {
+    const at::Tensor seed = gradient ? borrow(gradient) : at::Tensor();
+    torch::autograd::backward({borrow(root)}, {seed}, retainGraph);
     return true;
-  } catch (...) {
-    ctorch::rememberException();
-    return false;
-  }
+  });
 }
 
 bool ct_grad(
     CTTensor output, const CTTensor *inputs, size_t count, bool retainGraph, bool createGraph, CTTensor *gradients) {
-  try {
+  return guarded(false, [&] {
     std::vector<at::Tensor> variables;
     variables.reserve(count);
-    for (size_t i = 0; i < count; ++i) variables.push_back(ctorch::borrow(inputs[i]));
-    auto results = torch::autograd::grad(
-        {ctorch::borrow(output)}, variables, {}, retainGraph, createGraph, /*allow_unused=*/true);
+    for (size_t i = 0; i < count; ++i) variables.push_back(borrow(inputs[i]));
+    auto results =
+        torch::autograd::grad({borrow(output)}, variables, {}, retainGraph, createGraph, /*allow_unused=*/true);
     for (size_t i = 0; i < count; ++i)
       gradients[i] = results[i].defined() ? ctorch::retain(std::move(results[i])) : nullptr;
     return true;
-  } catch (...) {
-    ctorch::rememberException();
-    return false;
-  }
+  });
 }
 
 bool ct_set_grad_enabled(bool enabled) {
-  const bool before = c10::GradMode::is_enabled();
-  c10::GradMode::set_enabled(enabled);
-  return before;
+  return guarded(enabled, [&] {
+    const bool before = c10::GradMode::is_enabled();
+    c10::GradMode::set_enabled(enabled);
+    return before;
+  });
 }
 
-void *ct_inference_mode_enter(void) { return new c10::InferenceMode(true); }
+void *ct_inference_mode_enter(void) {
+  return guarded<void *>(nullptr, [] { return new c10::InferenceMode(true); });
+}
 void ct_inference_mode_leave(void *guard) { delete static_cast<c10::InferenceMode *>(guard); }

@@ -2,6 +2,10 @@
 
 #include <c10/util/Exception.h>
 
+#include <new>
+#include <stdexcept>
+#include <string>
+
 namespace {
 thread_local std::string message;
 thread_local CTErrorKind kind = CT_ERROR_GENERAL;
@@ -14,38 +18,51 @@ std::string firstParagraph(const char *text) {
   while (!result.empty() && (result.back() == '\n' || result.back() == ' ')) result.pop_back();
   return result;
 }
+
+// What libtorch and the libraries below it say, as plain errors, where memory is short: the CPU allocator, sizes that
+// no memory could have, and oneDNN, which gives no other reason when it finds no room for its scratch space.
+bool tellsOfMemory(const std::string &text) {
+  for (const char *part :
+       {"can't allocate memory", "DefaultCPUAllocator", "Storage size calculation overflowed", "integer multiplication overflow",
+        "could not create a primitive", "could not execute a primitive", "could not create a memory"})
+    if (text.find(part) != std::string::npos) return true;
+  return false;
+}
+
+void remember(CTErrorKind found, const char *text) noexcept {
+  kind = found;
+  try {
+    message = firstParagraph(text);
+    if (kind == CT_ERROR_GENERAL && tellsOfMemory(message)) kind = CT_ERROR_OUT_OF_MEMORY;
+  } catch (...) {
+    // Not even room for the message.
+    kind = CT_ERROR_OUT_OF_MEMORY;
+    message.clear();
+  }
+}
 }  // namespace
 
 namespace ctorch {
-void rememberError(std::string text) noexcept {
-  kind = CT_ERROR_GENERAL;
-  message = std::move(text);
-}
-
 void rememberException() noexcept {
-  kind = CT_ERROR_GENERAL;
   try {
     throw;
   } catch (const c10::OutOfMemoryError &error) {
-    kind = CT_ERROR_OUT_OF_MEMORY;
-    message = firstParagraph(error.what_without_backtrace());
+    remember(CT_ERROR_OUT_OF_MEMORY, error.what_without_backtrace());
   } catch (const c10::LinAlgError &error) {
-    kind = CT_ERROR_LINEAR_ALGEBRA;
-    message = firstParagraph(error.what_without_backtrace());
+    remember(CT_ERROR_LINEAR_ALGEBRA, error.what_without_backtrace());
   } catch (const c10::Error &error) {
-    message = firstParagraph(error.what_without_backtrace());
-    // The CPU allocator reports exhaustion as a plain error.
-    if (message.find("can't allocate memory") != std::string::npos) kind = CT_ERROR_OUT_OF_MEMORY;
+    remember(CT_ERROR_GENERAL, error.what_without_backtrace());
   } catch (const std::bad_alloc &) {
-    kind = CT_ERROR_OUT_OF_MEMORY;
-    message = "out of memory";
+    remember(CT_ERROR_OUT_OF_MEMORY, "");
+  } catch (const std::length_error &error) {
+    remember(CT_ERROR_OUT_OF_MEMORY, error.what());
   } catch (const std::exception &error) {
-    message = firstParagraph(error.what());
+    remember(CT_ERROR_GENERAL, error.what());
   } catch (...) {
-    message = "unknown C++ exception";
+    remember(CT_ERROR_GENERAL, "unknown C++ exception");
   }
 }
 }  // namespace ctorch
 
-const char *ct_error_message(void) { return message.c_str(); }
+const char *ct_error_message(void) { return message.empty() ? "out of memory" : message.c_str(); }
 CTErrorKind ct_error_kind(void) { return kind; }

@@ -195,3 +195,12 @@ package struct AblateOptions: Subcommand {
     ] + CommonOptions.fields.within(\.common)
   }
 }
+
+/// One run of a benchmark, in a process of its own: takes its task on standard input, and answers on standard output. Only for
+/// `blemish benchmark` and `blemish ablate`.
+package struct BenchmarkRunOptions: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "benchmark-run", abstract: "Make one run of a benchmark.", shouldDisplay: false)
+
+  package init() {}
+}

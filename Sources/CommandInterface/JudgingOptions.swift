@@ -30,6 +30,10 @@ package struct PredictOptions: Subcommand {
   package var images: [String] = []
 
   @OptionGroup package var deciding: DecisionOptions
+
+  @Flag(help: "Write predictions.csv as well, for spreadsheets.")
+  package var csv = false
+
   @OptionGroup package var common: CommonOptions
 
   package init() {}
@@ -42,6 +46,7 @@ package struct PredictOptions: Subcommand {
       OptionField("out", \.out, need: "name the folder to write results to"),
       OptionField(
         "images", \.images, need: "name images or folders of images", isPositional: true),
+      OptionField("csv", \.csv),
     ] + DecisionOptions.fields.within(\.deciding) + CommonOptions.fields.within(\.common)
   }
 
@@ -89,6 +94,9 @@ package struct EvaluateOptions: Subcommand {
   )
   package var boundedMemory = false
 
+  @Flag(help: "Write predictions.csv as well, for spreadsheets.")
+  package var csv = false
+
   @OptionGroup package var common: CommonOptions
 
   /// Decisions that take the labels to make.
@@ -107,6 +115,7 @@ package struct EvaluateOptions: Subcommand {
       OptionField("out", \.out, need: "name the folder to write results to"),
       OptionField("decision", \.decision),
       OptionField("bounded-memory", \.boundedMemory),
+      OptionField("csv", \.csv),
     ] + DecisionOptions.fields.within(\.deciding) + CommonOptions.fields.within(\.common)
   }
 

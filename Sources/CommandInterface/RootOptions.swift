@@ -18,7 +18,7 @@ package struct RootOptions: ParsableCommand {
     subcommands: [
       TrainOptions.self, PredictOptions.self, EvaluateOptions.self, ReportOptions.self,
       BenchmarkOptions.self, AblateOptions.self, InfoOptions.self, WeightsOptions.self,
-      DoctorOptions.self,
+      DoctorOptions.self, BenchmarkRunOptions.self,
     ])
 
   package init() {}
@@ -28,7 +28,7 @@ package struct RootOptions: ParsableCommand {
     var command = try parseAsRoot(arguments)
     switch command {
     case is any Subcommand, is ListWeightsOptions, is FetchWeightsOptions, is ImportWeightsOptions,
-      is VerifyWeightsOptions:
+      is VerifyWeightsOptions, is BenchmarkRunOptions:
       return command
     default:
       // Help and completion scripts are the parser's own, and come as an error.

@@ -32,7 +32,7 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
   /// The image as RGB at the model's size, `[1, 3, H, W]` in channels-last order: `uint8` levels or, with `.float`
   /// arithmetic, `float32` in 0...1.
   ///
-  /// - Throws: ``InspectionError`` where the image is too small.
+  /// - Throws: ``InspectionError`` where the image is too small, or where memory runs out.
   public func resize(_ image: Image, path: String, minimumSide: Int = Self.minimumSide) throws
     -> Tensor
   {
@@ -41,8 +41,10 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
         path, found: "an image of \(image.width) x \(image.height) pixels",
         remedy: "both sides must have at least \(minimumSide) pixels")
     }
-    return image.rgb().resizedTensor(
-      width: width, height: height, interpolation, arithmetic: arithmetic)
+    return try withinMemory(path, remedy: "use a smaller image size") {
+      image.rgb().resizedTensor(
+        width: width, height: height, interpolation, arithmetic: arithmetic)
+    }
   }
 
   /// Resized images `[N, 3, H, W]` as the detector is given them: `float32` in channels-last order.

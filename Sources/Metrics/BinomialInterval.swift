@@ -1,8 +1,8 @@
 /// What the number of successes among independent trials says of the rate behind them.
 ///
 /// For a detection rate: `successes` defective images of `trials` that raised an alarm.
-public struct BinomialInterval: Equatable, Sendable {
-  public enum Method: Sendable {
+package struct BinomialInterval: Equatable, Sendable {
+  package enum Method: Sendable {
     /// Clopper and Pearson's: holds the true rate at least as often as `confidence` says.
     case exact
     /// Wilson's score interval: shorter, and right on average only.
@@ -10,14 +10,14 @@ public struct BinomialInterval: Equatable, Sendable {
   }
 
   /// The share that succeeded; nil without trials.
-  public let rate: Double?
-  public let lower: Double
-  public let upper: Double
+  package let rate: Double?
+  package let lower: Double
+  package let upper: Double
 
   /// The interval from 0 to 1 where there are no trials.
   ///
   /// - Parameter confidence: in (0, 1).
-  public init(
+  package init(
     successes: Int, trials: Int, confidence: Double = 0.95, method: Method = .exact
   ) {
     precondition(0 <= successes && successes <= trials, "successes are among the trials")
@@ -39,7 +39,7 @@ public struct BinomialInterval: Equatable, Sendable {
   }
 
   /// Whether a rate agrees with what was counted.
-  public func contains(_ rate: Double) -> Bool { lower <= rate && rate <= upper }
+  package func contains(_ rate: Double) -> Bool { lower <= rate && rate <= upper }
 
   /// The rate at which so many successes or more have only the probability `tail`.
   private static func exactLower(_ successes: Int, _ trials: Int, _ tail: Double) -> Double {

@@ -1,15 +1,15 @@
 /// The connected components of a binary mask, numbered in the order in which a raster scan meets them.
-public struct ConnectedComponents: Sendable {
-  public let width: Int
-  public let height: Int
+package struct ConnectedComponents: Sendable {
+  package let width: Int
+  package let height: Int
   /// `height * width` labels, row by row: 0 for background, `i + 1` for `components[i]`.
-  public let labels: [Int32]
-  public let components: [Component]
+  package let labels: [Int32]
+  package let components: [Component]
 
   /// Labels a mask of one byte a pixel, row by row; every byte but 0 is foreground.
   ///
   /// Throws `MetricsError.sizeMismatch` unless there are `width * height` bytes.
-  public init(
+  package init(
     mask: UnsafeRawBufferPointer, width: Int, height: Int, connectivity: Connectivity = .eight
   ) throws {
     try checkSize(of: "mask", count: mask.count, width: width, height: height)
@@ -44,7 +44,7 @@ public struct ConnectedComponents: Sendable {
   }
 
   /// Labels a mask given row by row.
-  public init(
+  package init(
     mask: [Bool], width: Int, height: Int, connectivity: Connectivity = .eight
   ) throws {
     self = try mask.withUnsafeBytes {
@@ -53,7 +53,7 @@ public struct ConnectedComponents: Sendable {
   }
 
   /// Labels a mask given row by row; every value but 0 is foreground.
-  public init(
+  package init(
     mask: [UInt8], width: Int, height: Int, connectivity: Connectivity = .eight
   ) throws {
     self = try mask.withUnsafeBytes {
@@ -89,5 +89,54 @@ extension Component {
     area += 1
     columns = min(columns.lowerBound, x)..<max(columns.upperBound, x + 1)
     rows = rows.lowerBound..<max(rows.upperBound, y + 1)
+  }
+}
+
+/// A connected component of a mask: its area and its bounding box, in pixels.
+package struct Component: Equatable, Sendable {
+  package internal(set) var area: Int
+  /// Columns from the leftmost to one past the rightmost pixel.
+  package internal(set) var columns: Range<Int>
+  /// Rows from the topmost to one past the lowest pixel.
+  package internal(set) var rows: Range<Int>
+}
+
+/// Which neighbors of a pixel belong to the same component.
+package enum Connectivity: Sendable {
+  /// Left, right, above, below.
+  case four
+  /// Those and the diagonals, as MVTec's evaluation and OpenCV's default have it.
+  case eight
+}
+
+/// Union-find over the labels 1, 2, 3...; a set's root is its smallest label.
+struct DisjointSets {
+  private var parents: [Int32] = [0]
+
+  var count: Int { parents.count - 1 }
+
+  /// Adds a set of one and returns its label.
+  mutating func add() -> Int32 {
+    let label = Int32(parents.count)
+    parents.append(label)
+    return label
+  }
+
+  /// The root of a label's set; halves the path on the way.
+  mutating func root(of label: Int32) -> Int32 {
+    var label = label
+    while parents[Int(label)] != label {
+      parents[Int(label)] = parents[Int(parents[Int(label)])]
+      label = parents[Int(label)]
+    }
+    return label
+  }
+
+  /// Unites two sets and returns the root.
+  mutating func unite(_ first: Int32, _ second: Int32) -> Int32 {
+    let (first, second) = (root(of: first), root(of: second))
+    let (low, high) = first < second ? (first, second) : (second, first)
+    parents[Int(high)] = low
+    return low
   }
 }

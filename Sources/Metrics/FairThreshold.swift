@@ -7,16 +7,16 @@
 /// threshold, whose authors interpolate the ROC curve linearly. Theirs lies between ours and the
 /// next higher score that occurs: it leaves the same alarms or, where the budget is met exactly,
 /// those of one score fewer.
-public struct FairThreshold: Sendable {
-  public let falseAlarmsPerImage: Double
-  public private(set) var imageCount = 0
+package struct FairThreshold: Sendable {
+  package let falseAlarmsPerImage: Double
+  package private(set) var imageCount = 0
   /// The largest scores so far: no fewer than can be needed, unordered.
   private var largest: [Float] = []
   private var floor = -Float.infinity
   private let needed: Int
 
   /// Prepares for at most `maximumImageCount` images.
-  public init(maximumImageCount: Int, falseAlarmsPerImage: Double = 1) {
+  package init(maximumImageCount: Int, falseAlarmsPerImage: Double = 1) {
     precondition(
       falseAlarmsPerImage.isFinite && falseAlarmsPerImage >= 0,
       "false alarms per image must be a number of at least 0")
@@ -28,7 +28,7 @@ public struct FairThreshold: Sendable {
   ///
   /// Throws `MetricsError.nonFiniteScore` (the index counts the map's pixels) and then adds
   /// nothing.
-  public mutating func add(map: UnsafeBufferPointer<Float>) throws {
+  package mutating func add(map: UnsafeBufferPointer<Float>) throws {
     if let index = map.firstIndex(where: { !$0.isFinite }) {
       throw MetricsError.nonFiniteScore(index: index, value: "\(map[index])")
     }
@@ -43,12 +43,12 @@ public struct FairThreshold: Sendable {
   }
 
   /// Adds the anomaly map of a good image.
-  public mutating func add(map: [Float]) throws {
+  package mutating func add(map: [Float]) throws {
     try map.withUnsafeBufferPointer { try add(map: $0) }
   }
 
   /// The threshold; nil where there are no more pixels than alarms allowed.
-  public var value: Float? {
+  package var value: Float? {
     let allowed = Self.allowed(imageCount, falseAlarmsPerImage)
     guard largest.count > allowed else { return nil }
     return largest.sorted(by: >)[allowed]

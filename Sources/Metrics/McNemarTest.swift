@@ -6,14 +6,14 @@ import Foundation
 /// p-value is that of a two-sided binomial test with one half.
 /// (McNemar, "Note on the sampling error of the difference between correlated proportions", Psychometrika 1947; the exact
 /// form: Fagerland, Lydersen, Laake, "The McNemar test for binary matched-pairs data", BMC Med. Res. Methodol. 2013.)
-public struct McNemarTest: Sendable, Equatable {
+package struct McNemarTest: Sendable, Equatable {
   /// Twice the smaller tail, at most 1.
-  public let pValue: Double
+  package let pValue: Double
 
   /// - Parameters:
   ///   - onlyFirst: how many the first alone gets right.
   ///   - onlySecond: how many the second alone gets right.
-  public init(onlyFirst: Int, onlySecond: Int) {
+  package init(onlyFirst: Int, onlySecond: Int) {
     precondition(onlyFirst >= 0 && onlySecond >= 0, "counts are at least 0")
     let count = onlyFirst + onlySecond
     let fewer = min(onlyFirst, onlySecond)

@@ -138,3 +138,84 @@ extension OperatingPoints {
       falseNegatives: defectiveCount - last.hits, trueNegatives: goodCount - last.falseAlarms)
   }
 }
+
+/// What a detector that alarms where `score >= threshold` finds and what it mistakes.
+struct OperatingPoint {
+  /// The lowest score that alarms.
+  var threshold: Float
+  /// Good ones that alarm.
+  var falseAlarms: Int
+  /// Defective ones that alarm.
+  var hits: Int
+  /// The mean over defect regions of the share of the region that alarms.
+  var overlap: Double
+
+  /// Where nothing alarms.
+  static let silent = OperatingPoint(threshold: .infinity, falseAlarms: 0, hits: 0, overlap: 0)
+
+  /// The share of the alarms that are hits; 1 where nothing alarms, where its curve begins.
+  var precision: Double {
+    let alarms = falseAlarms + hits
+    return alarms == 0 ? 1 : Double(hits) / Double(alarms)
+  }
+}
+
+extension OperatingPoints {
+  /// The ROC curve, keeping a point wherever it has moved by at least `step` in either rate.
+  func rocCurve(step: Double) -> ROCCurve? {
+    guard let auroc else { return nil }
+    let points = thinned(step: step) {
+      (Double($0.falseAlarms) / Double(goodCount), Double($0.hits) / Double(defectiveCount))
+    }
+    return ROCCurve(
+      points: points.map {
+        ROCCurve.Point(falsePositiveRate: $0.x, truePositiveRate: $0.y, threshold: $0.threshold)
+      }, area: auroc)
+  }
+
+  /// The precision-recall curve, keeping a point wherever it has moved by at least `step` either
+  /// way.
+  func precisionRecallCurve(step: Double) -> PrecisionRecallCurve? {
+    guard let averagePrecision, let areaUnderPrecisionRecall else { return nil }
+    let points = thinned(step: step) { (Double($0.hits) / Double(defectiveCount), $0.precision) }
+    return PrecisionRecallCurve(
+      points: points.map {
+        PrecisionRecallCurve.Point(recall: $0.x, precision: $0.y, threshold: $0.threshold)
+      }, averagePrecision: averagePrecision, area: areaUnderPrecisionRecall)
+  }
+
+  /// The first and the last point of a curve, and those between that are `step` from the last kept.
+  private func thinned(
+    step: Double, _ place: (OperatingPoint) -> (x: Double, y: Double)
+  ) -> [(x: Double, y: Double, threshold: Float)] {
+    let first = place(.silent)
+    var points = [(first.x, first.y, OperatingPoint.silent.threshold)]
+    var last = first
+    forEachPoint { point in
+      let next = place(point)
+      if abs(next.x - last.x) >= step || abs(next.y - last.y) >= step
+        || point.hits + point.falseAlarms == goodCount + defectiveCount
+      {
+        points.append((next.x, next.y, point.threshold))
+        last = next
+      }
+      return true
+    }
+    return points
+  }
+}
+
+/// A sum that keeps its digits over millions of tiny terms, by Kahan's compensation.
+///
+/// Equal terms are all rounded the same way, so a plain sum of them drifts.
+struct CompensatedSum {
+  private(set) var value = 0.0
+  private var lost = 0.0
+
+  mutating func add(_ term: Double) {
+    let term = term - lost
+    let sum = value + term
+    lost = (sum - value) - term
+    value = sum
+  }
+}

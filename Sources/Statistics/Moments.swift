@@ -164,16 +164,51 @@ public struct Moments: Sendable {
     let missing = names.filter { tensors[$0] == nil }
     guard let count = tensors["count"], let mean = tensors["mean"], let scatter = tensors["scatter"]
     else { throw ParameterError(origin: origin, missing: missing) }
-    let dimensions = mean.shape.last ?? 0
+    guard mean.rank == 2, mean.count > 0, mean.dtype == .float64 else {
+      throw ParameterError(origin: origin, misshapen: ["mean"])
+    }
+    let triangle = Triangle(mean.shape[1])
+    let number = count.shape == [1] && count.dtype == .int64 ? count.array(of: Int64.self)[0] : -1
     let isSound = [
-      count.shape == [1] && count.dtype == .int64,
-      mean.rank == 2 && mean.count > 0 && mean.dtype == .float64,
-      scatter.shape == [mean.shape[0], Triangle(dimensions).count] && scatter.dtype == .float64,
+      (0...Self.mostSamples).contains(number), true,
+      scatter.shape == [mean.shape[0], triangle.count] && scatter.dtype == .float64,
     ]
     let misshapen = zip(names, isSound).filter { !$0.1 }.map(\.0)
     guard misshapen.isEmpty else { throw ParameterError(origin: origin, misshapen: misshapen) }
-    self.init(
-      count: Int(count.item()), mean: mean.cloned(),
-      scatter: Triangle(dimensions).symmetric(scatter))
+    self.init(count: Int(number), mean: mean.cloned(), scatter: triangle.symmetric(scatter))
   }
+
+  /// Up to here every count is exact in float64; a file that names more is damaged.
+  private static let mostSamples: Int64 = 1 << 53
+}
+
+/// The lower triangle, with the diagonal, of square matrices, packed row by row: half the room of the whole.
+public struct Triangle: Sendable {
+  public let size: Int
+
+  public init(_ size: Int) { self.size = size }
+
+  /// Elements of a packed triangle.
+  public var count: Int { size * (size + 1) / 2 }
+
+  /// `[..., size, size]` to `[..., count]`.
+  public func packed(_ matrices: Tensor) -> Tensor {
+    let places = (0..<size).flatMap { row in (0...row).map { row * size + $0 } }
+    return matrices.flattened(from: -2).selecting(
+      Tensor(places).moved(to: matrices.device), axis: -1)
+  }
+
+  /// `[..., count]` to symmetric `[..., size, size]`.
+  public func symmetric(_ packed: Tensor) -> Tensor {
+    let places = (0..<size).flatMap { row in
+      (0..<size).map { column in place(max(row, column), min(row, column)) }
+    }
+    return packed.selecting(Tensor(places).moved(to: packed.device), axis: -1)
+      .reshaped(packed.shape.dropLast() + [size, size])
+  }
+
+  /// `[..., count]` to lower triangular `[..., size, size]`.
+  public func lower(_ packed: Tensor) -> Tensor { symmetric(packed).lowerTriangle() }
+
+  private func place(_ row: Int, _ column: Int) -> Int { row * (row + 1) / 2 + column }
 }

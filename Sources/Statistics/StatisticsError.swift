@@ -1,3 +1,5 @@
+import Torch
+
 /// Why samples have no law that can be used; `description` is one line that names the finding and the way out.
 public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// There are fewer than two samples.
@@ -28,4 +30,12 @@ public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible
     case .notPositiveDefinite: "give more samples or a larger regularizer"
     }
   }
+}
+
+extension Tensor {
+  /// Where a vector of truth values first holds; nil where it never does.
+  var firstTrue: Int? { any() ? Int(to(.int32).argmax(0).item()) : nil }
+
+  /// The first of matrices `[G, n, m]` with an element that is NaN or infinite.
+  var firstNotFinite: Int? { (.!(sum(1, 2).isFinite())).firstTrue }
 }

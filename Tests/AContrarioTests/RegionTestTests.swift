@@ -74,14 +74,6 @@ import Torch
     }
   }
 
-  @Test func enlargesByTheNearestPixel() throws {
-    let statistic = RegionStatistic(
-      width: 2, height: 1, values: [1000, 1], measure: ChernoffBound(degrees: 16))
-    let result = try RegionTest(resampling: .nearest).falseAlarms(
-      scales: [statistic], width: 5, height: 2, log10Tests: 3)
-    #expect(result.mask() == [true, true, true, false, false, true, true, true, false, false])
-  }
-
   /// The test vectors of the authors' formula, computed in Python.
   @Test(
     arguments: [

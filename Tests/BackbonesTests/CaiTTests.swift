@@ -6,9 +6,9 @@ import Torch
 
 /// timm is the oracle (`Scripts/fixtures/cait.py`).
 @Suite struct CaiTTests {
-  private static let m48 = BackboneRegistry.caiT(
+  private static let m48 = BackboneArchitecture.caiT(
     "cait_m48_448", .m48.with(depth: 2, featureDepth: 2), published: "")
-  private static let msCaiT = BackboneRegistry.msCaiT(
+  private static let msCaiT = BackboneArchitecture.msCaiT(
     "ms_cait", fine: .m48.with(depth: 2, featureDepth: 1),
     coarse: .s24.with(depth: 2, featureDepth: 1))
 
@@ -28,14 +28,15 @@ import Torch
   func everyParameterIsTimms(_ id: String) throws {
     let fixture = try Fixture.load("cait", beside: #filePath)
     let text = try #require(fixture["\(id).parameters"]).array(of: UInt8.self)
-    let shapes = try BackboneRegistry.architecture(id).parameterShapes
+    let shapes = try BackboneRegistry.standard.architecture(id).parameterShapes
     let lines = shapes.map { "\($0) \($1)" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     #expect(lines == String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init))
   }
 
   @Test func s24IsTimmsAfterEveryBlock() throws {
     try isTimms(
-      BackboneRegistry.architecture("cait_s24_224"), Formula.images(height: 224, width: 224),
+      BackboneRegistry.standard.architecture("cait_s24_224"),
+      Formula.images(height: 224, width: 224),
       blocks: [1, 21, 24])
   }
 
@@ -84,14 +85,20 @@ import Torch
 
   @Test func tapsAreThePapers() throws {
     let taps = try ["cait_s24_224", "cait_m48_448", "ms_cait"].map {
-      try BackboneRegistry.architecture($0).taps
+      try BackboneRegistry.standard.architecture($0).taps
     }
-    let fine = FeatureTap(stride: 16, channels: 768)
-    #expect(taps[0] == [FeatureTap(stride: 16, channels: 384)])
+    let fine = FeatureTap("blocks.40", stride: 16, channels: 768)
+    #expect(taps[0] == [FeatureTap("blocks.20", stride: 16, channels: 384)])
     #expect(taps[1] == [fine])
-    #expect(taps[2] == [fine, FeatureTap(stride: 32, channels: 384)])
+    let both = [
+      FeatureTap("cait_m48_448.blocks.40", stride: 16, channels: 768),
+      FeatureTap("cait_s24_224.blocks.20", stride: 32, channels: 384),
+    ]
+    #expect(taps[2] == both)
     let backbone = try Self.msCaiT.load(.random(seed: 1))
-    #expect(backbone.taps == taps[2])
+    #expect(backbone.taps.map(\.stride) == [16, 32])
+    #expect(
+      backbone.taps.map(\.name) == ["cait_m48_448.blocks.0", "cait_s24_224.blocks.0"])
     #expect(backbone.imageSide == 448)
   }
 
@@ -109,7 +116,7 @@ import Torch
     let home = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: home) }
     let store = WeightStore(home: Home(path: home))
-    let architecture = try BackboneRegistry.architecture("ms_cait")
+    let architecture = try BackboneRegistry.standard.architecture("ms_cait")
     for missing in ["cait_m48_448", "cait_s24_224"] {
       let error = #expect(throws: WeightsError.self) { try architecture.load(.published(store)) }
       #expect(error?.backbone == missing)

@@ -25,12 +25,13 @@ import Torch
   @Test(arguments: cases)
   func featuresAndLogits(_ this: Case) throws {
     let fixture = try Fixture.load("parity", beside: #filePath)
-    let architecture = try BackboneRegistry.architecture(this.id)
+    let architecture = try BackboneRegistry.standard.architecture(this.id)
     let backbone = try architecture.load(.tensors(Formula.weights(architecture)))
     let images = Formula.images(height: this.height, width: this.width)
 
-    let features = backbone.features(images, strides: backbone.taps.map(\.stride))
-    for (tap, feature) in zip(backbone.taps, features) {
+    let taps = [4, 8, 16, 32].compactMap(backbone.tap(stride:))
+    let features = backbone.features(images, taps: taps.map(\.name))
+    for (tap, feature) in zip(taps, features) {
       let key = "\(this.testDescription).\(tap.stride)"
       let shape = try #require(fixture["\(key).shape"]).array(of: Int64.self)
       #expect(feature.shape.map(Int64.init) == shape)

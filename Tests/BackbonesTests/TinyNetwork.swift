@@ -5,7 +5,9 @@ import Torch
 
 /// A network of a few numbers whose weights `Scripts/fixtures/weights.py` has saved in many forms.
 struct TinyNetwork: Backbone {
-  let taps = [FeatureTap(stride: 1, channels: 4)]
+  static let tap = FeatureTap("conv", stride: 1, channels: 4)
+
+  let taps = [Self.tap]
   private let weight: Tensor
 
   init(_ path: ParameterPath) {
@@ -17,7 +19,7 @@ struct TinyNetwork: Backbone {
     }
   }
 
-  func features(_ images: Tensor, strides: [Int]) -> [Tensor] {
+  func features(_ images: Tensor, taps names: [String]) -> [Tensor] {
     [images.convolved2d(weight, padding: 1)]
   }
 
@@ -25,7 +27,7 @@ struct TinyNetwork: Backbone {
 
   static func architecture(_ published: PublishedWeights) -> BackboneArchitecture {
     BackboneArchitecture(
-      id: "tiny", imageSize: 32, colors: .imageNet, taps: [FeatureTap(stride: 1, channels: 4)],
+      id: "tiny", imageSize: 32, colors: .imageNet, taps: [tap],
       published: published
     ) { TinyNetwork($0) }
   }

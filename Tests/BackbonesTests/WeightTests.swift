@@ -6,7 +6,7 @@ import Testing
 import Torch
 
 @Suite struct WeightTests {
-  private static let lite0 = BackboneRegistry.all[0]
+  private static let lite0 = BackboneRegistry.standard.architectures[0]
 
   /// The store that `make` fills; nil where it has not run.
   private static var filled: WeightStore? {
@@ -59,7 +59,7 @@ import Torch
     #expect(error?.missing == ["_fc.bias"])
     #expect(error?.extra == ["stranger"])
     #expect(error?.misshapen == ["_fc.weight is [10, 1280], should be [1000, 1280]"])
-    let other = try BackboneRegistry.architecture("resnet18")
+    let other = try BackboneRegistry.standard.architecture("resnet18")
     #expect(throws: ParameterError.self) { try other.load(.tensors(tensors)) }
   }
 

@@ -75,7 +75,7 @@ import Testing
       let run = try CommandRun(slow, in: workshop.folder)
       try run.wait(for: "training: ")
       try workshop.run(arguments(folder))
-        .expectFailure(1, naming: ["\(folder)/results", "another `blemish benchmark`", "wait"])
+        .expectFailure(1, naming: ["\(folder)/results", "`blemish benchmark` (process ", "wait"])
       run.send(SIGKILL)
       _ = try run.finish()
       // The lock went with the process.
@@ -99,6 +99,42 @@ import Testing
       #expect(outcome.text.contains("failed"))
       #expect(FileManager.default.fileExists(atPath: row(folder, "broken", seed: 0)))
       #expect(FileManager.default.fileExists(atPath: row(folder, seed: 0)))
+    }
+  }
+
+  /// The process of a run is killed, as the system does where memory runs out.
+  @Test func aRunThatDiesIsARow() throws {
+    try workshop.withFolder { folder in
+      let run = try CommandRun(arguments(folder), in: workshop.folder)
+      try run.wait(for: "run 1/2: uflow, data, seed 0")
+      let child = try #require(try run.child())
+      kill(child, SIGKILL)
+      let outcome = try run.finish()
+      #expect(outcome.status == 1)
+      #expect(
+        outcome.complaints.contains {
+          $0.hasPrefix("warning: uflow, data, seed 0: its process was killed")
+        }, "\(outcome.errors)")
+      #expect(outcome.complaints.last == "error: 1 of 2 runs failed")
+      let row = try JSONDecoder().decode(BenchmarkRow.self, from: bytes(row(folder, seed: 0)))
+      #expect(row.status == .failed && row.metrics == nil)
+      #expect(row.error?.contains("signal 9") == true)
+      let other = try JSONDecoder().decode(
+        BenchmarkRow.self, from: bytes(self.row(folder, seed: 1)))
+      #expect(other.status == .done)
+    }
+  }
+
+  @Test func runsEndWithTheBenchmark() throws {
+    try workshop.withFolder { folder in
+      let slow = arguments(folder, seeds: "0", ["--set", "epochs=100000"])
+      let run = try CommandRun(slow, in: workshop.folder)
+      try run.wait(for: "training: ")
+      let child = try #require(try run.child())
+      run.send(SIGTERM)
+      #expect(try run.finish().status == 130)
+      #expect(kill(child, 0) == -1 && errno == ESRCH)
+      #expect(!FileManager.default.fileExists(atPath: row(folder, seed: 0)))
     }
   }
 

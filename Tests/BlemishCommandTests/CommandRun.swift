@@ -49,6 +49,21 @@ final class CommandRun {
     try process.run()
   }
 
+  /// The process that the command has started; nil where there is none within some seconds.
+  func child() throws -> pid_t? {
+    for _ in 0..<200 {
+      for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+        guard let id = pid_t(name),
+          let status = FileManager.default.contents(atPath: "/proc/\(name)/status")
+        else { continue }
+        let parent = "\nPPid:\t\(process.processIdentifier)\n"
+        if String(decoding: status, as: UTF8.self).contains(parent) { return id }
+      }
+      usleep(50_000)
+    }
+    return nil
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: records) }
 
   private static func file(_ path: String) throws -> FileHandle {

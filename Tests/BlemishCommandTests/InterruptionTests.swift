@@ -88,6 +88,24 @@ import Testing
     }
   }
 
+  /// The second is told who is at it; the first goes on.
+  @Test func twoAtOnce() throws {
+    try workshop.withFolder { folder in
+      let model = "\(folder)/model"
+      let first = try train(to: model, epochs: 100_000)
+      try first.wait(for: "training: ")
+      try train(to: model, epochs: 1).finish()
+        .expectFailure(1, naming: [model, "`blemish train` (process ", "is writing to it"])
+      first.send(SIGKILL)
+      _ = try first.finish()
+      // What the dead one has left is no hindrance, and goes.
+      let debris = "\(folder)/.model.0abcdefghijkl.tmp"
+      try FileManager.default.createDirectory(atPath: debris, withIntermediateDirectories: true)
+      #expect(try train(to: model, epochs: 1).finish().status == 0)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model"])
+    }
+  }
+
   private func expectOnlyModelAndCheckpoint(in folder: String) throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     // A kill may come while a checkpoint is written.

@@ -41,8 +41,8 @@ import Testing
     }
   }
 
-  /// Without a defective image there is nothing to rank, which is no figure of 0.
-  @Test func figuresThatAreUndefined() throws {
+  /// Without a defective image there is nothing to rank, which is no metric of 0.
+  @Test func metricsThatAreUndefined() throws {
     try workshop.withFolder { folder in
       let data = "\(folder)/data"
       for part in ["train", "test/good"] {

@@ -10,7 +10,7 @@ struct PredictionLine: Decodable {
   }
 
   static let keys = [
-    "path", "score", "anomalous", "log10FalseAlarms", "regions", "mapPath", "maskPath",
+    "name", "path", "score", "anomalous", "log10FalseAlarms", "regions", "mapPath", "maskPath",
     "overlayPath", "label", "error",
   ]
 

@@ -74,6 +74,34 @@ import Testing
     }
   }
 
+  /// A table for spreadsheets tells what the lines tell, and goes with them.
+  @Test func aTableForSpreadsheets() throws {
+    try workshop.withFolder { folder in
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/in", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: workshop.testImages[0], toPath: "\(folder)/in/=1+1.png")
+      try Data("no image".utf8).write(to: URL(fileURLWithPath: "\(folder)/in/b,c.png"))
+      let out = "\(folder)/out"
+      let arguments = ["predict", "--model", workshop.model, "--out", out, "\(folder)/in"]
+      #expect(try workshop.run(arguments + ["--csv"]).status == 1)
+      let text = try String(contentsOfFile: "\(out)/predictions.csv", encoding: .utf8)
+      let lines = text.components(separatedBy: "\r\n")
+      try #require(lines.count == 4 && lines[3].isEmpty)
+      #expect(
+        lines[0]
+          == "name,path,label,score,anomalous,log10FalseAlarms,regions,largestRegionArea,"
+          + "overlayPath,mapPath,maskPath,error")
+      #expect(lines[1].hasPrefix("'=1+1.png,\(folder)/in/=1+1.png,unlabeled,"))
+      #expect(lines[2].hasPrefix("\"b,c.png\",\"\(folder)/in/b,c.png\",unlabeled,,,,,,,,,"))
+      let records = try PredictionLine.all(of: out)
+      #expect(Double(lines[1].split(separator: ",")[3]) == records[0].score)
+
+      _ = try workshop.run(arguments)
+      #expect(!FileManager.default.fileExists(atPath: "\(out)/predictions.csv"))
+    }
+  }
+
   @Test func aThresholdOfOnesOwn() throws {
     try workshop.withFolder { folder in
       for (threshold, anomalous) in [("-1", true), ("1e9", false)] {
@@ -112,6 +140,28 @@ import Testing
       let records = try PredictionLine.all(of: "\(folder)/out")
       #expect(Set(records.compactMap(\.mapPath)).count == 2)
       for record in records { try record.expectFiles(in: "\(folder)/out") }
+    }
+  }
+
+  /// Of an evaluation, whose report would tell of other images than the new predictions.
+  @Test func nothingOfAnEarlierRunStays() throws {
+    try workshop.withFolder { folder in
+      try workshop.run([
+        "evaluate", "--model", workshop.model, "--data", workshop.data, "--out", folder,
+      ]).expectSuccess()
+      try workshop.run([
+        "predict", "--model", workshop.model, "--out", folder, workshop.testImages[0],
+      ]).expectSuccess()
+      let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
+        .filter { !ImageFolder.isFolder("\(folder)/\($0)") }.map {
+          URL(fileURLWithPath: $0).lastPathComponent
+        }
+      let image = URL(fileURLWithPath: workshop.testImages[0]).deletingPathExtension()
+        .lastPathComponent
+      #expect(
+        files.sorted() == [
+          "\(image).npy", "\(image).png", "\(image).png", "predictions.jsonl", "run.json",
+        ])
     }
   }
 

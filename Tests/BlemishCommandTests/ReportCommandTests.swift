@@ -77,7 +77,7 @@ import Testing
         ["predict", "--model", workshop.model, "--out", "\(folder)/c", workshop.testImages[0]]
       ).expectSuccess()
       try CommandRun(["report", "a", "c", "--out", "x"], in: folder).finish()
-        .expectFailure(2, naming: ["c: predictions without figures", "`blemish evaluate`"])
+        .expectFailure(2, naming: ["c: predictions without metrics", "`blemish evaluate`"])
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/x"))
     }
   }

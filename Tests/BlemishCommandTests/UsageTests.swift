@@ -45,7 +45,7 @@ import Testing
 
   /// The program that reads the command line knows names alone; the engine knows what they stand for.
   @Test func theNamesAreThoseOfTheEngine() {
-    #expect(KnownNames.backbones == BackboneRegistry.ids)
+    #expect(KnownNames.backbones == BackboneRegistry.standard.ids)
     #expect(Set(KnownNames.detectors) == Set(DetectorRegistry.all.names))
     #expect(ProtocolName.allCases.map(\.rawValue) == BenchmarkProtocol.allCases.map(\.rawValue))
     #expect(

@@ -15,7 +15,7 @@ import Testing
 
   /// Weights of EfficientNet-Lite0 that no one has trained, as a file in `folder`.
   private func made(_ folder: String, prefix: String = "") throws -> String {
-    let shapes = try BackboneRegistry.architecture("efficientnet_lite0").parameterShapes
+    let shapes = try BackboneRegistry.standard.architecture("efficientnet_lite0").parameterShapes
     let path = "\(folder)/made.safetensors"
     try SafeTensors.write(
       Dictionary(uniqueKeysWithValues: shapes.map { (prefix + $0.key, Tensor.ones($0.value)) }),
@@ -27,7 +27,7 @@ import Testing
     try workshop.withFolder { folder in
       let outcome = try run(["list"], home: folder)
       outcome.expectSuccess()
-      for architecture in BackboneRegistry.all where architecture.parts.isEmpty {
+      for architecture in BackboneRegistry.standard.architectures where architecture.parts.isEmpty {
         let line = outcome.text.split(separator: "\n").first { $0.hasPrefix(architecture.id + " ") }
         #expect(line?.contains(architecture.published.address) == true)
         #expect(line?.contains(architecture.published.license) == true)
@@ -37,7 +37,8 @@ import Testing
       json.expectSuccess()
       let rows = try #require(try json.json() as? [[String: Any]])
       #expect(
-        rows.map { $0["id"] as? String } == BackboneRegistry.all.filter(\.parts.isEmpty).map(\.id))
+        rows.map { $0["id"] as? String }
+          == BackboneRegistry.standard.architectures.filter(\.parts.isEmpty).map(\.id))
       #expect(rows.allSatisfy { $0["path"] is NSNull })
       #expect(rows[0]["bytes"] as? Int == 18_826_032)
       #expect((rows[0]["sha256"] as? String)?.hasPrefix("57934424") == true)
@@ -100,7 +101,9 @@ import Testing
           ])
       let all = try run(["fetch", "--all", "--from", server.address], home: folder)
       #expect(all.status == 1)
-      #expect(all.complaints.count == BackboneRegistry.all.count(where: \.parts.isEmpty) + 1)
+      #expect(
+        all.complaints.count == BackboneRegistry.standard.architectures.count(
+          where: \.parts.isEmpty) + 1)
       #expect(all.lines.last?.hasSuffix("weights were not fetched") == true)
     }
   }
@@ -172,7 +175,7 @@ import Testing
 
   /// The file that `make` has fetched, fetched again from here.
   private static var published: String? {
-    guard let architecture = try? BackboneRegistry.architecture("efficientnet_lite0"),
+    guard let architecture = try? BackboneRegistry.standard.architecture("efficientnet_lite0"),
       let file = try? WeightStore().file(for: architecture), file.path.hasSuffix(".pth")
     else { return nil }
     return file.path

@@ -9,13 +9,15 @@ import Torch
 @Suite struct PaDiMParityTests {
   /// Features of the fixture as a backbone gives them: an image holds its own number.
   private struct StoredFeatures: Backbone {
-    let taps = [FeatureTap(stride: 4, channels: 6), FeatureTap(stride: 8, channels: 9)]
+    let taps = [
+      FeatureTap("fine", stride: 4, channels: 6), FeatureTap("coarse", stride: 8, channels: 9),
+    ]
     let stored: [Tensor]
 
-    func features(_ images: Tensor, strides: [Int]) -> [Tensor] {
+    func features(_ images: Tensor, taps names: [String]) -> [Tensor] {
       let numbers = images.select(3, 0).select(2, 0).select(1, 0).to(.int64)
-      return strides.map { stride in
-        stored[stride / 8].selecting(numbers).contiguous(.channelsLast)
+      return names.map { name in
+        stored[name == "fine" ? 0 : 1].selecting(numbers).contiguous(.channelsLast)
       }
     }
 

@@ -11,7 +11,7 @@ enum RandomWeights {
       ? [
         "features.0.weight": [64, 3, 3, 3], "features.0.bias": [64],
         "features.3.weight": [128, 64, 3, 3], "features.3.bias": [128],
-      ] : try BackboneRegistry.architecture(id).parameterShapes
+      ] : try BackboneRegistry.standard.architecture(id).parameterShapes
     return shapes.reduce(into: [:]) { $0[$1.key] = Formula.parameter($1.key, $1.value) }
   }
 }

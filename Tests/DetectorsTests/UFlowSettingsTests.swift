@@ -60,7 +60,7 @@ import Torch
   }
 
   @Test func theBackboneMayFixTheImageSize() throws {
-    let backbone = try BackboneRegistry.msCaiT(
+    let backbone = try BackboneArchitecture.msCaiT(
       "small",
       fine: CaiTConfiguration(imageSide: 64, channels: 8, heads: 2, depth: 1, featureDepth: 1),
       coarse: CaiTConfiguration(imageSide: 32, channels: 4, heads: 1, depth: 1, featureDepth: 1)

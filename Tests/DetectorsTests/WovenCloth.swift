@@ -7,7 +7,7 @@ import Torch
 struct WovenCloth: TrainingImages {
   static let side = 64
   static let flaw = Weave.Flaw(columns: 20..<40, rows: 28..<44)
-  static let architecture = BackboneRegistry.all[0]
+  static let architecture = BackboneRegistry.standard.architectures[0]
   /// EfficientNet-Lite0 with random weights: features enough for a texture, and nothing to fetch.
   static let backbone = Result { try architecture.load(.random(seed: 1)) }
 

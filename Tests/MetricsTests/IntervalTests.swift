@@ -66,10 +66,10 @@ import Torch
     _ rate: Double, _ learntFrom: Double?, _ count: Double, _ exposure: Double,
     _ dispersion: Double, _ probability: Double
   ) {
-    let test = PromiseTest(
+    let test = PoissonRateTest(
       rate: rate, learntFrom: learntFrom, count: count, exposure: exposure, dispersion: dispersion)
     #expect(abs(test.probability - probability) < 1e-9)
-    #expect(test.isKept == (probability >= 0.025))
+    #expect(test.isConsistent == (probability >= 0.025))
   }
 
   @Test func knowsNothingWithoutTrials() {

@@ -98,6 +98,16 @@ import Torch
     #expect(throws: ParameterError.self) { try Moments(tensors) }
   }
 
+  /// Numbers and shapes that only a damaged file has.
+  @Test(arguments: [Int64.max, -1, 1 << 60])
+  func refuseCountsThatCannotBe(_ count: Int64) {
+    var tensors = Moments(groups: 2, dimensions: 3).tensors
+    tensors["count"] = Tensor([count])
+    #expect(throws: ParameterError.self) { try Moments(tensors) }
+    tensors["mean"] = .zeros([], dtype: .float64)
+    #expect(throws: ParameterError.self) { try Moments(tensors) }
+  }
+
   @Test func oneSampleHasNoCovariance() throws {
     var moments = Moments(groups: 2, dimensions: 3)
     #expect(throws: StatisticsError.tooFewSamples(0)) { try moments.covariance() }

@@ -128,6 +128,18 @@ import Torch
     }
   }
 
+  /// What operators give once memory has run out has the shapes and types of what they give otherwise.
+  @Test(arguments: operations.keys.sorted())
+  func shapesAreTheSameWithoutData(_ name: String) throws {
+    let fixture = try Fixture.load("torch_operators", beside: #filePath)
+    let inputs = (0..<8).mapWhile { fixture["\(name).input\($0)"] }.map { $0.detached().cloned() }
+    let operation: Operation = try #require(Self.operations[name])
+    let expected = try operation(inputs)
+    let outputs = try withoutData { try operation(inputs) }
+    #expect(outputs.map(\.description) == expected.map(\.description))
+    #expect(outputs.allSatisfy { $0.storageBytes <= 8 })
+  }
+
   @Test func eigenvaluesArePyTorchs() throws {
     let fixture = try Fixture.load("torch_operators", beside: #filePath)
     let (values, vectors) = try #require(fixture["linalg_eigh.input0"]).symmetricEigen()

@@ -11,7 +11,7 @@ enum NetworkCost {
   static func run(
     backbone id: String, side: Int?, taps: [Int], normalization: String?, batch: Int, repeats: Int
   ) throws -> [String: Any] {
-    let architecture = try BackboneRegistry.architecture(id)
+    let architecture = try BackboneRegistry.standard.architecture(id)
     let backbone = try architecture.load(.random(seed: 0))
     let side = side ?? architecture.imageSize
     let images = RandomImages(count: batch, side: side)

@@ -52,15 +52,14 @@ enum UFlowEpoch {
 /// Stands where the frozen backbone stands: gives random features of EfficientNet-Lite0's shapes.
 struct CachedFeatures: Backbone {
   let taps = [(4, 24), (8, 40), (16, 112), (32, 320)].map {
-    FeatureTap(stride: $0.0, channels: $0.1)
+    FeatureTap("stride\($0.0)", stride: $0.0, channels: $0.1)
   }
 
-  func features(_ images: Tensor, strides: [Int]) -> [Tensor] {
-    strides.map { stride in
-      let channels = taps.first { $0.stride == stride }?.channels ?? 0
-      return .normal(
-        [images.shape[0], channels, 256 / stride, 256 / stride],
-        generator: Generator(seed: UInt64(stride)))
+  func features(_ images: Tensor, taps names: [String]) -> [Tensor] {
+    taps.filter { names.contains($0.name) }.map { tap in
+      .normal(
+        [images.shape[0], tap.channels, 256 / tap.stride, 256 / tap.stride],
+        generator: Generator(seed: UInt64(tap.stride)))
     }
   }
 

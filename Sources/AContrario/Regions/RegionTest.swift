@@ -7,7 +7,6 @@ public struct RegionTest: Sendable {
   /// How a scale's map comes to the size of the result.
   public enum Resampling: Sendable {
     case bilinear
-    case nearest
     /// ``Plane/resizedByMajority(width:height:)``: clusters keep their probabilities.
     case majority
   }
@@ -49,7 +48,6 @@ public struct RegionTest: Sendable {
     let map = try log10PFA(of: statistic)
     return switch resampling {
     case .bilinear: map.resizedBilinear(width: width, height: height)
-    case .nearest: map.resizedNearest(width: width, height: height)
     case .majority: map.resizedByMajority(width: width, height: height)
     }
   }
@@ -64,5 +62,21 @@ public struct RegionTest: Sendable {
       for pixel in cluster.pixels { values[Int(pixel)] = cluster.log10PFA }
     }
     return Plane(width: statistic.width, height: statistic.height, values: values)
+  }
+}
+
+/// The statistic of one image at one scale, with what is known of it under normality.
+public struct RegionStatistic<Measure: RegionMeasure>: Sendable {
+  public let width: Int
+  public let height: Int
+  /// `height * width` values, row by row; higher is less normal.
+  public let values: [Float]
+  public let measure: Measure
+
+  public init(width: Int, height: Int, values: [Float], measure: Measure) {
+    self.width = width
+    self.height = height
+    self.values = values
+    self.measure = measure
   }
 }

@@ -1,38 +1,54 @@
 import Torch
 
-/// MS-CaiT: two CaiTs that were trained on images of different size, each looking at the whole image at its own.
+/// MS-CaiT: two CaiTs that were trained on images of different size, each looking at the whole image at its own. Its taps
+/// are those of the two, behind the id of each.
 ///
 /// Source: Tailanian et al., "U-Flow", 2024, section 3.1.
 final class MSCaiT: Backbone {
   let taps: [FeatureTap]
-  let imageSide: Int?
   private let fine: CaiT
   private let coarse: CaiT
+  private let side: Int
   private let coarseSide: Int
 
-  init(fine: CaiT, coarse: CaiT) {
-    guard let side = fine.imageSide, let coarseSide = coarse.imageSide else {
-      preconditionFailure("a CaiT knows the size of its images")
-    }
-    self.fine = fine
-    self.coarse = coarse
-    self.coarseSide = coarseSide
-    imageSide = side
-    taps = Self.taps(fine.taps, coarse.taps, factor: side / coarseSide)
+  /// Takes the parameters of each network from below its id.
+  init(
+    _ path: ParameterPath, _ fine: (id: String, configuration: CaiTConfiguration),
+    _ coarse: (id: String, configuration: CaiTConfiguration)
+  ) {
+    self.fine = CaiT(path / fine.id, fine.configuration)
+    self.coarse = CaiT(path / coarse.id, coarse.configuration)
+    side = fine.configuration.imageSide
+    coarseSide = coarse.configuration.imageSide
+    taps = Self.taps(fine, coarse)
   }
 
-  /// A place of the smaller image is `factor` pixels of the larger one for each of its own.
-  static func taps(_ fine: [FeatureTap], _ coarse: [FeatureTap], factor: Int) -> [FeatureTap] {
-    fine + coarse.map { FeatureTap(stride: factor * $0.stride, channels: $0.channels) }
-  }
+  var imageSide: Int? { side }
 
-  func features(_ images: Tensor, strides: [Int]) -> [Tensor] {
-    strides.map { stride in
-      if let tap = fine.taps.first(where: { $0.stride == stride }) {
-        return fine.features(images, strides: [tap.stride])[0]
+  /// A place of the smaller image is several pixels of the larger one for each of its own.
+  static func taps(
+    _ fine: (id: String, configuration: CaiTConfiguration),
+    _ coarse: (id: String, configuration: CaiTConfiguration)
+  ) -> [FeatureTap] {
+    [fine, coarse].flatMap { id, configuration in
+      configuration.taps.map { tap in
+        FeatureTap(
+          "\(id).\(tap.name)",
+          stride: tap.stride * fine.configuration.imageSide / configuration.imageSide,
+          channels: tap.channels)
       }
-      precondition(taps.contains { $0.stride == stride }, "no tap of stride \(stride)")
-      return coarse.features(reduced(images), strides: coarse.taps.map(\.stride))[0]
+    }
+  }
+
+  func features(_ images: Tensor, taps names: [String]) -> [Tensor] {
+    names.map { name in
+      guard let index = taps.firstIndex(where: { $0.name == name }) else {
+        preconditionFailure("no tap \(name) among \(taps.map(\.name))")
+      }
+      let (network, input) =
+        index < fine.taps.count ? (fine, images) : (coarse, reduced(images))
+      let own = (fine.taps + coarse.taps)[index].name
+      return network.features(input, taps: [own])[0]
     }
   }
 

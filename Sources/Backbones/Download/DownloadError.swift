@@ -6,6 +6,7 @@ import Foundation
 
 /// Why a file did not come from its address.
 public struct DownloadError: Error, Sendable, Hashable, CustomStringConvertible, LocalizedError {
+  /// What went wrong.
   public enum Reason: Sendable, Hashable {
     /// The host is not known, or does not take the call; with what the system says.
     case unreachable(String)
@@ -25,7 +26,9 @@ public struct DownloadError: Error, Sendable, Hashable, CustomStringConvertible,
     case digest(found: String, expected: String)
   }
 
+  /// The URL of the file.
   public let address: String
+  /// What went wrong.
   public let reason: Reason
 
   init(address: String, reason: Reason) {

@@ -38,7 +38,7 @@ public struct PooledGaussian: Detector {
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
     try checkSettings(height: height, width: width)
-    let strides = (backbone?.taps ?? []).map(\.stride)
+    let strides = backbone?.strides ?? []
     try require(
       !taps.isEmpty && taps.allSatisfy(strides.contains), "taps", "\(taps)",
       "\(self.backbone) has strides \(strides.map(String.init).joined(separator: ", "))")
@@ -105,7 +105,7 @@ public struct PooledGaussian: Detector {
     guard let backbone else {
       throw InspectionError(Self.name, found: "no backbone", remedy: "load \(self.backbone) first")
     }
-    let offered = backbone.taps.filter { taps.contains($0.stride) }
+    let offered = taps.compactMap { backbone.tap(stride: $0) }
     guard offered.count == taps.count else {
       throw InspectionError(
         "taps", found: "\(taps)", remedy: "use those that \(self.backbone) has")

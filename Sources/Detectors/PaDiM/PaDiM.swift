@@ -47,8 +47,7 @@ public struct PaDiM: Detector {
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
     try checkSettings(height: height, width: width)
-    let offered = backbone?.taps ?? []
-    let strides = offered.map(\.stride)
+    let strides = backbone?.strides ?? []
     try require(
       !taps.isEmpty && taps.allSatisfy(strides.contains), "taps", "\(taps)",
       "\(self.backbone) has strides \(strides.map(String.init).joined(separator: ", "))")
@@ -60,7 +59,7 @@ public struct PaDiM: Detector {
     try require(
       min(height, width) >= deepest, "image size", "\(width) x \(height)",
       "both sides must be at least the deepest stride, \(deepest)")
-    let total = offered.filter { taps.contains($0.stride) }.reduce(0) { $0 + $1.channels }
+    let total = taps.compactMap { backbone?.tap(stride: $0) }.reduce(0) { $0 + $1.channels }
     try require(
       reduction == .none || (1...total).contains(channels), "channels", "\(channels)",
       "give 1 to \(total), which \(self.backbone) has at these strides")
@@ -148,7 +147,7 @@ public struct PaDiM: Detector {
 
   private func channelCounts(of backbone: any Backbone) throws -> [Int] {
     try taps.map { stride in
-      guard let tap = backbone.taps.first(where: { $0.stride == stride }) else {
+      guard let tap = backbone.tap(stride: stride) else {
         throw InspectionError(
           "taps", found: "\(taps)", remedy: "\(self.backbone) has no stride \(stride)")
       }

@@ -80,7 +80,7 @@ public struct UFlow: Detector {
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
     try checkSettings(height: height, width: width)
-    let offered = backbone?.taps.map(\.stride) ?? []
+    let offered = backbone?.strides ?? []
     try require(
       !taps.isEmpty && taps.allSatisfy(offered.contains), "taps", "\(taps)",
       "\(self.backbone) has strides \(offered.map(String.init).joined(separator: ", "))")
@@ -148,7 +148,7 @@ public struct UFlow: Detector {
   {
     let backbone = try required(backbone)
     let shapes = try taps.enumerated().map { scale, stride in
-      guard let tap = backbone.taps.first(where: { $0.stride == stride }) else {
+      guard let tap = backbone.tap(stride: stride) else {
         throw InspectionError(
           "taps", found: "\(taps)", remedy: "\(self.backbone) has no stride \(stride)")
       }
@@ -167,7 +167,7 @@ public struct UFlow: Detector {
 
   /// A matrix for each position is no small thing where channels are many.
   private func requireRoom(height: Int, width: Int, _ backbone: (any Backbone)?) throws {
-    for tap in backbone?.taps ?? [] where taps.contains(tap.stride) {
+    for tap in taps.compactMap({ backbone?.tap(stride: $0) }) {
       try requireRoom(
         for: [height / tap.stride, width / tap.stride, tap.channels, tap.channels],
         limit: 1 << 26, "normalization", "whitening",

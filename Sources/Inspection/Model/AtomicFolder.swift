@@ -3,7 +3,8 @@ import Foundation
 import Torch
 
 /// A folder that comes into being as a whole: it is filled under a temporary name beside its place, then takes its name,
-/// so that a kill leaves either what was there before or nothing.
+/// so that a kill leaves either what was there before or nothing. The temporary folder of a killed process is removed by
+/// whoever writes beside it next.
 public enum AtomicFolder {
   /// - Parameter replacing: tells whether a folder that stands there may be replaced.
   public static func write(
@@ -12,16 +13,17 @@ public enum AtomicFolder {
     try checkTarget(path, replacing: replacing)
     let target = URL(fileURLWithPath: path).standardizedFileURL
     let parent = target.deletingLastPathComponent().path
-    // At random: in a container, a process that was killed had the same id.
-    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = "\(parent)/.\(target.lastPathComponent).\(unique).tmp"
     let files = FileManager.default
+    let held = try Temporary.folder(for: target.lastPathComponent, in: "\(parent)/")
+    let temporary = held.path
     do {
-      try files.createDirectory(atPath: temporary, withIntermediateDirectories: true)
       try body(temporary)
       if files.fileExists(atPath: target.path) {
         try swap(temporary, target.path)
-        try files.removeItem(atPath: temporary)
+        // Under the temporary name stands the old folder now. Whoever sweeps up may remove it first.
+        do { try files.removeItem(atPath: temporary) } catch {
+          if files.fileExists(atPath: temporary) { throw error }
+        }
       } else {
         try move(temporary, target.path)
       }

@@ -4,14 +4,19 @@ import Torch
 /// Published backbones, and the check that a model gets the very weights that it was fitted on.
 public struct BackboneStore: Sendable {
   public let weights: WeightStore
+  /// The backbones that there are.
+  public let registry: BackboneRegistry
 
-  public init(home: Home = .standard) { weights = WeightStore(home: home) }
+  public init(home: Home = .standard, registry: BackboneRegistry = .standard) {
+    weights = WeightStore(home: home)
+    self.registry = registry
+  }
 
   /// - Throws: `WeightsError` where the weights are not there, or what is wrong with their file.
   public func load(_ id: String, on device: Device = .cpu) throws -> (
     backbone: any Backbone, reference: BackboneReference
   ) {
-    try load(BackboneRegistry.architecture(id), on: device)
+    try load(registry.architecture(id), on: device)
   }
 
   /// As ``load(_:on:)-(String,_)``, of an architecture that may have no name in the registry.

@@ -52,6 +52,14 @@ public enum ModelBundle {
   public static func load(
     _ path: String, registry: DetectorRegistry, backbones: BackboneStore, device: Device = .cpu
   ) throws -> Model {
+    try withinMemory(path, remedy: "close other programs") {
+      try read(path, registry: registry, backbones: backbones, device: device)
+    }
+  }
+
+  private static func read(
+    _ path: String, registry: DetectorRegistry, backbones: BackboneStore, device: Device
+  ) throws -> Model {
     let manifest = try manifest(path)
     let detector = try checked(path) {
       try registry.detector(manifest.detector, settings: manifest.settings.members)

@@ -30,18 +30,20 @@ public struct Scorer: Sendable {
   /// Images go through one by one, since a sum over a batch may round otherwise: so an image has the same score whatever it
   /// comes with.
   ///
-  /// - Throws: ``InspectionError`` where the answer is not a number, `TorchError` where the device has no room.
+  /// - Throws: ``InspectionError`` where the answer is not a number, or where memory runs out.
   public func score(resized: Tensor, name: String) throws -> RawPrediction {
     // libtorch hands the number of threads of an operation on to a thread when that first asks for it, and how a sum rounds
     // depends on that number.
     _ = Machine.threads
-    let raw = try inferenceMode {
-      let batch = fitted.score(try preprocessing.normalize(resized).to(device))
-      let values = batch.maps.to(.float32).array(of: Float.self)
-      return RawPrediction(
-        map: AnomalyMap(
-          width: preprocessing.width, height: preprocessing.height, values: values),
-        score: Float(batch.scores.item()), scales: batch.evidence.observed())
+    let raw = try withinMemory(name, remedy: "train the model with a smaller image size") {
+      try inferenceMode {
+        let batch = fitted.score(try preprocessing.normalize(resized).to(device))
+        let values = batch.maps.to(.float32).array(of: Float.self)
+        return RawPrediction(
+          map: AnomalyMap(
+            width: preprocessing.width, height: preprocessing.height, values: values),
+          score: Float(batch.scores.item()), scales: batch.evidence.observed())
+      }
     }
     guard raw.isFinite else {
       throw InspectionError(
@@ -49,5 +51,17 @@ public struct Scorer: Sendable {
         remedy: "train the model anew with a lower learning rate")
     }
     return raw
+  }
+}
+
+/// Runs `body`; where memory runs out in it, throws an ``InspectionError`` about `subject`.
+package func withinMemory<Result>(
+  _ subject: String, remedy: String, _ body: () throws -> Result
+) throws -> Result {
+  do { return try throwingOutOfMemory(body) } catch let error as TorchError
+    where error.kind == .outOfMemory
+  {
+    throw InspectionError(
+      subject, found: "\(error)", remedy: "\(remedy), or give the process more memory")
   }
 }

@@ -9,7 +9,9 @@ public func noGrad<Result>(_ body: () throws -> Result) rethrows -> Result {
 
 /// Runs `body` in inference mode: faster than ``noGrad(_:)``, and its results can never take part in differentiation.
 public func inferenceMode<Result>(_ body: () throws -> Result) rethrows -> Result {
-  let guardian = ct_inference_mode_enter()
+  guard let guardian = ct_inference_mode_enter() else {
+    TorchError.last(in: "inferenceMode").trap()
+  }
   defer { ct_inference_mode_leave(guardian) }
   return try body()
 }
@@ -28,14 +30,19 @@ extension Tensor {
   /// The gradient accumulated by ``backward(gradient:retainGraph:)``; nil before.
   public var grad: Tensor? {
     get { ct_tensor_grad(handle).map(Tensor.init(owning:)) }
-    set { ct_tensor_set_grad(handle, newValue?.handle) }
+    set {
+      guard ct_tensor_set_grad(handle, newValue?.handle) else {
+        TorchError.last(in: "grad", arguments: [description]).trap()
+      }
+    }
   }
 
   /// Adds the gradients of this tensor (of `sum(self * gradient)` where one is given) to every leaf it depends on.
   public func backward(gradient: Tensor? = nil, retainGraph: Bool = false) {
-    guard ct_backward(handle, gradient?.handle, retainGraph) else {
-      TorchError.last(in: "backward", arguments: [description]).trap()
+    guard !MemoryScope.isExhausted, !ct_backward(handle, gradient?.handle, retainGraph) else {
+      return
     }
+    MemoryScope.absorb(.last(in: "backward", arguments: [description]))
   }
 
   /// The gradients of this scalar with respect to `inputs`; nil where it does not depend on one.
@@ -43,15 +50,23 @@ extension Tensor {
     of inputs: [Tensor], retainGraph: Bool = false, createGraph: Bool = false
   ) -> [Tensor?] {
     var handles = [CTTensor?](repeating: nil, count: inputs.count)
-    let done = withExtendedLifetime(inputs) {
-      inputs.map { Optional($0.handle) }.withUnsafeBufferPointer { inputs in
-        handles.withUnsafeMutableBufferPointer { results in
-          ct_grad(
-            handle, inputs.baseAddress, inputs.count, retainGraph, createGraph, results.baseAddress)
+    let done =
+      !MemoryScope.isExhausted
+      && withExtendedLifetime(inputs) {
+        inputs.map { Optional($0.handle) }.withUnsafeBufferPointer { inputs in
+          handles.withUnsafeMutableBufferPointer { results in
+            ct_grad(
+              handle, inputs.baseAddress, inputs.count, retainGraph, createGraph,
+              results.baseAddress)
+          }
         }
       }
+    guard done else {
+      if !MemoryScope.isExhausted {
+        MemoryScope.absorb(.last(in: "gradients", arguments: [description]))
+      }
+      return inputs.map { Tensor(owning: Tensor.withoutData($0.shape, $0.dtype)) }
     }
-    guard done else { TorchError.last(in: "gradients", arguments: [description]).trap() }
     return handles.map { $0.map(Tensor.init(owning:)) }
   }
 }

@@ -24,6 +24,7 @@ public enum DType: Int8, Sendable, CaseIterable, Codable {
     }
   }
 
+  /// Whether the elements are fractions: the types that can be differentiated.
   public var isFloatingPoint: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: true

@@ -27,6 +27,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
   /// CUDA devices that libtorch can use on this machine.
   public static var cudaCount: Int { Int(ct_cuda_count()) }
 
+  /// Whether libtorch can use it on this machine.
   public var isAvailable: Bool {
     switch self {
     case .cpu: true
@@ -45,4 +46,12 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
   init(code type: Int8, index: Int8) {
     self = type == 1 ? .cuda(Int(max(index, 0))) : .cpu
   }
+}
+
+/// The order of a tensor's elements in memory. Raw values are libtorch's own.
+public enum MemoryFormat: Int, Sendable {
+  /// Row-major `[N, C, H, W]`.
+  case contiguous = 0
+  /// `[N, C, H, W]` stored as `[N, H, W, C]`: what decoded images are, and what convolutions on CPUs want.
+  case channelsLast = 2
 }

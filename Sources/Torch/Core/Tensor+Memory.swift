@@ -1,4 +1,5 @@
 import CTorch
+import Foundation
 
 extension Tensor {
   /// A tensor with a copy of `values` in row-major order.
@@ -43,11 +44,11 @@ extension Tensor {
           retained.toOpaque(), { Unmanaged<AnyObject>.fromOpaque($0!).release() })
       }
     }
-    guard let created else {
+    if created == nil {
       retained.release()
-      TorchError.last(in: "Tensor(borrowing:)", arguments: ["\(dtype)\(shape)"]).trap()
+      MemoryScope.absorb(.last(in: "Tensor(borrowing:)", arguments: ["\(dtype)\(shape)"]))
     }
-    self.init(owning: created)
+    self.init(owning: created ?? Self.withoutData(shape, dtype))
   }
 
   static func rowMajorStrides(_ shape: [Int]) -> [Int] {
@@ -63,15 +64,25 @@ extension Tensor {
     let created = shape.map(Int64.init).withUnsafeBufferPointer {
       ct_tensor_copy(bytes.baseAddress, $0.baseAddress, $0.count, dtype.rawValue)
     }
-    guard let created else {
-      TorchError.last(in: "Tensor(copying:)", arguments: ["\(dtype)\(shape)"]).trap()
+    if let created { return created }
+    MemoryScope.absorb(.last(in: "Tensor(copying:)", arguments: ["\(dtype)\(shape)"]))
+    return withoutData(shape, dtype)
+  }
+
+  /// Zeros that take no memory.
+  static func withoutData(_ shape: [Int], _ dtype: DType) -> CTTensor {
+    let created = shape.map(Int64.init).withUnsafeBufferPointer {
+      ct_tensor_without_data($0.baseAddress, $0.count, dtype.rawValue)
     }
+    guard let created else { TorchError.last(in: "Tensor", arguments: ["\(dtype)\(shape)"]).trap() }
     return created
   }
 
   /// The elements in row-major order. `Element` must be the tensor's type.
   public func array<Element: TensorElement>(of: Element.Type = Element.self) -> [Element] {
     precondition(Element.dtype == dtype, "\(self) cannot be read as \(Element.self)")
+    let count = self.count
+    Self.checkRoom(for: count * dtype.byteCount, "array(of:)", self)
     return withUnsafeBytes { bytes in
       [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
         if let source = bytes.baseAddress {
@@ -90,9 +101,27 @@ extension Tensor {
   {
     let plain = noGrad { detached().moved(to: .cpu).contiguous() }
     defer { withExtendedLifetime(plain) {} }
-    return try body(
-      UnsafeRawBufferPointer(
-        start: ct_tensor_data(plain.handle), count: plain.count * dtype.byteCount))
+    let byteCount = plain.count * dtype.byteCount
+    // Where memory has run out there is one zero in place of all elements.
+    guard plain.isContiguous() else {
+      guard let zeros = calloc(byteCount, 1) else { Self.noRoom(for: byteCount, "read", plain) }
+      defer { free(zeros) }
+      return try body(UnsafeRawBufferPointer(start: zeros, count: byteCount))
+    }
+    return try body(UnsafeRawBufferPointer(start: ct_tensor_data(plain.handle), count: byteCount))
+  }
+
+  /// Swift's arrays end the program without a word where there is no room for them: asked before, it is said what for.
+  private static func checkRoom(for byteCount: Int, _ operation: String, _ tensor: Tensor) {
+    guard let probe = malloc(byteCount) else { noRoom(for: byteCount, operation, tensor) }
+    free(probe)
+  }
+
+  private static func noRoom(for byteCount: Int, _ operation: String, _ tensor: Tensor) -> Never {
+    TorchError(
+      kind: .outOfMemory, operation: operation, message: "tried to allocate \(byteCount) bytes",
+      arguments: [tensor.description]
+    ).trap()
   }
 
   /// The elements as `Float` in row-major order, for as long as `body` runs.

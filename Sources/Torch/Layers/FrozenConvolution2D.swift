@@ -21,7 +21,7 @@ public struct FrozenConvolution2D: Sendable {
       }
     }
 
-    fileprivate func callAsFunction(_ x: Tensor) -> Tensor {
+    package func callAsFunction(_ x: Tensor) -> Tensor {
       switch self {
       case .identity: x
       case .relu: x.relu()
@@ -109,7 +109,7 @@ private final class PackedWeight: Sendable {
         FusedConvolution.reorder(
           plain, [padding, padding], [stride, stride], [dilation, dilation], groups, shape)
       }
-      last = (shape, weight)
+      if !MemoryScope.isExhausted { last = (shape, weight) }
       return weight
     }
   }

@@ -4,6 +4,7 @@
 /// hands out those of a state dictionary. So a network has one initializer, its keys equal the published ones, and a
 /// network that is loaded never pays for an initialization.
 public final class Parameters {
+  /// Names of the tensors, in the order their layers were made.
   public private(set) var names: [String] = []
   private var tensors: [String: Tensor] = [:]
   private var trainableNames: Set<String> = []
@@ -37,8 +38,10 @@ public final class Parameters {
     self.dtype = dtype
   }
 
+  /// The place that all names begin at.
   public var root: ParameterPath { ParameterPath(store: self, prefix: "") }
 
+  /// The tensor called `name`; nil where there is none.
   public subscript(_ name: String) -> Tensor? { tensors[name] }
 
   /// The tensors that training changes, in order.
@@ -111,9 +114,11 @@ public struct ParameterPath {
   let store: Parameters
   let prefix: String
 
+  /// The place `name` below `path`.
   public static func / (path: ParameterPath, name: String) -> ParameterPath {
     ParameterPath(store: path.store, prefix: path.prefix.isEmpty ? name : "\(path.prefix).\(name)")
   }
+  /// The place of a numbered layer below `path`.
   public static func / (path: ParameterPath, index: Int) -> ParameterPath { path / "\(index)" }
 
   /// A tensor that training changes.
@@ -126,5 +131,62 @@ public struct ParameterPath {
     _ name: String, _ shape: [Int], _ initializer: Initializer, dtype: DType? = nil
   ) -> Tensor {
     store.make((self / name).prefix, shape, initializer, trainable: false, dtype: dtype)
+  }
+}
+
+/// How a tensor starts.
+public enum Initializer: Sendable {
+  case constant(Double)
+  /// Uniform over `±1 / sqrt(fanIn)`: what PyTorch gives convolutions and linear layers.
+  case uniform(fanIn: Int)
+  case normal(standardDeviation: Double)
+  /// A random order of `0 ..< n`.
+  case permutation
+  /// A copy of given values.
+  case copy(Tensor)
+
+  func tensor(_ shape: [Int], dtype: DType, generator: Generator) -> Tensor {
+    switch self {
+    case .constant(let value): .full(shape, value, dtype: dtype)
+    case .uniform(let fanIn):
+      .uniform(
+        shape, from: -1 / Double(fanIn).squareRoot(), to: 1 / Double(fanIn).squareRoot(),
+        generator: generator, dtype: dtype)
+    case .normal(let deviation):
+      .normal(shape, generator: generator, dtype: dtype) * deviation
+    case .copy(let values): values.to(dtype).cloned()
+    case .permutation: .permutation(shape.reduce(1, *), generator: generator).to(dtype)
+    }
+  }
+}
+
+/// A state dictionary that does not fit the network.
+public struct ParameterError: Error, CustomStringConvertible, Sendable {
+  /// What the state dictionary is, such as the path of its file.
+  public let origin: String
+  /// Names that the network has and the state dictionary has not.
+  public let missing: [String]
+  /// Names that the network does not know.
+  public let extra: [String]
+  /// Names of tensors of another shape, with both shapes where known.
+  public let misshapen: [String]
+
+  package init(
+    origin: String, missing: [String] = [], extra: [String] = [], misshapen: [String] = []
+  ) {
+    self.origin = origin
+    self.missing = missing
+    self.extra = extra
+    self.misshapen = misshapen
+  }
+
+  public var description: String {
+    let findings = [("missing", missing), ("unknown", extra), ("of another shape", misshapen)]
+    let parts = findings.filter { !$0.1.isEmpty }.map { kind, names in
+      let shown = names.prefix(4).joined(separator: ", ")
+      let rest = names.count > 4 ? " and \(names.count - 4) more" : ""
+      return "\(names.count) \(kind): \(shown)\(rest)"
+    }
+    return "\(origin) does not fit the network (\(parts.joined(separator: "; ")))"
   }
 }

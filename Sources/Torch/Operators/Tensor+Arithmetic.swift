@@ -51,6 +51,7 @@ extension Operator {
 }
 
 extension Tensor {
+  /// Arithmetic goes element by element; axes of size 1, and those that one shape lacks at its front, are repeated.
   public static func + (a: Tensor, b: Tensor) -> Tensor { Operator.add(a, b) }
   public static func + (a: Tensor, b: Double) -> Tensor { Operator.addScalar(a, b) }
   public static func + (a: Double, b: Tensor) -> Tensor { Operator.addScalar(b, a) }
@@ -69,30 +70,41 @@ extension Tensor {
   public func adding(_ a: Tensor, times b: Tensor, weighed weight: Double = 1) -> Tensor {
     Operator.addProduct(self, a, b, weight)
   }
+  /// Each element to the power of `exponent`.
   public func pow(_ exponent: Double) -> Tensor { Operator.power(self, exponent) }
+  /// e to the power of each element.
   public func exp() -> Tensor { Operator.exp(self) }
+  /// The natural logarithm of each element.
   public func log() -> Tensor { Operator.log(self) }
   /// `log(1 + x)`, accurate near 0.
   public func log1p() -> Tensor { Operator.log1p(self) }
   /// `exp(x) - 1`, accurate near 0.
   public func expm1() -> Tensor { Operator.expm1(self) }
+  /// The square root of each element.
   public func sqrt() -> Tensor { Operator.sqrt(self) }
+  /// 1 over the square root of each element.
   public func reciprocalSqrt() -> Tensor { Operator.reciprocalSqrt(self) }
+  /// The magnitude of each element.
   public func abs() -> Tensor { Operator.absolute(self) }
+  /// The square of each element.
   public func square() -> Tensor { Operator.square(self) }
+  /// Each element, no less than `min` and no more than `max`.
   public func clamped(min: Double? = nil, max: Double? = nil) -> Tensor {
     Operator.clamp(self, min, max)
   }
 
   /// `log(exp(a) + exp(b))` without overflow.
   public static func logAddExp(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.logAddExp(a, b) }
+  /// The larger of two elements, place by place.
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.maximum(a, b) }
+  /// The smaller of two elements, place by place.
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.minimum(a, b) }
   /// `yes` where `condition` holds, `no` elsewhere.
   public static func `where`(_ condition: Tensor, _ yes: Tensor, _ no: Tensor) -> Tensor {
     Operator.selectWhere(condition, yes, no)
   }
 
+  /// Comparisons give `bool` tensors, element by element.
   public static func .== (a: Tensor, b: Double) -> Tensor { Operator.equal(a, b) }
   public static func .== (a: Tensor, b: Tensor) -> Tensor { Operator.equalTensor(a, b) }
   public static func .> (a: Tensor, b: Double) -> Tensor { Operator.greater(a, b) }
@@ -100,11 +112,16 @@ extension Tensor {
   public static func .>= (a: Tensor, b: Double) -> Tensor { Operator.greaterOrEqual(a, b) }
   public static func .< (a: Tensor, b: Double) -> Tensor { Operator.less(a, b) }
   public static func .<= (a: Tensor, b: Double) -> Tensor { Operator.lessOrEqual(a, b) }
+  /// Where elements are neither NaN nor infinite, as `bool`.
   public func isFinite() -> Tensor { Operator.isFinite(self) }
+  /// The opposite of truth values.
   public static prefix func .! (a: Tensor) -> Tensor { Operator.logicalNot(a) }
+  /// Whether every element is true, or not 0.
   public func all() -> Bool { Operator.allTrue(self).item() != 0 }
+  /// Whether an element is true, or not 0.
   public func any() -> Bool { Operator.anyTrue(self).item() != 0 }
 
+  /// Changes `a` itself, as all that share its memory see.
   public static func += (a: Tensor, b: Tensor) { Operator.addInPlace(a, b) }
   public static func *= (a: Tensor, b: Tensor) { Operator.multiplyInPlace(a, b) }
   public static func *= (a: Tensor, b: Double) { Operator.multiplyScalarInPlace(a, b) }

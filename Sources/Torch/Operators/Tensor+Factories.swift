@@ -9,17 +9,20 @@ extension Operator {
 }
 
 extension Tensor {
+  /// Zeros.
   public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor
   {
     Operator.zeros(shape, dtype, Int?.none, device)
   }
 
+  /// The same `value` everywhere.
   public static func full(
     _ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu
   ) -> Tensor {
     Operator.full(shape, value, dtype, Int?.none, device)
   }
 
+  /// Ones.
   public static func ones(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor
   {
     full(shape, 1, dtype: dtype, device: device)
@@ -47,6 +50,7 @@ extension Tensor {
     Operator.randperm(count, generator, DType.int64)
   }
 
+  /// The identity matrix `[size, size]`.
   public static func identity(_ size: Int, dtype: DType = .float32) -> Tensor {
     Operator.eye(size, dtype)
   }

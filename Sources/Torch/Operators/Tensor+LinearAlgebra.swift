@@ -18,6 +18,7 @@ extension Tensor {
   public func linear(_ weight: Tensor, bias: Tensor? = nil) -> Tensor {
     Operator.linear(self, weight, bias)
   }
+  /// The product of matrices `[..., n, k]` and `[..., k, m]`, batch by batch.
   public func matmul(_ other: Tensor) -> Tensor { Operator.matrixMultiply(self, other) }
   /// `self + a b`.
   public func addingProduct(_ a: Tensor, _ b: Tensor) -> Tensor {
@@ -54,6 +55,7 @@ extension Tensor {
   public static func attention(_ queries: Tensor, _ keys: Tensor, _ values: Tensor) -> Tensor {
     Operator.attention(queries, keys, values)
   }
+  /// A sum of products over indices, such as `"bij,bjk->bik"`.
   public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
     Operator.einsum(equation, operands)
   }

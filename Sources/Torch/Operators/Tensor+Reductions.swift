@@ -15,11 +15,15 @@ extension Operator {
 }
 
 extension Tensor {
+  /// The sum of all elements, as a tensor of rank 0.
   public func sum() -> Tensor { Operator.sum(self) }
+  /// Sums over `axes`, which stay with size 1 where `keepDimensions` says so.
   public func sum(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
     Operator.sumDimensions(self, axes, keepDimensions)
   }
+  /// The mean of all elements, as a tensor of rank 0.
   public func mean() -> Tensor { Operator.mean(self) }
+  /// Means over `axes`, which stay with size 1 where `keepDimensions` says so.
   public func mean(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
     Operator.meanDimensions(self, axes, keepDimensions)
   }
@@ -42,6 +46,7 @@ extension Tensor {
   }
   /// Index of the largest element along `axis`, as `int64`.
   public func argmax(_ axis: Int) -> Tensor { Operator.argumentMaximum(self, axis) }
+  /// The sums of all elements up to each place along `axis`.
   public func cumulativeSum(_ axis: Int) -> Tensor { Operator.cumulativeSum(self, axis) }
 
   /// The `k` largest (or smallest) elements along `axis` in order, and where they stood.
@@ -52,6 +57,7 @@ extension Tensor {
     return (results[0], results[1])
   }
 
+  /// The elements along `axis` in order, and where they stood.
   public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor)
   {
     let results = Operator.sort.tensors(self, axis, descending)

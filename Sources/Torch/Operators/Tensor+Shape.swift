@@ -29,9 +29,13 @@ extension Tensor {
   public func reshaped(_ shape: [Int]) -> Tensor { Operator.reshape(self, shape) }
   /// A view with the axes in another order.
   public func permuted(_ axes: Int...) -> Tensor { Operator.permute(self, axes) }
+  /// A view with two axes exchanged.
   public func transposed(_ a: Int, _ b: Int) -> Tensor { Operator.transpose(self, a, b) }
+  /// A view without an axis of size 1.
   public func squeezed(_ axis: Int) -> Tensor { Operator.squeeze(self, axis) }
+  /// A view with a new axis of size 1 before `axis`.
   public func unsqueezed(_ axis: Int) -> Tensor { Operator.unsqueeze(self, axis) }
+  /// The same elements with the axes from `start` through `end` made one.
   public func flattened(from start: Int = 0, through end: Int = -1) -> Tensor {
     Operator.flatten(self, start, end)
   }
@@ -39,9 +43,11 @@ extension Tensor {
   public func expanded(_ shape: Int...) -> Tensor { Operator.expand(self, shape) }
   public func expanded(_ shape: [Int]) -> Tensor { Operator.expand(self, shape) }
 
+  /// Tensors one after the other along `axis`; their other sizes agree.
   public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     Operator.concatenate(tensors, axis)
   }
+  /// Tensors of one shape along a new axis.
   public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     Operator.stack(tensors, axis)
   }
@@ -56,12 +62,15 @@ extension Tensor {
   }
   /// A view of one element of the first axis.
   public subscript(_ index: Int) -> Tensor { Operator.select(self, 0, index) }
+  /// A view of a range of the first axis.
   public subscript(_ range: Range<Int>) -> Tensor { slice(0, range) }
+  /// A view of one element of `axis`, which goes.
   public func select(_ axis: Int, _ index: Int) -> Tensor { Operator.select(self, axis, index) }
   /// A copy of the elements at `indices` (`int64`) along `axis`.
   public func selecting(_ indices: Tensor, axis: Int = 0) -> Tensor {
     Operator.indexSelect(self, axis, indices)
   }
+  /// A copy of the elements that `indices` (`int64`, of the result's shape) name along `axis`.
   public func gathering(_ indices: Tensor, axis: Int) -> Tensor {
     Operator.gather(self, axis, indices)
   }
@@ -69,6 +78,7 @@ extension Tensor {
   public func unfolded(_ axis: Int, size: Int, step: Int = 1) -> Tensor {
     Operator.unfold(self, axis, size, step)
   }
+  /// A copy with the order along `axes` reversed.
   public func flipped(_ axes: Int...) -> Tensor { Operator.flip(self, axes) }
   /// Pads the last axes; two entries an axis, last axis first.
   public func padded(_ amounts: [Int], mode: String = "constant") -> Tensor {
@@ -77,6 +87,7 @@ extension Tensor {
 
   /// The same memory, cut from the graph of differentiation.
   public func detached() -> Tensor { Operator.detach(self) }
+  /// A copy.
   public func cloned() -> Tensor { Operator.clone(self) }
   /// The tensor itself if it is laid out so already, else a copy that is.
   public func contiguous(_ format: MemoryFormat = .contiguous) -> Tensor {

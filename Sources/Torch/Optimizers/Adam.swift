@@ -6,8 +6,11 @@ extension Operator {
 /// Adam (Kingma and Ba 2015) with L2 weight decay added to the gradient, as PyTorch's `Adam(weight_decay:)`; one fused
 /// call a step.
 public final class Adam {
+  /// What is trained.
   public let parameters: [Tensor]
+  /// Of the next step.
   public var learningRate: Double
+  /// How much of the mean gradient a step keeps.
   public var beta1: Double
   let beta2: Double
   let epsilon: Double
@@ -16,6 +19,7 @@ public final class Adam {
   private let secondMoments: [Tensor]
   private let steps: [Tensor]
 
+  /// - Parameter parameters: leaves whose gradients each ``step(_:)`` is given.
   public init(
     _ parameters: [Tensor], learningRate: Double, weightDecay: Double = 0, beta1: Double = 0.9,
     beta2: Double = 0.999, epsilon: Double = 1e-8

@@ -2,38 +2,38 @@ import Foundation
 
 /// A file that comes into being as a whole: the bytes go to a temporary name in the same folder,
 /// then to the disk, and only then does the file take its name. Whatever goes wrong, what stood under
-/// that name before still stands there and the temporary file is removed.
-public struct AtomicFile: ~Copyable {
+/// that name before still stands there and the temporary file is removed; that of a killed process by whoever writes to
+/// the folder next.
+package struct AtomicFile: ~Copyable {
   private let path: String
-  private let temporaryPath: String
-  private let descriptor: Int32
+  private let temporary: Temporary
 
   /// Writes what `body` appends to the file at `path`, replacing an older one.
   ///
   /// Throws ``StorageError`` (disk full, no permission, no such folder), or what `body` throws.
-  public static func write(to path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
+  package static func write(to path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
     let file = try create(path)
     do {
       try body(file)
       try file.commit()
     } catch {
-      unlink(file.temporaryPath)
+      unlink(file.temporary.path)
       throw error
     }
   }
 
   /// Writes `bytes` to the file at `path`, replacing an older one. Throws ``StorageError``.
-  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     try write(to: path) { try $0.append(bytes) }
   }
 
   /// Writes `bytes` to the file at `path`, replacing an older one. Throws ``StorageError``.
-  public static func write(_ bytes: some ContiguousBytes, to path: String) throws {
+  package static func write(_ bytes: some ContiguousBytes, to path: String) throws {
     try bytes.withUnsafeBytes { try write($0, to: path) }
   }
 
   /// Writes `text` as UTF-8 to the file at `path`, replacing an older one. Throws ``StorageError``.
-  public static func write(_ text: String, to path: String) throws {
+  package static func write(_ text: String, to path: String) throws {
     try write(Array(text.utf8), to: path)
   }
 
@@ -53,24 +53,17 @@ public struct AtomicFile: ~Copyable {
         free(resolved)
       }
     }
-    // Long names are cut so that the temporary name fits where the name itself fits.
     let (folder, name) = split(target)
-    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporaryPath = "\(folder).\(name.prefix(40)).\(unique).tmp"
-    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw SystemCall(failedTo: "create it").error(file: path) }
-    return AtomicFile(path: target, temporaryPath: temporaryPath, descriptor: descriptor)
+    return AtomicFile(path: target, temporary: try Temporary.file(for: name, in: folder))
   }
 
-  deinit { close(descriptor) }
-
   /// Appends `bytes` to what was written before. Throws ``StorageError``.
-  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       // One call of write(2) moves at most 2 GiB.
       let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      let written = Foundation.write(descriptor, piece.baseAddress, piece.count)
+      let written = Foundation.write(temporary.descriptor, piece.baseAddress, piece.count)
       if written < 0 {
         if errno == EINTR { continue }
         throw SystemCall(failedTo: "write to it").error(file: path)
@@ -80,15 +73,15 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Appends `bytes` to what was written before. Throws ``StorageError``.
-  public func append(_ bytes: some ContiguousBytes) throws {
+  package func append(_ bytes: some ContiguousBytes) throws {
     try bytes.withUnsafeBytes { try append($0) }
   }
 
   private func commit() throws {
-    guard fsync(descriptor) == 0 else {
+    guard fsync(temporary.descriptor) == 0 else {
       throw SystemCall(failedTo: "write it to the disk").error(file: path)
     }
-    guard rename(temporaryPath, path) == 0 else {
+    guard rename(temporary.path, path) == 0 else {
       throw SystemCall(failedTo: "give the finished file its name").error(file: path)
     }
     // The new name outlives a power cut only once the folder is on the disk too. The file is complete

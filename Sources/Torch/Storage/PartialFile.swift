@@ -6,7 +6,7 @@ import Foundation
 package final class PartialFile {
   package let path: String
   /// The bytes that it has.
-  package private(set) var count: Int
+  package private(set) var count = 0
   private let descriptor: Int32
 
   /// Opens the file at `path`, or makes it; with what earlier runs have written.
@@ -14,31 +14,18 @@ package final class PartialFile {
   /// - Throws: ``StorageError`` where it cannot be written to or another process has it.
   package init(_ path: String) throws {
     self.path = path
-    while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      guard descriptor >= 0 else { throw SystemCall(failedTo: "open it").error(file: path) }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        let isTaken = errno == EWOULDBLOCK
-        let error = SystemCall(failedTo: "lock it").error(file: path)
-        close(descriptor)
-        guard isTaken else { throw error }
-        throw StorageError(
-          file: path, found: "another process is writing to it", remedy: "wait for it to end")
+    // Whoever had it before may have finished it and given it its name in the meantime.
+    switch try FileLock.open(path, O_RDWR | O_CREAT) {
+    case .held:
+      throw StorageError(
+        file: path, found: "another process is writing to it", remedy: "wait for it to end")
+    case .opened(let descriptor):
+      self.descriptor = descriptor
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else {
+        throw SystemCall(failedTo: "ask for its size").error(file: path)
       }
-      var opened = stat()
-      var named = stat()
-      guard fstat(descriptor, &opened) == 0 else {
-        let error = SystemCall(failedTo: "ask for its size").error(file: path)
-        close(descriptor)
-        throw error
-      }
-      // Whoever had it before may have finished it and given it its name in the meantime.
-      if stat(path, &named) == 0, named.st_ino == opened.st_ino {
-        self.descriptor = descriptor
-        count = Int(opened.st_size)
-        return
-      }
-      close(descriptor)
+      count = Int(status.st_size)
     }
   }
 

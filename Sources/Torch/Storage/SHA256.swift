@@ -2,11 +2,10 @@ import CLibCrypto
 import Foundation
 
 /// The SHA-256 digest of files and bytes, by which weights and data sets are told apart.
-public enum SHA256 {
+package enum SHA256 {
   /// The digest of the file at `path`: 64 lowercase hexadecimal digits. Throws ``StorageError``.
-  public static func hex(ofFile path: String) throws -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemCall(failedTo: "open it").error(file: path) }
+  package static func hex(ofFile path: String) throws -> String {
+    let (descriptor, _) = try MappedFile.open(path)
     defer { close(descriptor) }
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { chunk.deallocate() }
@@ -24,12 +23,12 @@ public enum SHA256 {
   }
 
   /// The digest of `bytes`: 64 lowercase hexadecimal digits.
-  public static func hex(of bytes: UnsafeRawBufferPointer) -> String {
+  package static func hex(of bytes: UnsafeRawBufferPointer) -> String {
     hex { $0(bytes) }
   }
 
   /// The digest of `bytes`: 64 lowercase hexadecimal digits.
-  public static func hex(of bytes: some ContiguousBytes) -> String {
+  package static func hex(of bytes: some ContiguousBytes) -> String {
     bytes.withUnsafeBytes { hex(of: $0) }
   }
 

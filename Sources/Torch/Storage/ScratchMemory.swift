@@ -4,12 +4,12 @@ import Foundation
 ///
 /// The file lies where `TMPDIR` says and has lost its name before anything is in it: however the process ends, its room on
 /// the disk is free again.
-public final class ScratchMemory: @unchecked Sendable {
+package final class ScratchMemory: @unchecked Sendable {
   /// Zeros at first; valid as long as this object lives.
   let bytes: UnsafeMutableRawBufferPointer
 
   /// - Throws: ``StorageError`` where the disk has no room for `count` bytes.
-  public init(count: Int) throws {
+  package init(count: Int) throws {
     let folder = FileManager.default.temporaryDirectory.path
     var template = Array("\(folder)/blemish.XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
@@ -42,7 +42,7 @@ extension Tensor {
   /// Zeros in ``ScratchMemory``, which goes with the tensor.
   ///
   /// - Throws: ``StorageError`` where the disk has no room for it.
-  public static func scratch(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
+  package static func scratch(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
     let memory = try ScratchMemory(count: shape.reduce(dtype.byteCount, *))
     return Tensor(
       borrowing: UnsafeRawBufferPointer(memory.bytes), shape: shape, dtype: dtype, owner: memory)

@@ -2,7 +2,7 @@ import Foundation
 import Inspection
 
 /// A detector beside variants of itself, each of which lacks a part or has another in its place: one benchmark each, in a
-/// folder of its own, so that a study that was ended goes on where it was.
+/// folder of its own. A study that was stopped resumes when it is run again.
 public struct AblationStudy {
   /// The detector as it is, or one of its variants.
   public struct Variant: Sendable {
@@ -13,11 +13,20 @@ public struct AblationStudy {
     public let detector: any Detector
   }
 
+  public enum Event {
+    /// Of the benchmark of one variant.
+    case benchmark(Variant, Benchmark.Event)
+    /// There is more to sum up than before.
+    case summarized(AblationSummary)
+  }
+
   /// The name of what the variants are compared with.
   public static let whole = "whole"
 
   public let variants: [Variant]
   public let folder: String
+  /// See ``Benchmark/command``.
+  public var command: [String]?
   private let plan: (any Detector) throws -> BenchmarkPlan
 
   /// - Parameters:
@@ -56,24 +65,35 @@ public struct AblationStudy {
   /// Returns what was found. A run that fails is told of in its row, and the others go on.
   ///
   /// - Throws: where the folder cannot be written to, where a setting would let every run fail, or what `report` throws.
-  public func run(report: @escaping (Variant, Benchmark.Event) throws -> Void = { _, _ in }) throws
-    -> AblationSummary
-  {
-    guard !ModelBundle.isBundle(folder) else {
-      throw InspectionError(
-        folder, found: "a model, whose run.json would be lost", remedy: "choose another folder",
-        isUsage: true)
-    }
-    var summary = AblationSummary(title: title)
+  public func run(report: @escaping (Event) throws -> Void = { _ in }) throws -> AblationSummary {
+    try ResultFolder.make(folder)
+    let lock = try FolderLock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    var summary = AblationSummary(detector: type(of: variants[0].detector).name)
     for variant in variants {
-      let benchmark = Benchmark(
+      var benchmark = Benchmark(
         plan: try plan(variant.detector), folder: "\(folder)/\(variant.name)")
-      let rows = try benchmark.run { try report(variant, $0) }
+      benchmark.command = command
+      let rows = try benchmark.run { try report(.benchmark(variant, $0)) }
       summary.results.append(.init(variant: variant, rows: rows))
-      try summary.write(to: folder)
+      try report(.summarized(summary))
     }
     return summary
   }
+}
 
-  private var title: String { "Ablations of \(type(of: variants[0].detector).name)" }
+/// What an ablation study has measured so far.
+public struct AblationSummary: Sendable {
+  public struct Result: Sendable {
+    public let variant: AblationStudy.Variant
+    /// Of all data sets and seeds.
+    public let rows: [BenchmarkRow]
+  }
+
+  public let detector: String
+  public var results: [Result] = []
+
+  init(detector: String) { self.detector = detector }
+
+  public var rows: [BenchmarkRow] { results.flatMap(\.rows) }
 }

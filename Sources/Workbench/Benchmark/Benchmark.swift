@@ -3,7 +3,7 @@ import Foundation
 import Inspection
 import Torch
 
-/// Runs a plan into a folder: one row a run, and a summary that is written anew after each.
+/// Runs a plan into a folder: one row a run, and a summary after each for whoever writes it.
 ///
 /// A row comes into being as a whole when its run is complete. So the benchmark may end at any time, in any way; the next
 /// one takes the rows that are there and runs what is missing.
@@ -15,6 +15,10 @@ public struct Benchmark {
   public let folder: String
   /// Whether the models stay beside their rows.
   public var keepsModels = false
+  /// The program, with its first arguments, that makes each run in a process of its own, so that a run that dies costs
+  /// itself alone; it is to hand its standard input to ``BenchmarkTask``. Where there is none, runs are made in this
+  /// process.
+  public var command: [String]?
 
   public enum Event {
     /// The row of an earlier benchmark stands for the run.
@@ -23,7 +27,11 @@ public struct Benchmark {
     case outdated(BenchmarkConditions, reason: String)
     case started(BenchmarkConditions, number: Int, total: Int)
     case progress(WorkProgress)
+    /// Nothing is new: a moment to ask for an end.
+    case waiting
     case finished(BenchmarkRow)
+    /// There is more to sum up than before; at the beginning, the rows of earlier benchmarks.
+    case summarized(BenchmarkSummary)
   }
 
   public init(plan: BenchmarkPlan, folder: String) {
@@ -56,7 +64,7 @@ public struct Benchmark {
     let order = runs.map(\.conditions)
     func summarize() throws {
       rows.sort { order.firstIndex(of: $0.conditions)! < order.firstIndex(of: $1.conditions)! }
-      try BenchmarkSummary(plan: order, rows: rows).write(to: folder)
+      try report(.summarized(BenchmarkSummary(plan: order, rows: rows)))
     }
     try summarize()
     for (run, number) in outstanding {
@@ -70,16 +78,7 @@ public struct Benchmark {
   }
 
   private func makeFolder() throws {
-    guard !ModelBundle.isBundle(folder) else {
-      throw InspectionError(
-        folder, found: "a model, whose run.json would be lost", remedy: "choose another folder",
-        isUsage: true)
-    }
-    guard !FileManager.default.fileExists(atPath: folder) || ImageFolder.isFolder(folder) else {
-      throw InspectionError(
-        folder, found: "a file, not a folder", remedy: "choose another place for the results",
-        isUsage: true)
-    }
+    try ResultFolder.make(folder)
     try make("\(folder)/runs")
   }
 
@@ -125,39 +124,19 @@ public struct Benchmark {
   {
     let path = "\(folder)/\(run.path)"
     try make(path)
-    try removeTemporaries(in: path)
-    var row: BenchmarkRow
-    var model: Model?
-    let ending = Ending()
-    do {
-      (row, model) = try run { progress in
-        do { try report(.progress(progress)) } catch {
-          ending.error = error
-          throw error
+    Temporary.sweep(path)
+    let model = keepsModels ? "\(path)/\(Self.modelName)" : nil
+    let row =
+      if let command {
+        try BenchmarkTask(run, model: model).row(by: command) { progress in
+          try report(progress.map(Event.progress) ?? .waiting)
         }
+      } else {
+        try run.row(keeping: model) { try report(.progress($0)) }
       }
-    } catch {
-      // Who asked to end the work is no failure of the run.
-      if let asked = ending.error { throw asked }
-      row = BenchmarkRow(run.conditions, .failed, error: "\(error)")
-    }
-    if keepsModels, let model {
-      try ModelBundle.save(model, to: "\(path)/\(Self.modelName)")
-      row.model = Self.modelName
-    }
     let encoded = try JSON.encode(row)
     try AtomicFile.write(encoded, to: "\(path)/\(Self.rowName)")
     // As a later benchmark reads it.
     return try JSONDecoder().decode(BenchmarkRow.self, from: encoded)
-  }
-
-  private final class Ending { var error: (any Error)? }
-
-  /// What a killed process was writing.
-  private func removeTemporaries(in path: String) throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: path)
-    where name.hasPrefix(".") && name.hasSuffix(".tmp") {
-      try FileManager.default.removeItem(atPath: "\(path)/\(name)")
-    }
   }
 }

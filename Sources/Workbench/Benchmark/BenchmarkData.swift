@@ -7,6 +7,7 @@ import Torch
 public struct BenchmarkData: Sendable {
   /// What `--data` names, see ``Dataset/open(_:home:)``.
   public let location: String
+  let home: String
   /// The data set's name as a folder can have it: that of its folder, `elpv-mono` or `fashion-mnist-3`.
   public let name: String
   /// The data set, or why there is none.
@@ -17,7 +18,13 @@ public struct BenchmarkData: Sendable {
   /// - Throws: ``InspectionError`` where there is no such place: a mistake in writing, better told before the long work.
   ///   What is wrong with the data there is left to the run that needs them.
   public init(_ location: String, home: String) throws {
+    try self.init(location, home: home, hash: nil)
+  }
+
+  /// - Parameter hash: where it is known already.
+  init(_ location: String, home: String, hash known: String?) throws {
     self.location = location
+    self.home = home
     dataset = Result { try Dataset.open(location, home: home) }
     if case .failure(let error as InspectionError) = dataset, error.isUsage { throw error }
     let last = URL(fileURLWithPath: location).standardizedFileURL.lastPathComponent
@@ -25,7 +32,7 @@ public struct BenchmarkData: Sendable {
       FileManager.default.fileExists(atPath: location)
       ? last : last.replacingOccurrences(of: ":", with: "-")
     let opened = dataset
-    hash = Result { try opened.get().hash() }
+    hash = Result { try known ?? opened.get().hash() }
   }
 }
 

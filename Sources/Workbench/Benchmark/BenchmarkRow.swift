@@ -8,23 +8,23 @@ public struct BenchmarkRow: Codable, Sendable, Equatable {
 
   public var conditions: BenchmarkConditions
   public var status: Status
-  /// Why there are no figures.
+  /// Why there are no metrics.
   public var error: String?
   /// How the epoch was chosen, in so many words.
   public var selection: String?
   /// Whether test images had a say in the model.
   public var selectedOnTestData = false
-  /// ``Evaluation/metrics``; null where there are none.
-  public var metrics: JSONValue = .null
+  /// Nil where the run failed.
+  public var metrics: EvaluationMetrics?
   /// What the detector tells of its fitting, such as the last loss.
-  public var figures: [String: Double] = [:]
+  public var fitting: [String: Double] = [:]
   public var fittingImages: Int?
   public var calibrationImages: Int?
   /// Test images that could not be judged, each with the reason.
   public var failures: [String] = []
   /// Seconds that each stage took.
   public var seconds: [String: Double] = [:]
-  /// The most memory that the process held during the run, what earlier runs left behind included.
+  /// The most memory that the process held during the run.
   public var peakMemoryMB: Double?
   /// The model's folder beside the row, where it was kept.
   public var model: String?

@@ -1,6 +1,9 @@
 import Backbones
 import Datasets
+import Foundation
+import Imaging
 import Inspection
+import Metrics
 import Torch
 
 /// One detector on one data set with one seed: training, then evaluation.
@@ -14,7 +17,7 @@ struct BenchmarkRun {
   /// Below the benchmark's folder.
   var path: String { "runs/\(conditions.detector)/\(conditions.data)/seed-\(conditions.seed)" }
 
-  /// - Throws: whatever stands in the way of the figures, or what `report` throws.
+  /// - Throws: whatever stands in the way of the metrics, or what `report` throws.
   func callAsFunction(report: @escaping (WorkProgress) throws -> Void) throws -> (
     row: BenchmarkRow, model: Model
   ) {
@@ -37,10 +40,41 @@ struct BenchmarkRun {
     let model = try training.run(report: report)
     var clock = Stopwatch()
     let evaluation = try clock.measure("evaluation") {
-      try Evaluation(of: model, on: dataset, folder: nil, report: report)
+      try Evaluation(of: model, on: dataset, into: nil, report: report)
     }
     return (row(model, evaluation, clock), model)
   }
+
+  /// The row of the run; a failed one that says why where something stands in its way.
+  ///
+  /// - Parameter path: where the model is to be kept; nil where it is not.
+  /// - Throws: what `report` throws, or where the model cannot be kept.
+  func row(keeping path: String?, report: @escaping (WorkProgress) throws -> Void) throws
+    -> BenchmarkRow
+  {
+    var row: BenchmarkRow
+    var model: Model?
+    let ending = Ending()
+    do {
+      (row, model) = try callAsFunction { progress in
+        do { try report(progress) } catch {
+          ending.error = error
+          throw error
+        }
+      }
+    } catch {
+      // Who asked to end the work is no failure of the run.
+      if let asked = ending.error { throw asked }
+      row = BenchmarkRow(conditions, .failed, error: "\(error)")
+    }
+    if let path, let model {
+      try ModelBundle.save(model, to: path)
+      row.model = URL(fileURLWithPath: path).lastPathComponent
+    }
+    return row
+  }
+
+  private final class Ending { var error: (any Error)? }
 
   private func row(_ model: Model, _ evaluation: Evaluation, _ clock: Stopwatch) -> BenchmarkRow {
     var row = BenchmarkRow(conditions, .done)
@@ -62,7 +96,7 @@ struct BenchmarkRun {
         "last epoch; no test image was looked at"
       }
     row.metrics = evaluation.metrics
-    row.figures = provenance.metrics
+    row.fitting = provenance.metrics
     row.fittingImages = provenance.fittingImages
     row.calibrationImages = provenance.calibrationImages
     row.failures = evaluation.predictions.failures.map(\.reason)
@@ -71,5 +105,49 @@ struct BenchmarkRun {
     ) { $1 }
     row.peakMemoryMB = Hardware.peakMemory.map { $0.rounded() }
     return row
+  }
+}
+
+/// The authors' choice of an epoch: the one with the best pixel AUROC on the test images, or image AUROC where the data set
+/// has no masks.
+///
+/// It tells a benchmark what a method reaches with the answers at hand, not what it reaches.
+struct TestSelection {
+  let dataset: Dataset
+
+  /// - Throws: ``InspectionError`` where good or defective images are missing. Images that cannot be judged are left out,
+  ///   as an evaluation leaves them out.
+  func score(_ scorer: Scorer) throws -> Double {
+    var scores: [Float] = []
+    var labels: [Bool] = []
+    var pixels = PixelScores()
+    try ImageLoader(scorer.preprocessing).forEach(dataset.test) { _, loaded in
+      guard let image = try? loaded.get(), let isDefective = image.sample.isDefective else {
+        return
+      }
+      let raw = try scorer.score(image)
+      let map = raw.map
+      if dataset.hasMasks {
+        guard
+          let truth = try? GroundTruth(
+            image.sample, image: image.original, width: map.width, height: map.height)
+        else { return }
+        if let mask = truth.mask {
+          try pixels.add(map: map.values, mask: mask, width: map.width, height: map.height)
+        }
+      }
+      scores.append(raw.score)
+      labels.append(isDefective)
+    }
+    let area =
+      dataset.hasMasks
+      ? PixelEvaluation(pixels).auroc
+      : try ImageEvaluation(scores: scores, isDefective: labels).auroc
+    guard let area else {
+      throw InspectionError(
+        dataset.name, found: "good or defective test images are missing",
+        remedy: "use --protocol strict, which needs none to train")
+    }
+    return area
   }
 }

@@ -4,24 +4,24 @@ import Inspection
 /// Evaluations of the same images, side by side.
 public struct Comparison: Sendable {
   /// How many runs can be told apart in one plot.
-  public static let runCounts = 2...8
+  package static let runCounts = 2...8
 
-  public struct Run: Sendable {
-    public let name: String
-    public let results: EvaluationResults
+  package struct Run: Sendable {
+    package let name: String
+    package let results: EvaluationResults
     /// Images that another run has judged and this one has not, in order of name.
-    public let absent: [JudgedImage.Identity]
+    package let absent: [JudgedImage.Identity]
   }
 
-  public let runs: [Run]
+  package let runs: [Run]
   /// The images that all runs have judged, the largest disagreement first.
-  public let images: [ComparedImage]
+  package let images: [ComparedImage]
 
   /// Compares results by image: the same is what has the same path in its data set, and the same label.
   ///
   /// - Parameter names: one a result, all different; those of the folders if not given.
   /// - Throws: ``InspectionError`` where the number of results or names is wrong, or the results have no image in common.
-  public init(_ results: [EvaluationResults], names: [String]? = nil) throws {
+  package init(_ results: [EvaluationResults], names: [String]? = nil) throws {
     let names = names ?? RunNames.of(results.map(\.folder))
     try Self.check(results, names: names)
     let judged = results.map { results in
@@ -124,5 +124,21 @@ extension Comparison {
       found: "no image in common with \(results[0].folder), which \(described(results[0]));"
         + " it \(described(stranger))",
       remedy: remedy, isUsage: true)
+  }
+}
+
+/// Names for runs: those of their folders, with as many of the folders above as make them differ.
+private enum RunNames {
+  static func of(_ folders: [String]) -> [String] {
+    let paths = folders.map {
+      URL(fileURLWithPath: $0).standardizedFileURL.pathComponents.filter { $0 != "/" }
+    }
+    return paths.enumerated().map { index, path in
+      let others = paths.enumerated().filter { $0.offset != index }.map(\.element)
+      let depth = (1...max(path.count, 1)).first { depth in
+        !others.contains { $0.suffix(depth) == path.suffix(depth) }
+      }
+      return path.suffix(depth ?? path.count).joined(separator: "/")
+    }
   }
 }

@@ -3,26 +3,24 @@ import Foundation
 import Inspection
 
 /// What `blemish evaluate` left in a folder.
-public struct EvaluationResults: Sendable {
-  static let metricsName = "metrics.json"
-
-  public let folder: String
+package struct EvaluationResults: Sendable {
+  package let folder: String
   /// What the evaluation was told to look at, as it was told; nil where nothing says so.
-  public let data: String?
-  public let model: String?
+  package let data: String?
+  package let model: String?
   /// When and with what it was made.
-  public let provenance: [String: JSONValue]
-  /// The numbers of `metrics.json` by their keys; nil where one is undefined.
-  public let metrics: [String: Double?]
+  package let provenance: [String: JSONValue]
+  /// Of `metrics.json`.
+  package let metrics: EvaluationMetrics
   /// By their keys; empty where the results come from a version that kept none.
-  public let curves: [String: EvaluationCurve]
+  package let curves: [String: EvaluationCurve]
   /// In the order of `predictions.jsonl`.
-  public let images: [JudgedImage]
+  package let images: [JudgedImage]
 
   /// Reads a folder of results.
   ///
   /// - Throws: ``InspectionError`` that names the file that is missing or cannot be understood.
-  public init(_ folder: String) throws {
+  package init(_ folder: String) throws {
     try Self.check(folder)
     self.folder = folder
     metrics = try Self.metrics(in: folder)
@@ -32,8 +30,8 @@ public struct EvaluationResults: Sendable {
       FileManager.default.fileExists(atPath: "\(folder)/\(name)")
     }
     curves =
-      isThere(Evaluation.curvesName)
-      ? try Self.decode([String: EvaluationCurve].self, Evaluation.curvesName, in: folder)
+      isThere(ResultFolder.curvesName)
+      ? try Self.decode([String: EvaluationCurve].self, ResultFolder.curvesName, in: folder)
         .filter { !$0.value.points.isEmpty } : [:]
     let record =
       isThere(RunRecord.fileName)
@@ -59,36 +57,37 @@ public struct EvaluationResults: Sendable {
         isUsage: true)
     }
     let has = { (name: String) in files.fileExists(atPath: "\(folder)/\(name)") }
-    guard has(metricsName) else {
+    guard has(ResultFolder.metricsName) else {
       throw InspectionError(
         folder,
         found: has(ResultFolder.predictionsName)
-          ? "predictions without figures: `blemish predict` wrote it, or an evaluation was"
+          ? "predictions without metrics: `blemish predict` wrote it, or an evaluation was"
             + " interrupted"
           : "no results of an evaluation in it",
         remedy: "give a folder that `blemish evaluate` wrote and finished", isUsage: true)
     }
   }
 
-  /// Figures are written last: those of an earlier evaluation may lie beside the predictions of one that was stopped.
-  private static func check(_ metrics: [String: Double?], _ images: [JudgedImage], _ folder: String)
+  /// Metrics are written last: those of an earlier evaluation may lie beside the predictions of one that was stopped.
+  private static func check(_ metrics: EvaluationMetrics, _ images: [JudgedImage], _ folder: String)
     throws
   {
-    let counts = ["goodImages", "defectiveImages"].compactMap { metrics[$0] ?? nil }
+    let counts = [Metric.goodImages, .defectiveImages].compactMap { metrics[$0] }
     let (told, judged) = (counts.reduce(0, +), images.count { $0.score != nil })
     guard counts.count < 2 || told == Double(judged) else {
       throw InspectionError(
         folder,
-        found: "\(metricsName) is about \(Digits.fixed(told, 0)) images,"
+        found: "\(ResultFolder.metricsName) is about \(Digits.fixed(told, 0)) images,"
           + " \(ResultFolder.predictionsName) about \(judged): an evaluation was interrupted",
         remedy: "run `blemish evaluate` again")
     }
   }
 
-  private static func metrics(in folder: String) throws -> [String: Double?] {
-    let members = try decode(JSONValue.self, metricsName, in: folder).members
-    let metrics = members.filter(\.value.isNumberOrNull).mapValues(\.asNumber)
-    guard !metrics.isEmpty else { throw foreign("\(folder)/\(metricsName)", "no figures in it") }
+  private static func metrics(in folder: String) throws -> EvaluationMetrics {
+    let metrics = try decode(EvaluationMetrics.self, ResultFolder.metricsName, in: folder)
+    guard !metrics.metrics.isEmpty else {
+      throw foreign("\(folder)/\(ResultFolder.metricsName)", "no metrics in it")
+    }
     return metrics
   }
 
@@ -132,5 +131,56 @@ public struct EvaluationResults: Sendable {
 extension JSONValue {
   fileprivate var string: String? {
     if case .string(let text) = self { text } else { nil }
+  }
+}
+
+/// An image as a line of `predictions.jsonl` tells of it.
+package struct JudgedImage: Sendable, Hashable {
+  /// What makes an image the same in two runs: its path below the folder of its data set, and its label.
+  package struct Identity: Sendable, Hashable, Comparable {
+    package let name: String
+    package let label: String
+
+    package var isDefective: Bool { label != "good" }
+
+    package static func < (a: Self, b: Self) -> Bool { (a.name, a.label) < (b.name, b.label) }
+  }
+
+  package let identity: Identity
+  /// As it was when the image was judged.
+  package let path: String
+  /// Nil where the image could not be judged.
+  package let score: Double?
+  package let isAnomalous: Bool
+  /// Below the folder of results.
+  package let overlayPath: String?
+
+  package var isDefective: Bool { identity.isDefective }
+
+  /// The members of a line that matter here.
+  struct Line: Decodable {
+    /// Not there in lines of version 0.1.
+    let name: String?
+    let path: String
+    let label: String
+    let score: Double?
+    let anomalous: Bool?
+    let overlayPath: String?
+
+    /// Parts of the path that lie below the data set's folder: the picture of `test/good/1.jpg` is
+    /// `overlays/test/good/1.png`.
+    var depth: Int? { overlayPath.map { $0.split(separator: "/").count - 1 } }
+  }
+
+  /// - Parameter depth: that of another line, for an image without a picture.
+  init(_ line: Line, depth: Int?) {
+    let parts = line.path.split(separator: "/")
+    let name =
+      line.name ?? parts.suffix(line.depth ?? depth ?? parts.count).joined(separator: "/")
+    identity = Identity(name: name, label: line.label)
+    path = line.path
+    score = line.anomalous == nil ? nil : line.score
+    isAnomalous = line.anomalous ?? false
+    overlayPath = line.overlayPath
   }
 }

@@ -9,24 +9,27 @@ import Torch
 public struct Evaluation {
   public let datasetName: String
   public let images: ImageEvaluation
-  public let pixels: PixelFigures
-  public let masks: MaskFigures
+  package let pixels: PixelMetrics
+  package let masks: MaskMetrics
   public let good: Tally
   public let defective: Tally
   /// Pixels marked in good images, on average.
   public let falseAlarmPixelsPerImage: Double?
   /// Connected regions marked in good images, on average.
   public let falseAlarmRegionsPerImage: Double?
-  /// Good images that the promises of the calibrated law rest on.
+  /// Defective images that a mask tells of where they are defective; ``pixels`` and ``masks`` rest on these.
+  public let maskedDefectiveImages: Int
+  /// Good images that the calibrated null distribution was learnt from.
   public let calibrationImages: Int
-  /// By falling promise.
-  public let falseAlarms: [FalseAlarmCount]
-  /// By name.
-  public let defects: [DefectFigures]
+  /// By falling level.
+  package let falseAlarms: [FalseAlarmCount]
+  /// By the kind of defect.
+  public let defects: [String: DefectMetrics]
   /// What raised the alarms, finest scale first; empty where a threshold decides.
-  public let scales: [ScaleAlarms]
+  package let scales: [ScaleAlarms]
   public let predictions: PredictionRun.Summary
-  public let entries: [Report.Entry]
+  /// Every judged image with its pictures, in the order of the data set; empty without a folder.
+  package let inspected: [InspectedImage]
 
   /// Images of one class, and how many of them raised an alarm.
   public struct Tally: Sendable {
@@ -43,13 +46,13 @@ public struct Evaluation {
   public var imageAUROC: Double? { images.auroc }
   public var pixelAUROC: Double? { pixels.auroc }
 
-  /// Judges the test images of `dataset` and writes predictions and pictures to `folder`. Without a folder there are
-  /// figures alone, no entries.
+  /// Judges the test images of `dataset` and writes predictions and pictures to `results`. Without a folder there
+  /// are metrics alone, no pictures.
   ///
-  /// - Parameter boundedMemory: counts pixels in bins in place of ranking every one; see ``PixelFigures/errors``.
+  /// - Parameter boundedMemory: counts pixels in bins in place of ranking every one; see ``PixelMetrics/errors``.
   /// - Throws: where the data set has no labeled images, where results cannot be written, or what `report` throws.
   public init(
-    of model: Model, on dataset: Dataset, folder: String?, boundedMemory: Bool = false,
+    of model: Model, on dataset: Dataset, into results: ResultFolder?, boundedMemory: Bool = false,
     report: (WorkProgress) throws -> Void = { _ in }
   ) throws {
     try Self.requireTest(dataset)
@@ -58,13 +61,14 @@ public struct Evaluation {
     var judged: [EvaluatedImage] = []
     var ranked = PixelScores()
     var counted = PixelHistogram(bins: .floatOrder)
-    var masks = try MaskFigures(fairThreshold: model.calibration.fairThreshold)
+    var masks = try MaskMetrics(fairThreshold: model.calibration.fairThreshold)
     var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
     var scaleNames: [String] = []
     let gallery = Gallery()
 
-    predictions = try PredictionRun(model: model, folder: folder).run(dataset.test, report: report)
-    {
+    predictions = try PredictionRun(model: model, results: results).run(
+      dataset.test, report: report
+    ) {
       image, prediction in
       let sample = image.sample
       guard let isDefective = sample.isDefective else { return }
@@ -112,12 +116,11 @@ public struct Evaluation {
     scales = scaleNames.map { name in ScaleAlarms(name, of: judged.filter { $0.scale == name }) }
     self.masks = masks
     images = try Self.evaluation(of: judged)
-    pixels = boundedMemory ? PixelFigures(counted) : PixelFigures(PixelEvaluation(ranked))
-    let kinds = Set(judged.compactMap(\.defect)).sorted()
-    defects = try kinds.map { kind in
-      try Self.figures(of: kind, judged.filter { $0.defect == kind }, good, ranked)
-    }
-    entries = gallery.entries
+    pixels = boundedMemory ? PixelMetrics(counted) : PixelMetrics(PixelEvaluation(ranked))
+    maskedDefectiveImages = judged.count { $0.defect != nil && $0.overlap != nil }
+    defects = try Dictionary(grouping: judged.filter { $0.defect != nil }, by: { $0.defect ?? "" })
+      .mapValues { try Self.metrics(of: $0, good, ranked) }
+    inspected = gallery.images
   }
 
   static func requireTest(_ dataset: Dataset) throws {
@@ -132,19 +135,50 @@ public struct Evaluation {
     try ImageEvaluation(scores: images.map(\.score), isDefective: images.map { $0.defect != nil })
   }
 
-  private static func figures(
-    of kind: String, _ images: [EvaluatedImage], _ good: [EvaluatedImage], _ pixels: PixelScores
-  ) throws -> DefectFigures {
+  private static func metrics(
+    of images: [EvaluatedImage], _ good: [EvaluatedImage], _ pixels: PixelScores
+  ) throws -> DefectMetrics {
     let chosen = images.compactMap(\.pixelIndex)
     let evaluation =
       chosen.isEmpty
       ? nil : PixelEvaluation(pixels.selecting(chosen + good.compactMap(\.pixelIndex)))
     let overlaps = images.compactMap(\.overlap)
-    return DefectFigures(
-      kind: kind, images: images.count,
+    return DefectMetrics(
+      images: images.count,
       detectionRate: Double(images.count { $0.isAnomalous }) / Double(images.count),
       imageAUROC: try Self.evaluation(of: images + good).auroc, pixelAUROC: evaluation?.auroc,
       aupro: evaluation?.aupro(),
-      meanIoU: overlaps.isEmpty ? nil : overlaps.reduce(0, +) / Double(overlaps.count))
+      mIoU: overlaps.isEmpty ? nil : overlaps.reduce(0, +) / Double(overlaps.count))
+  }
+}
+
+/// What an evaluation keeps of a test image.
+struct EvaluatedImage {
+  /// Nil where it is good.
+  let defect: String?
+  let score: Float
+  let isAnomalous: Bool
+  /// Connected parts that were marked.
+  let regions: Int
+  /// The scale that the strongest of them was found at; nil where there is none, or a threshold decides.
+  let scale: String?
+  let markedPixels: Int
+  /// Where its pixels stand among those of all images; nil where nothing is known pixel by pixel.
+  let pixelIndex: Int?
+  /// Of what was marked and what is defective; nil likewise.
+  let overlap: Double?
+}
+
+/// How many images a scale of the evidence raised the alarm in.
+package struct ScaleAlarms: Sendable {
+  package let name: String
+  package let defectiveImages: Int
+  package let goodImages: Int
+
+  /// - Parameter images: those whose strongest region was found at that scale.
+  init(_ name: String, of images: [EvaluatedImage]) {
+    self.name = name
+    defectiveImages = images.count { $0.defect != nil }
+    goodImages = images.count - defectiveImages
   }
 }

@@ -1,19 +1,19 @@
 import Metrics
 
 /// One curve of `curves.json`, thin enough to be drawn: over the unit square, both rates rounded to six decimals.
-public struct EvaluationCurve: Codable, Sendable, Equatable {
+package struct EvaluationCurve: Codable, Sendable, Equatable {
   /// What the axes say.
-  public var horizontal: String
-  public var vertical: String
+  package var horizontal: String
+  package var vertical: String
   /// Of the whole curve, before it was thinned; nil where the curve is not known by its area.
-  public var area: Double?
-  public var x: [Double]
-  public var y: [Double]
+  package var area: Double?
+  package var x: [Double]
+  package var y: [Double]
 
   /// Points are left out where a line between those kept passes them within `tolerance`.
   ///
   /// - Parameter points: in drawing order.
-  public init(
+  package init(
     horizontal: String, vertical: String, area: Double?, points: [(x: Double, y: Double)],
     tolerance: Double = 0.0005
   ) {
@@ -26,19 +26,19 @@ public struct EvaluationCurve: Codable, Sendable, Equatable {
     y = kept.map { rounded($0.y) }
   }
 
-  public init(_ roc: ROCCurve) {
+  package init(_ roc: ROCCurve) {
     self.init(
       horizontal: "false alarm rate", vertical: "detection rate", area: roc.area,
       points: roc.points.map { ($0.falsePositiveRate, $0.truePositiveRate) })
   }
 
-  public init(_ curve: PrecisionRecallCurve) {
+  package init(_ curve: PrecisionRecallCurve) {
     self.init(
       horizontal: "recall", vertical: "precision", area: curve.averagePrecision,
       points: curve.points.map { ($0.recall, $0.precision) })
   }
 
-  public var points: [(x: Double, y: Double)] { zip(x, y).map { (x: $0, y: $1) } }
+  package var points: [(x: Double, y: Double)] { zip(x, y).map { (x: $0, y: $1) } }
 
   /// The method of Douglas and Peucker (1973): a stretch is one line unless a point lies too far from it, which then
   /// splits it.
@@ -65,5 +65,17 @@ public struct EvaluationCurve: Codable, Sendable, Equatable {
       stretches += [(start, farthest), (farthest, end)]
     }
     return zip(points, isKept).filter(\.1).map(\.0)
+  }
+}
+
+extension Evaluation {
+  /// The curves of `curves.json`; those that are undefined are left out.
+  package var curves: [String: EvaluationCurve] {
+    let roc = ["imageROC": images.rocCurve(), "pixelROC": pixels.roc]
+    let precision = [
+      "imagePR": images.precisionRecallCurve(), "pixelPR": pixels.precisionRecall,
+    ]
+    return roc.compactMapValues { $0.map(EvaluationCurve.init) }
+      .merging(precision.compactMapValues { $0.map(EvaluationCurve.init) }) { $1 }
   }
 }

@@ -13,7 +13,7 @@ public enum F1MaxThreshold {
     try Evaluation.requireTest(dataset)
     var scores: [Float] = []
     var labels: [Bool] = []
-    _ = try PredictionRun(model: model, folder: nil).run(dataset.test, report: report) {
+    _ = try PredictionRun(model: model, results: nil).run(dataset.test, report: report) {
       image, prediction in
       guard let isDefective = image.sample.isDefective else { return }
       scores.append(prediction.score)

@@ -1,107 +1,201 @@
-/// What a key of `metrics.json` stands for, and which way is better.
-struct Metric: Hashable {
-  enum Preference: String {
+import Foundation
+import Metrics
+
+/// A number that tells what a model is worth on labeled images: what it says, in which unit, which way is better, and how
+/// an evaluation gives it.
+///
+/// ``all`` is the one place that metrics are listed in: `metrics.json`, tables, the columns of a benchmark, comparisons
+/// and reports follow from it.
+public struct Metric: Sendable, Hashable {
+  public enum Unit: Sendable {
+    /// A share of 1, such as an AUROC.
+    case ratio
+    case count
+    case milliseconds
+    /// A score on the detector's own scale, or something else without a unit.
+    case score
+  }
+
+  /// Which way is better.
+  public enum Direction: String, Sendable {
     case higher, lower
     /// A count, or something of which nothing is known.
     case neither
   }
 
-  let key: String
-  let name: String
-  let unit: Report.Figure.Unit
-  let better: Preference
-  let meaning: String
+  /// Its key in `metrics.json`.
+  public let id: String
+  /// For people.
+  public let name: String
+  public let unit: Unit
+  public let direction: Direction
+  /// What the number says, in a few words.
+  public let meaning: String
   /// Whether a person should see it first.
-  let isHeadline: Bool
+  public let isHeadline: Bool
+  /// Nil where it is undefined.
+  let value: @Sendable (Evaluation) -> Double?
 
   private init(
-    _ key: String, _ name: String, _ better: Preference, _ meaning: String,
-    unit: Report.Figure.Unit = .ratio, isHeadline: Bool = false
+    _ id: String, _ name: String, _ direction: Direction, _ meaning: String, unit: Unit = .ratio,
+    isHeadline: Bool = false, _ value: @escaping @Sendable (Evaluation) -> Double?
   ) {
-    self.key = key
+    self.id = id
     self.name = name
     self.unit = unit
-    self.better = better
+    self.direction = direction
     self.meaning = meaning
     self.isHeadline = isHeadline
+    self.value = value
   }
 
-  private static func headline(
-    _ key: String, _ name: String, _ better: Preference, _ meaning: String,
-    unit: Report.Figure.Unit = .ratio
-  ) -> Metric {
-    Metric(key, name, better, meaning, unit: unit, isHeadline: true)
+  public static func == (a: Metric, b: Metric) -> Bool { a.id == b.id }
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+
+  /// The metric of an id; one that is not known, as from another version, stands for itself.
+  public static func named(_ id: String) -> Metric {
+    all.first { $0.id == id } ?? Metric(id, id, .neither, "", unit: .score) { _ in nil }
   }
 
-  /// The metric of a key; one that is not known stands for itself.
-  static func of(_ key: String) -> Metric {
-    known.first { $0.key == key } ?? Metric(key, key, .neither, "", unit: .score)
+  /// The number with sensible digits and its unit, `n/a` where it is undefined.
+  public func text(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return Digits.undefined }
+    return switch unit {
+    case .ratio: Digits.ratio(value)
+    case .count: Digits.fixed(value, 0)
+    case .milliseconds: Digits.significant(value, 3) + " ms"
+    case .score: Digits.significant(value, 4)
+    }
   }
+}
 
-  /// Known keys in the order that a person reads them, then the others by name.
-  static func ordered(_ keys: some Collection<String>) -> [Metric] {
-    let names = Set(known.map(\.key))
-    return known.filter { keys.contains($0.key) }
-      + keys.filter { !names.contains($0) }.sorted().map(of)
-  }
+// MARK: - The registry
 
-  func figure(_ value: Double?) -> Report.Figure {
-    Report.Figure(name, value, unit: unit, meaning: meaning)
-  }
-
-  /// The number with sensible digits and its unit.
-  func text(_ value: Double?) -> String { figure(value).text }
-
-  /// Headlines first.
-  static let known = [
-    headline("imageAUROC", "image AUROC", .higher, "defective images score above good ones"),
-    headline("pixelAUROC", "pixel AUROC", .higher, "defective pixels score above good ones"),
-    headline("aupro", "AUPRO", .higher, "defects are covered, up to 30 % false positive pixels"),
-    headline("mIoU", "mIoU", .higher, "masks agree with the defects, image by image"),
-    headline("detectionRate", "detection rate", .higher, "defective images that raise an alarm"),
-    headline("falseAlarmRate", "false alarm rate", .lower, "good images that raise an alarm"),
-    headline(
+extension Metric {
+  /// In the order that a person reads them, headlines first.
+  public static let all: [Metric] = [
+    imageAUROC, pixelAUROC, aupro, mIoU, detectionRate, falseAlarmRate,
+    Metric(
       "falseAlarmRegionsPerImage", "false alarms per image", .lower,
-      "regions marked in a good image, on average"),
-    headline(
-      "millisecondsPerImage", "time per image", .lower, "without reading and writing files",
-      unit: .milliseconds),
-    Metric("imageAP", "image AP", .higher, "precision over all detection rates of images"),
-    Metric("imageAUPR", "image AUPR", .higher, "area under precision over detection rate"),
-    Metric("imageF1Max", "image F1-max", .higher, "F1 of images at the best threshold"),
+      "regions marked in a good image, on average", isHeadline: true
+    ) { $0.falseAlarmRegionsPerImage },
+    millisecondsPerImage,
+    Metric("imageAP", "image AP", .higher, "precision over all detection rates of images") {
+      $0.images.averagePrecision
+    },
+    Metric("imageAUPR", "image AUPR", .higher, "area under precision over detection rate") {
+      $0.images.areaUnderPrecisionRecall
+    },
+    Metric("imageF1Max", "image F1-max", .higher, "F1 of images at the best threshold") {
+      $0.images.f1Max?.value
+    },
     Metric(
       "imageF1MaxThreshold", "threshold of the image F1-max", .neither, "where it is reached",
-      unit: .score),
-    Metric("pixelAP", "pixel AP", .higher, "precision over all detection rates of pixels"),
-    Metric("pixelAUPR", "pixel AUPR", .higher, "area under precision over detection rate"),
-    Metric("pixelF1Max", "pixel F1-max", .higher, "F1 of pixels at the best threshold"),
+      unit: .score
+    ) { $0.images.f1Max.map { Double($0.threshold) } },
+    pixelAP,
+    Metric("pixelAUPR", "pixel AUPR", .higher, "area under precision over detection rate") {
+      $0.pixels.areaUnderPrecisionRecall
+    },
+    pixelF1Max,
     Metric(
       "pixelF1MaxThreshold", "threshold of the pixel F1-max", .neither, "where it is reached",
-      unit: .score),
+      unit: .score
+    ) { $0.pixels.f1Max.map { Double($0.threshold) } },
+    aupro05,
     Metric(
-      "aupro05", "AUPRO at 5 %", .higher, "defects are covered, up to 5 % false positive pixels"),
+      "mIoUOnDefective", "mIoU of defective images", .higher, "the mIoU without the good images"
+    ) { $0.masks.decidedOnDefective.value },
+    Metric("mIoUFair", "mIoU fair", .higher, "the mIoU at a threshold set on good images") {
+      $0.masks.fair.values?[0]
+    },
     Metric(
-      "mIoUOnDefective", "mIoU of defective images", .higher, "the mIoU without the good images"),
-    Metric("mIoUFair", "mIoU fair", .higher, "the mIoU at a threshold set on good images"),
+      "mIoUAtOne", "mIoU at one false alarm", .higher, "the mIoU at one false alarm an image"
+    ) { $0.masks.calibrated.value(at: 0) },
     Metric(
-      "mIoUAtOne", "mIoU at one false alarm", .higher, "the mIoU at one false alarm an image"),
-    Metric(
-      "mIoUOracle", "mIoU oracle", .higher, "the mIoU at the level that suits the test best"),
+      "mIoUOracle", "mIoU oracle", .higher, "the mIoU at the level that suits the test best"
+    ) { $0.masks.calibrated.oracle?.value },
     Metric(
       "mIoUOracleFalseAlarms", "false alarms of the mIoU oracle", .neither,
-      "the level that suits the test best", unit: .score),
+      "the level that suits the test best", unit: .score
+    ) { $0.masks.calibrated.oracle.map { pow(10, -Double($0.threshold)) } },
     Metric(
-      "mIoUTheoreticalAtOne", "mIoU at NFA 1, theoretical law", .higher,
-      "the mIoU at one false alarm an image, by the law of the method"),
+      "mIoUTheoreticalAtOne", "mIoU at NFA 1, theoretical", .higher,
+      "the mIoU at one false alarm an image, by the null distribution of the method"
+    ) { $0.masks.theoretical.value(at: 0) },
     Metric(
-      "mIoUTheoreticalOracle", "mIoU oracle, theoretical law", .higher,
-      "the mIoU at the level that suits the test best, by the law of the method"),
+      "mIoUTheoreticalOracle", "mIoU oracle, theoretical", .higher,
+      "the mIoU at the level that suits the test best, by the null distribution of the method"
+    ) { $0.masks.theoretical.oracle?.value },
     Metric(
       "falseAlarmPixelsPerImage", "false alarm pixels per image", .lower,
-      "pixels marked in a good image, on average"),
-    Metric("goodImages", "good images", .neither, "", unit: .count),
-    Metric("defectiveImages", "defective images", .neither, "", unit: .count),
-    Metric(
-      "failedImages", "failed images", .lower, "images that could not be judged", unit: .count),
+      "pixels marked in a good image, on average", unit: .score
+    ) { $0.falseAlarmPixelsPerImage },
+    goodImages, defectiveImages, maskedDefectiveImages, failedImages,
   ]
+
+  public static let imageAUROC = Metric(
+    "imageAUROC", "image AUROC", .higher, "defective images score above good ones",
+    isHeadline: true
+  ) { $0.images.auroc }
+
+  public static let pixelAUROC = Metric(
+    "pixelAUROC", "pixel AUROC", .higher, "defective pixels score above good ones",
+    isHeadline: true
+  ) { $0.pixels.auroc }
+
+  public static let aupro = Metric(
+    "aupro", "AUPRO", .higher, "defect regions are covered, up to 30 % false positive pixels",
+    isHeadline: true
+  ) { $0.pixels.aupro }
+
+  static let aupro05 = Metric(
+    "aupro05", "AUPRO at 5 %", .higher,
+    "defect regions are covered, up to 5 % false positive pixels"
+  ) { $0.pixels.aupro05 }
+
+  static let pixelAP = Metric(
+    "pixelAP", "pixel AP", .higher, "precision over all detection rates of pixels"
+  ) { $0.pixels.averagePrecision }
+
+  static let pixelF1Max = Metric(
+    "pixelF1Max", "pixel F1-max", .higher, "F1 of pixels at the best threshold"
+  ) { $0.pixels.f1Max?.value }
+
+  public static let mIoU = Metric(
+    "mIoU", "mIoU", .higher, "marked pixels agree with the ground truth, image by image",
+    isHeadline: true
+  ) { $0.masks.decided.value }
+
+  public static let detectionRate = Metric(
+    "detectionRate", "detection rate", .higher, "defective images that raise an alarm",
+    isHeadline: true
+  ) { $0.defective.rate }
+
+  public static let falseAlarmRate = Metric(
+    "falseAlarmRate", "false alarm rate", .lower, "good images that raise an alarm",
+    isHeadline: true
+  ) { $0.good.rate }
+
+  public static let millisecondsPerImage = Metric(
+    "millisecondsPerImage", "time per image", .lower, "without reading and writing files",
+    unit: .milliseconds, isHeadline: true
+  ) { $0.predictions.millisecondsPerImage }
+
+  public static let goodImages = Metric(
+    "goodImages", "good images", .neither, "", unit: .count
+  ) { Double($0.good.images) }
+
+  public static let defectiveImages = Metric(
+    "defectiveImages", "defective images", .neither, "", unit: .count
+  ) { Double($0.defective.images) }
+
+  /// Where these are fewer than the defective images, metrics of pixels rest on a part of them.
+  public static let maskedDefectiveImages = Metric(
+    "maskedDefectiveImages", "defective images with a mask", .neither, "", unit: .count
+  ) { Double($0.maskedDefectiveImages) }
+
+  public static let failedImages = Metric(
+    "failedImages", "failed images", .lower, "images that could not be judged", unit: .count
+  ) { Double($0.predictions.failures.count) }
 }

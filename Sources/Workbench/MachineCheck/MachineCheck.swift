@@ -6,10 +6,10 @@ import Inspection
 import Torch
 
 /// A look over the machine: libtorch, threads, devices, codecs, weights, data.
-public struct MachineCheck {
-  public let findings: [Finding]
+package struct MachineCheck {
+  package let findings: [Finding]
 
-  public init(home: Home) {
+  package init(home: Home) {
     findings =
       [
         Finding(subject: "Blemish", state: .ok, found: PackageVersion.current, remedy: nil),
@@ -19,7 +19,9 @@ public struct MachineCheck {
         Self.cuda,
       ] + ImageFormat.allCases.map(Self.codec)
       + [Finding(subject: "home", state: .ok, found: home.path, remedy: nil)]
-      + BackboneRegistry.all.filter(\.parts.isEmpty).map { Self.weights($0, home: home) }
+      + BackboneRegistry.standard.architectures.filter(\.parts.isEmpty).map {
+        Self.weights($0, home: home)
+      }
       + [
         Self.data(
           "elpv", "labels.csv", home, remedy: "only for the demo; `make data-elpv` fetches it"),
@@ -79,4 +81,21 @@ public struct MachineCheck {
       subject: "data \(name)", state: isThere ? .ok : .absent,
       found: isThere ? path : "not in \(path)", remedy: isThere ? nil : remedy)
   }
+}
+
+/// One thing that the check of a machine looked at.
+package struct Finding: Sendable {
+  package enum State: String, Sendable {
+    case ok
+    /// The defaults do without it.
+    case absent
+    /// The defaults need it.
+    case missing
+  }
+
+  package let subject: String
+  package let state: State
+  package let found: String
+  /// How to get what is not there.
+  package let remedy: String?
 }

@@ -1,7 +1,11 @@
+import Datasets
 import Inspection
 
 /// One line of `predictions.jsonl`.
-public struct PredictionRecord: Encodable, Sendable {
+public struct PredictionRecord: Codable, Sendable {
+  /// The image's path below the folder that was given, or the name of the file that was given.
+  public var name: String?
+  /// As the image was opened.
   public var path: String
   /// `good`, a kind of defect, or `unlabeled`.
   public var label: String
@@ -20,13 +24,18 @@ public struct PredictionRecord: Encodable, Sendable {
   public var error: String?
 
   private enum CodingKeys: CodingKey {
-    case path, label, score, anomalous, log10FalseAlarms, regions, overlayPath, mapPath, maskPath,
-      error
+    case name, path, label, score, anomalous, log10FalseAlarms, regions, overlayPath, mapPath,
+      maskPath, error
+  }
+
+  init(_ sample: Sample) {
+    (name, path, label) = (sample.name, sample.address, sample.kind)
   }
 
   /// Every key stands in every line, with null where there is no value.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
     try container.encode(path, forKey: .path)
     try container.encode(label, forKey: .label)
     try container.encode(score, forKey: .score)
@@ -38,4 +47,7 @@ public struct PredictionRecord: Encodable, Sendable {
     try container.encode(maskPath, forKey: .maskPath)
     try container.encode(error, forKey: .error)
   }
+
+  /// Of the image, below the folder of results.
+  var pictures: [String] { [overlayPath, mapPath, maskPath].compactMap(\.self) }
 }

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import Inspection
+import Torch
 
 /// A model's word on many images, written to a folder or only handed over.
 public struct PredictionRun {
@@ -27,11 +28,11 @@ public struct PredictionRun {
 
   public let model: Model
   /// Nothing is drawn or written where there is none.
-  public let folder: String?
+  public let results: ResultFolder?
 
-  public init(model: Model, folder: String?) {
+  public init(model: Model, results: ResultFolder?) {
     self.model = model
-    self.folder = folder
+    self.results = results
   }
 
   /// Judges every sample that can be read; the others are named in the summary and in `predictions.jsonl`.
@@ -47,7 +48,7 @@ public struct PredictionRun {
       _, _, _ in
     }
   ) throws -> Summary {
-    let results = try folder.map(ResultFolder.init)
+    try results?.begin(samples)
     var summary = Summary()
     do {
       try ImageLoader(model.preprocessing).forEach(samples) { index, loaded in
@@ -82,5 +83,25 @@ public struct PredictionRun {
     }
     try results?.finish()
     return summary
+  }
+}
+
+/// Pictures of a prediction.
+public struct PredictionPictures {
+  /// The image under its heat map, at the image's size, the anomalous regions outlined.
+  public let overlay: Image
+  /// The anomalous pixels, at the image's size.
+  public let mask: Image
+
+  /// The heat map's colors run from 0 to twice ``Prediction/suspicion``: a color says the same in every picture of a model.
+  public init(_ prediction: Prediction, of original: Image) {
+    mask = prediction.mask()
+    let map = prediction.map
+    let top = Swift.max(2 * prediction.suspicion, .leastNormalMagnitude)
+    let heat = Image.heatmap(
+      Tensor(map.values, shape: [map.height, map.width]), width: original.width,
+      height: original.height, range: 0...top, fading: true)
+    let shaded = original.rgb().overlaid(with: heat, opacity: 0.6)
+    overlay = prediction.regions.isEmpty ? shaded : shaded.outlined(by: mask)
   }
 }

@@ -5,22 +5,22 @@ import Torch
 
 /// `run.json`: what was run, on what, with which result. Its top level holds the options, so that it is also a
 /// configuration file that repeats the run.
-public struct RunRecord {
-  public static let fileName = "run.json"
+package struct RunRecord {
+  package static let fileName = "run.json"
   /// The member that a configuration file may have and that is no option.
-  public static let recordKey = "run"
+  package static let recordKey = "run"
 
-  public let command: String
-  public let options: [String: JSONValue]
-  public var facts: [String: JSONValue]
+  package let command: String
+  package let options: [String: JSONValue]
+  package var facts: [String: JSONValue]
 
-  public init(command: String, options: [String: JSONValue], facts: [String: JSONValue] = [:]) {
+  package init(command: String, options: [String: JSONValue], facts: [String: JSONValue] = [:]) {
     self.command = command
     self.options = options
     self.facts = facts
   }
 
-  public func encoded() throws -> Data {
+  package func encoded() throws -> Data {
     let machine: [String: JSONValue] = [
       "command": .string(command), "blemish": .string(PackageVersion.current),
       "libtorch": .string(Machine.torchVersion), "threads": .integer(Machine.threads),
@@ -36,7 +36,7 @@ public struct RunRecord {
 
 extension [String: Double] {
   /// The numbers as JSON, rounded to what a timing can tell.
-  public var asTimings: JSONValue {
+  package var asTimings: JSONValue {
     .object(mapValues { .number(($0 * 1000).rounded() / 1000) })
   }
 }

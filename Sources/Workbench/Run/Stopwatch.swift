@@ -1,11 +1,11 @@
 /// Seconds that the stages of a run take.
-public struct Stopwatch {
-  public private(set) var seconds: [String: Double] = [:]
+package struct Stopwatch {
+  package private(set) var seconds: [String: Double] = [:]
 
-  public init() {}
+  package init() {}
 
   /// Adds the time of `body` to a stage.
-  public mutating func measure<Result>(_ stage: String, _ body: () throws -> Result) rethrows
+  package mutating func measure<Result>(_ stage: String, _ body: () throws -> Result) rethrows
     -> Result
   {
     let start = ContinuousClock.now
@@ -15,7 +15,7 @@ public struct Stopwatch {
 }
 
 extension Duration {
-  public var inSeconds: Double {
+  package var inSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -4,8 +4,8 @@ import Torch
 
 /// The checkpoint of a training on disk: one safetensors file beside the model to be, replaced as a whole after every
 /// epoch.
-public struct CheckpointFile: CheckpointStore {
-  public let path: String
+package struct CheckpointFile: CheckpointStore {
+  package let path: String
   /// What the training is of: it goes on only from a checkpoint of the same.
   let identity: [String: JSONValue]
   let resumes: Bool
@@ -14,21 +14,21 @@ public struct CheckpointFile: CheckpointStore {
   private static let stateKey = "state"
 
   /// - Parameter resumes: whether a checkpoint that is there is gone on from; it is replaced otherwise.
-  public init(_ path: String, identity: [String: JSONValue], resumes: Bool) {
+  package init(_ path: String, identity: [String: JSONValue], resumes: Bool) {
     self.path = path
     self.identity = identity
     self.resumes = resumes
   }
 
   /// Where the checkpoint of a training lies whose model is to be `model`.
-  public static func path(besideModel model: String) -> String {
+  package static func path(besideModel model: String) -> String {
     URL(fileURLWithPath: model).standardizedFileURL.path + ".checkpoint"
   }
 
   /// Whether there is a checkpoint at `path`.
   ///
   /// - Throws: ``InspectionError`` where something else stands there, which no checkpoint should replace.
-  public static func exists(_ path: String) throws -> Bool {
+  package static func exists(_ path: String) throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
     do {
       _ = try entry(identityKey, of: SafeTensors.read(path), path)
@@ -37,11 +37,11 @@ public struct CheckpointFile: CheckpointStore {
   }
 
   /// Removes the checkpoint at `path` when the model is finished; nothing where there is none.
-  public static func remove(_ path: String) throws {
+  package static func remove(_ path: String) throws {
     if try exists(path) { try FileManager.default.removeItem(atPath: path) }
   }
 
-  public func load() throws -> Checkpoint? {
+  package func load() throws -> Checkpoint? {
     guard resumes, FileManager.default.fileExists(atPath: path) else { return nil }
     let file = try SafeTensors.read(path)
     try check(try Self.entry(Self.identityKey, of: file, path).members)
@@ -49,7 +49,7 @@ public struct CheckpointFile: CheckpointStore {
       tensors: file.tensors, state: try Self.entry(Self.stateKey, of: file, path))
   }
 
-  public func save(_ checkpoint: Checkpoint) throws {
+  package func save(_ checkpoint: Checkpoint) throws {
     let entries = try [Self.identityKey: .object(identity), Self.stateKey: checkpoint.state]
       .mapValues { String(decoding: try JSON.encode($0, pretty: false), as: UTF8.self) }
     try SafeTensors.write(checkpoint.tensors, metadata: entries, to: path)

@@ -31,9 +31,15 @@ public struct TrainingRun {
   }
 
   /// - Throws: the error of the first image that cannot be read, of a setting that does not fit, of a training that
-  ///   diverges, or what `report` throws.
+  ///   diverges, of memory that runs out, or what `report` throws.
   public func run(report: @escaping (WorkProgress) throws -> Void = { _ in }) throws -> Model {
-    try run(detector, report: report)
+    try withinMemory(dataset.name, remedy: "use a smaller batch size or image size") {
+      try run(detector) { progress in
+        // Nothing that comes of exhausted memory is kept: neither figures nor a checkpoint.
+        try checkMemory()
+        try report(progress)
+      }
+    }
   }
 
   private func run(_ detector: some Detector, report: @escaping (WorkProgress) throws -> Void)
@@ -44,7 +50,7 @@ public struct TrainingRun {
     let loaded = try detector.backboneID.map { try backbones.load($0, on: device) }
     try detector.validate(height: height, width: width, backbone: loaded?.backbone)
     let split = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
-    let colors = try detector.backboneID.map { try BackboneRegistry.architecture($0).colors }
+    let colors = try detector.backboneID.map { try backbones.registry.architecture($0).colors }
     let preprocessing = ImagePreprocessing(
       height: height, width: width, colors: colors ?? .imageNet)
     let loader = ImageLoader(preprocessing)
@@ -98,5 +104,23 @@ public struct TrainingRun {
       "seed": .string("\(seed)"), "version": .string(PackageVersion.current),
       "libtorch": .string(Machine.torchVersion),
     ]) { $1 }
+  }
+}
+
+extension Calibration {
+  /// What good images tell that the detector has not seen.
+  ///
+  /// - Throws: the error of the first image that cannot be read, or what `report` throws.
+  init(
+    of scorer: Scorer, on samples: [Sample], report: (WorkProgress) throws -> Void
+  ) throws {
+    var rawPredictions: [RawPrediction] = []
+    try ImageLoader(scorer.preprocessing).forEach(samples) { index, result in
+      rawPredictions.append(try scorer.score(try result.get()))
+      try report(
+        WorkProgress(
+          stage: "calibration", completed: index + 1, total: samples.count, unit: "images"))
+    }
+    try self.init(rawPredictions)
   }
 }

@@ -34,7 +34,12 @@ public struct UpdateRun {
     try loader.forEach(split.calibration) { _, result in _ = try result.get() }
     let hash = try clock.measure("hashing") { try dataset.trainingHash() }
     let fitted: any FittedDetector = try clock.measure("fitting") {
-      try before.updated(with: SampleImages(split.fitting, loader: loader), report: report)
+      try withinMemory(dataset.name, remedy: "update it with fewer images at a time") {
+        try before.updated(with: SampleImages(split.fitting, loader: loader)) { progress in
+          try checkMemory()
+          try report(progress)
+        }
+      }
     }
     let scorer = Scorer(fitted, model.preprocessing, device: model.device)
     let calibration = try clock.measure("calibration") {

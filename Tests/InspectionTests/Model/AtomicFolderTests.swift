@@ -2,6 +2,7 @@ import Fixtures
 import Foundation
 import Inspection
 import Testing
+import Torch
 
 @Suite struct AtomicFolderTests {
   private struct Stop: Error {}
@@ -87,6 +88,22 @@ import Testing
       #expect(error?.subject == "\(folder)/notes")
       #expect(error?.description.contains("\n") == false)
       #expect(try Self.text("\(folder)/notes") == "mine")
+    }
+  }
+
+  /// What a killed process has left goes; what a living one is at, and what others have named, stays.
+  @Test func sweepsUpAfterTheDead() throws {
+    try withTemporaryFolder { folder in
+      let mine = [".model.tmp", ".model.x.tmp", "model.0abcdefghijkl.tmp", ".a.0ABCDEFGHIJKL.tmp"]
+      for name in mine { try write("mine", to: "\(folder)/\(name)") }
+      try write("dead", to: "\(folder)/.model.0abcdefghijkl.tmp/tensors")
+      try write("dead", to: "\(folder)/.other.json.3w5e11264sgsf.tmp")
+      try AtomicFolder.write(to: "\(folder)/model", replacing: { _ in false }) { living in
+        try AtomicFolder.write(to: "\(folder)/second", replacing: { _ in false }) { _ in }
+        Temporary.sweep(folder)
+        #expect(FileManager.default.fileExists(atPath: living))
+      }
+      #expect(try Self.names(folder) == (mine + ["model", "second"]).sorted())
     }
   }
 }

@@ -179,7 +179,7 @@ import Torch
   /// A model gets the weights that it was fitted on, or an error.
   @Test func knowsItsWeights() throws {
     try withTemporaryFolder { home in
-      let architecture = try BackboneRegistry.architecture("resnet18")
+      let architecture = try BackboneRegistry.standard.architecture("resnet18")
       let weights = "\(home)/weights/resnet18.safetensors"
       let tensors = architecture.parameterShapes.mapValues { Tensor.zeros($0) }
       try makeFolder(of: weights)
@@ -215,7 +215,7 @@ import Torch
         imageSide: 64, channels: 8, heads: 2, depth: 1, featureDepth: 1)
       let coarse = CaiTConfiguration(
         imageSide: 32, channels: 4, heads: 1, depth: 1, featureDepth: 1)
-      let architecture = BackboneRegistry.msCaiT("small", fine: fine, coarse: coarse)
+      let architecture = BackboneArchitecture.msCaiT("small", fine: fine, coarse: coarse)
       func write(_ part: BackboneArchitecture, _ value: Double) throws {
         let path = "\(home)/weights/\(part.id).safetensors"
         try makeFolder(of: path)

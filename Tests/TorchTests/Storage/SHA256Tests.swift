@@ -26,6 +26,9 @@ import Torch
           == "4f3c36cc4ec3bc4ac4c40dfc33a9c5505a31fd01c106a5277fdcc63239a8f34d")
       #expect(throws: StorageError.self) { try SHA256.hex(ofFile: "\(folder)/missing") }
       #expect(throws: StorageError.self) { try SHA256.hex(ofFile: folder) }
+      // A pipe would let whoever opens it wait for ever.
+      #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
+      #expect(throws: StorageError.self) { try SHA256.hex(ofFile: "\(folder)/pipe") }
     }
   }
 }

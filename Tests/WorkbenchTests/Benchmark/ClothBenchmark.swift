@@ -4,6 +4,7 @@ import Fixtures
 import Foundation
 import Inspection
 import Workbench
+import WorkbenchFixtures
 
 /// A benchmark of a small U-Flow on small data sets of cloth.
 struct ClothBenchmark {
@@ -48,6 +49,8 @@ struct ClothBenchmark {
     var taken: [String] = []
     var outdated: [String] = []
     var started: [String] = []
+    /// The last one.
+    var summary: BenchmarkSummary?
   }
 
   /// - Parameter during: is called with every event, and may end the benchmark.
@@ -61,7 +64,8 @@ struct ClothBenchmark {
       case .taken(let row): notes.log.taken.append(row.conditions.title)
       case .outdated(_, let reason): notes.log.outdated.append(reason)
       case .started(let conditions, _, _): notes.log.started.append(conditions.title)
-      case .progress, .finished: break
+      case .summarized(let summary): notes.log.summary = summary
+      case .progress, .waiting, .finished: break
       }
       try during(event)
     }

@@ -6,15 +6,16 @@ import Inspection
 import Testing
 import Torch
 import Workbench
+import WorkbenchFixtures
 
 @Suite struct EvaluationTests {
   /// The shares are counted anew, the simple way, from the files that were written.
-  @Test func figuresAreThoseOfTheFiles() throws {
+  @Test func metricsAreThoseOfTheFiles() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 6, torn: 5)
       let results = "\(folder)/results"
       let model = try Cloth.model()
-      let evaluation = try Evaluation(of: model, on: dataset, folder: results)
+      let evaluation = try Evaluation(of: model, on: dataset, into: ResultFolder(results))
       let lines = try Cloth.predictions(in: results)
       try #require(lines.count == 11)
 
@@ -64,14 +65,15 @@ import Workbench
       #expect(abs((evaluation.pixelAUROC ?? 0) - auroc) < 1e-12)
       #expect(auroc > 0.9)
       #expect((0...1).contains(evaluation.pixels.aupro ?? -1))
-      #expect(evaluation.entries.map(\.name) == dataset.test.map(\.name))
+      #expect(evaluation.inspected.map(\.name) == dataset.test.map(\.name))
     }
   }
 
   @Test func metricsHaveTheirKeys() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 1, torn: 1)
-      let metrics = try Evaluation(of: Cloth.model(), on: dataset, folder: folder).metrics.members
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
+      let metrics = try JSONValue(encoding: evaluation.metrics).members
       #expect(
         metrics.keys.sorted() == [
           "aupro", "aupro05", "defectiveImages", "defects", "detectionRate", "failedImages",
@@ -79,68 +81,66 @@ import Workbench
           "goodImages", "imageAP", "imageAUPR", "imageAUROC", "imageF1Max", "imageF1MaxThreshold",
           "mIoU", "mIoUAtOne", "mIoUFair", "mIoUOnDefective", "mIoUOracle",
           "mIoUOracleFalseAlarms", "mIoUTheoreticalAtOne", "mIoUTheoreticalOracle",
-          "millisecondsPerImage", "pixelAP", "pixelAUPR", "pixelAUROC", "pixelErrors",
+          "maskedDefectiveImages", "millisecondsPerImage", "pixelAP", "pixelAUPR", "pixelAUROC",
+          "pixelErrors",
           "pixelF1Max", "pixelF1MaxThreshold",
         ])
       #expect(metrics["goodImages"] == .integer(1))
       #expect(metrics["defectiveImages"] == .integer(1))
+      #expect(metrics["maskedDefectiveImages"] == .integer(1))
       #expect(metrics["failedImages"] == .integer(0))
       #expect(!metrics.values.contains(.null))
     }
   }
 
-  /// What a person reads first, under the names and in the units of the one list of figures.
-  @Test func figuresAreThoseOfTheMetrics() throws {
+  /// Written and read again, every metric is as it was, and the registry tells what it is.
+  @Test func metricsAreATypedValue() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 2, torn: 2)
-      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: folder)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
+      let metrics = evaluation.metrics
       #expect(
-        evaluation.figures.map(\.name) == [
+        try JSONDecoder().decode(EvaluationMetrics.self, from: JSON.encode(metrics)) == metrics)
+      #expect(metrics.metrics == Metric.all)
+      #expect(Set(Metric.all.map(\.id)).count == Metric.all.count)
+      #expect(
+        Metric.all.filter(\.isHeadline).map(\.name) == [
           "image AUROC", "pixel AUROC", "AUPRO", "mIoU", "detection rate", "false alarm rate",
           "false alarms per image", "time per image",
         ])
-      #expect(evaluation.figures[0].value == evaluation.imageAUROC)
-      #expect(evaluation.figures[1].value == evaluation.pixelAUROC)
-      #expect(evaluation.figures[5].value == evaluation.good.rate)
-      #expect(evaluation.figures[7].text.hasSuffix(" ms"))
-      #expect(evaluation.figures.allSatisfy { !$0.meaning.isEmpty })
+      #expect(Metric.all.filter(\.isHeadline).allSatisfy { !$0.meaning.isEmpty })
+      #expect(metrics[.imageAUROC] == evaluation.imageAUROC)
+      #expect(metrics[.pixelAUROC] == evaluation.pixelAUROC)
+      #expect(metrics[.falseAlarmRate] == evaluation.good.rate)
+      #expect(metrics[.named("novelty")] == nil)
     }
   }
 
-  /// By each law, each level, with what was found of the same count.
-  @Test func promisesStandBesideWhatWasFound() throws {
+  /// What version 0.1 wrote, with a number that it did not know yet.
+  @Test func earlierMetricsAreRead() throws {
+    let metrics = try JSONDecoder().decode(
+      EvaluationMetrics.self,
+      from: Data(
+        #"""
+        {"imageAUROC": 1, "aupro": null, "novelty": 0.5, "notes": "by hand", "list": [1],
+         "falseAlarms": [{"promised": 0.1, "calibrated": 0, "interval": [0, 0.2], "theoretical": null}]}
+        """#.utf8))
+    #expect(metrics[.imageAUROC] == 1 && metrics[.aupro] == nil)
+    #expect(metrics.metrics.map(\.id) == ["imageAUROC", "aupro", "novelty"])
+    #expect(metrics.falseAlarms.map(\.expected) == [0.1])
+  }
+
+  @Test func defectiveImagesWithoutAMaskAreCounted() throws {
     try withTemporaryFolder { folder in
-      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 3, torn: 2)
-      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: folder)
-      let rows = evaluation.falseAlarmSection.rows.map(\.cells)
-      #expect(
-        rows.map { $0[0] } == Array(repeating: "calibrated", count: 4)
-          + Array(repeating: "theoretical", count: 4))
-      #expect(rows.map { $0[1] } == ["10", "1", "0.1", "0.01", "10", "1", "0.1", "0.01"])
-      for (row, count) in zip(rows, evaluation.falseAlarms) {
-        let regions = Double(count.calibrated.regions) / 3
-        #expect(row[2].hasPrefix(String(format: "%.3f (", regions)))
-        // Fewer than were promised are no broken promise.
-        #expect(row[3] == "yes" || regions > count.promised)
+      _ = try Cloth.dataset(in: "\(folder)/data", good: 1, torn: 3)
+      for name in try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/data/ground_truth")
+      where name.contains("001") {
+        try FileManager.default.removeItem(atPath: "\(folder)/data/ground_truth/\(name)")
       }
-      #expect(evaluation.falseAlarmSection.note.contains("on average over 3."))
-
-      let defects = evaluation.defectSection.rows.map(\.cells)
-      #expect(defects.map { $0.prefix(3) } == [["torn", "2", "1.000"]])
-      #expect(defects[0].count == evaluation.defectSection.columns.count)
-
-      let torn = Dataset(
-        name: "torn", training: [], test: dataset.test.filter { $0.label != .good })
-      let onTorn = try Evaluation(of: Cloth.model(), on: torn, folder: "\(folder)/torn")
-      #expect(onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...3] == ["n/a", "n/a"] })
-      #expect(onTorn.falseAlarmSection.note.hasPrefix("There is no good image"))
-      let good = Dataset(
-        name: "good", training: [], test: dataset.test.filter { $0.label == .good })
-      let onGood = try Evaluation(of: Cloth.model(), on: good, folder: "\(folder)/good")
-      #expect(onGood.defectSection.rows.isEmpty)
-      let report = try Report(onGood, of: Cloth.model())
-      #expect(report.tables.map(\.heading) == ["False alarms"])
-      #expect(report.details.map(\.heading) == ["What raised the alarm"])
+      let dataset = try Dataset.open("\(folder)/data", home: folder)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: nil)
+      #expect(evaluation.metrics[.maskedDefectiveImages] == 2)
+      #expect(evaluation.metrics[.defectiveImages] == 3)
     }
   }
 
@@ -148,7 +148,9 @@ import Workbench
     try withTemporaryFolder { folder in
       let model = try Cloth.model()
       let bare = try Cloth.dataset(in: "\(folder)/bare", good: 2, torn: 2, masks: false)
-      let withoutMasks = try Evaluation(of: model, on: bare, folder: "\(folder)/a").metrics.members
+      let withoutMasks = try JSONValue(
+        encoding: Evaluation(of: model, on: bare, into: nil).metrics
+      ).members
       let ofPixels = Set(["aupro", "aupro05"])
         .union(withoutMasks.keys.filter { $0.hasPrefix("mIoU") })
         .union(withoutMasks.keys.filter { $0.hasPrefix("pixel") && $0 != "pixelErrors" })
@@ -161,10 +163,14 @@ import Workbench
       #expect(undefined(withoutMasks) == ofPixels)
 
       let good = Dataset(name: "good", training: [], test: bare.test.filter { $0.label == .good })
-      let onGood = try Evaluation(of: model, on: good, folder: "\(folder)/b").metrics.members
+      let onGood = try JSONValue(
+        encoding: Evaluation(of: model, on: good, into: nil).metrics
+      ).members
       #expect(undefined(onGood) == ofPixels.union(ofBothClasses).union(["detectionRate"]))
       let torn = Dataset(name: "torn", training: [], test: bare.test.filter { $0.label != .good })
-      let onTorn = try Evaluation(of: model, on: torn, folder: "\(folder)/c").metrics.members
+      let onTorn = try JSONValue(
+        encoding: Evaluation(of: model, on: torn, into: nil).metrics
+      ).members
       #expect(
         undefined(onTorn)
           == ofPixels.union(ofBothClasses).union([
@@ -173,7 +179,7 @@ import Workbench
     }
   }
 
-  /// The images that cannot be judged are named, and the figures are those of the others.
+  /// The images that cannot be judged are named, and the metrics are those of the others.
   @Test func badImagesAndMasksAreLeftOut() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data")
@@ -182,7 +188,7 @@ import Workbench
       try Weave(width: 30, height: 40).mask(of: Cloth.flaw).writePNG(to: mask)
       try Data("no image".utf8).write(to: URL(fileURLWithPath: dataset.test[0].path))
       let results = "\(folder)/results"
-      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, folder: results)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(results))
 
       #expect(evaluation.predictions.failures.map(\.path) == [dataset.test[0].path, torn[1].path])
       let reason = try #require(evaluation.predictions.failures.last).reason
@@ -190,22 +196,23 @@ import Workbench
       #expect(evaluation.good.images == 3)
       #expect(evaluation.defective.images == 3)
       #expect(evaluation.predictions.judged == 6)
-      #expect(evaluation.metrics.members["failedImages"] == .integer(2))
-      #expect(evaluation.entries.count == 6)
+      #expect(evaluation.metrics[.failedImages] == 2)
+      #expect(evaluation.inspected.count == 6)
       let lines = try Cloth.predictions(in: results)
       #expect(lines.map { $0["path"]?.asString } == dataset.test.map(\.path))
       let bad = lines.filter { $0["error"] != .null }
       #expect(bad.map { $0["path"]?.asString } == [dataset.test[0].path, torn[1].path])
       for line in bad {
         #expect(
-          line.filter { $0.value != .null }.keys.sorted() == ["error", "label", "path"])
+          line.filter { $0.value != .null }.keys.sorted() == ["error", "label", "name", "path"])
       }
 
       // As if the bad ones had never been there.
       let rest = Dataset(
         name: "rest", training: [],
         test: dataset.test.filter { $0 != dataset.test[0] && $0 != torn[1] })
-      let expected = try Evaluation(of: Cloth.model(), on: rest, folder: "\(folder)/rest")
+      let expected = try Evaluation(
+        of: Cloth.model(), on: rest, into: ResultFolder("\(folder)/rest"))
       #expect(evaluation.pixelAUROC == expected.pixelAUROC)
       #expect(evaluation.pixels.aupro == expected.pixels.aupro)
       #expect(evaluation.imageAUROC == expected.imageAUROC)
@@ -216,8 +223,8 @@ import Workbench
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 2, torn: 2)
       let model = try Cloth.model()
-      _ = try Evaluation(of: model, on: dataset, folder: "\(folder)/a")
-      _ = try PredictionRun(model: model, folder: "\(folder)/b").run(dataset.test)
+      _ = try Evaluation(of: model, on: dataset, into: ResultFolder("\(folder)/a"))
+      _ = try PredictionRun(model: model, results: ResultFolder("\(folder)/b")).run(dataset.test)
       let names = try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/a").sorted()
       #expect(try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/b").sorted() == names)
       let files = names.filter { !ImageFolder.isFolder("\(folder)/a/\($0)") }
@@ -235,45 +242,11 @@ import Workbench
     try withTemporaryFolder { folder in
       let error = #expect(throws: InspectionError.self) {
         try Evaluation(
-          of: Cloth.model(), on: Dataset(name: "photos", training: [], test: []), folder: folder)
+          of: Cloth.model(), on: Dataset(name: "photos", training: [], test: []),
+          into: ResultFolder(folder))
       }
       #expect(error?.subject == "photos")
       #expect(error?.found == "no labeled test images")
-    }
-  }
-
-  @Test func becomesAReport() throws {
-    try withTemporaryFolder { folder in
-      let dataset = try Cloth.dataset(in: "\(folder)/cloth & thread", good: 1, torn: 1)
-      let model = try Cloth.model()
-      let evaluation = try Evaluation(of: model, on: dataset, folder: "\(folder)/results")
-      let report = try Report(evaluation, of: model)
-      #expect(report.title == "cloth & thread")
-      #expect(
-        report.subtitle
-          == "uflow, efficientnet_lite0, 64 x 64 pixels, learnt from 12 good images")
-      #expect(report.entries.map(\.truth) == [.good, .defective("torn")])
-      #expect(report.entries.map { $0.groundTruth != nil } == [false, true])
-      for entry in report.entries {
-        for picture in [entry.original, entry.overlay, entry.mask] {
-          let image = try Image.decode(try #require(picture).bytes, name: entry.name)
-          #expect(image.width == 72 && image.height == 60)
-        }
-      }
-      let html = try report.html()
-      #expect(html.contains("cloth &amp; thread"))
-      #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms"])
-      #expect(report.details.map(\.heading) == ["What raised the alarm"])
-      #expect(report.entries.allSatisfy { $0.log10FalseAlarms != nil })
-      for text in [
-        "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
-        "<h2>Precision against recall</h2>",
-        "<dd>false alarms expected: 1 in 20 good images (calibrated law, learnt from",
-        "<figcaption>Latents against the standard normal law</figcaption>",
-        "<figcaption>Training</figcaption>", ">images learnt from</text>",
-      ] {
-        #expect(html.contains(text), "\(text) is missing")
-      }
     }
   }
 }

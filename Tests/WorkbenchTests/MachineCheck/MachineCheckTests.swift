@@ -20,7 +20,9 @@ import Workbench
       let weights = try #require(findings["weights efficientnet_lite0"])
       #expect(weights.found == "not in \(home)/weights")
       #expect(weights.remedy?.contains("blemish weights fetch efficientnet_lite0") == true)
-      for id in BackboneRegistry.all.dropFirst().filter(\.parts.isEmpty).map(\.id) {
+      for id in BackboneRegistry.standard.architectures.dropFirst().filter(\.parts.isEmpty).map(
+        \.id)
+      {
         #expect(findings["weights \(id)"]?.state == .absent)
         #expect(findings["weights \(id)"]?.remedy?.isEmpty == false)
       }
@@ -33,7 +35,7 @@ import Workbench
 
   @Test func everythingIsThere() throws {
     try withTemporaryFolder { home in
-      for id in BackboneRegistry.ids { try write("abc", to: "\(home)/weights/\(id).pth") }
+      for id in BackboneRegistry.standard.ids { try write("abc", to: "\(home)/weights/\(id).pth") }
       try write("", to: "\(home)/data/elpv/labels.csv")
       try write("", to: "\(home)/data/fashion-mnist/t10k-labels-idx1-ubyte.gz")
       let findings = Self.findings(home)

@@ -6,14 +6,14 @@ import Inspection
 import Testing
 import Torch
 import Workbench
+import WorkbenchFixtures
 
 @Suite struct PredictionRunTests {
   private struct Stop: Error {}
 
   private static let keys = [
-    "anomalous", "error", "label", "log10FalseAlarms", "mapPath", "maskPath", "overlayPath", "path",
-    "regions",
-    "score",
+    "anomalous", "error", "label", "log10FalseAlarms", "mapPath", "maskPath", "name", "overlayPath",
+    "path", "regions", "score",
   ]
 
   private static func samples(_ paths: [String]) -> [Sample] {
@@ -30,7 +30,7 @@ import Workbench
       let model = try Cloth.model()
       let results = "\(folder)/re/sults"
       var reported: [Int] = []
-      let summary = try PredictionRun(model: model, folder: results).run(
+      let summary = try PredictionRun(model: model, results: ResultFolder(results)).run(
         Self.samples(paths), report: { reported.append($0.completed) })
       #expect(summary.judged == 4)
       #expect(summary.anomalous >= 2)
@@ -43,6 +43,7 @@ import Workbench
       for (line, path) in zip(lines, paths) {
         #expect(line.keys.sorted() == Self.keys)
         #expect(line["path"] == .string(path))
+        #expect(line["name"] == .string((path as NSString).lastPathComponent))
         #expect(line["label"] == .string("unlabeled"))
         #expect(line["error"] == .null)
         let prediction = try model.predict(path)
@@ -71,7 +72,7 @@ import Workbench
       var paths = try Cloth.weave.write(100..<103, to: "\(folder)/good")
       try write("no image", to: paths[1])
       paths.append("\(folder)/none.png")
-      let summary = try PredictionRun(model: Cloth.model(), folder: folder).run(
+      let summary = try PredictionRun(model: Cloth.model(), results: ResultFolder(folder)).run(
         Self.samples(paths))
       #expect(summary.judged == 2)
       #expect(summary.failures.map(\.path) == [paths[1], paths[3]])
@@ -90,7 +91,7 @@ import Workbench
     try withTemporaryFolder { folder in
       let paths = try Cloth.weave.write(100..<106, to: "\(folder)/good")
       #expect(throws: Stop.self) {
-        try PredictionRun(model: Cloth.model(), folder: folder).run(
+        try PredictionRun(model: Cloth.model(), results: ResultFolder(folder)).run(
           Self.samples(paths), report: { if $0.completed == 3 { throw Stop() } })
       }
       #expect(try Cloth.predictions(in: folder).count == 3)
@@ -99,7 +100,7 @@ import Workbench
 
   @Test func nothingToPredict() throws {
     try withTemporaryFolder { folder in
-      let summary = try PredictionRun(model: Cloth.model(), folder: folder).run([])
+      let summary = try PredictionRun(model: Cloth.model(), results: ResultFolder(folder)).run([])
       #expect(summary.judged == 0)
       #expect(summary.millisecondsPerImage == nil)
       #expect(try Cloth.predictions(in: folder).isEmpty)
@@ -110,10 +111,86 @@ import Workbench
     try withTemporaryFolder { folder in
       try write("mine", to: "\(folder)/file")
       let error = #expect(throws: InspectionError.self) {
-        try PredictionRun(model: Cloth.model(), folder: "\(folder)/file").run([])
+        try PredictionRun(model: Cloth.model(), results: ResultFolder("\(folder)/file")).run([])
       }
       #expect(error?.subject == "\(folder)/file")
       #expect(error?.remedy.isEmpty == false)
+    }
+  }
+
+  private static func files(_ folder: String) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder).filter {
+      !ImageFolder.isFolder("\(folder)/\($0)")
+    }.sorted()
+  }
+
+  @Test func nothingOfAnEarlierRunStays() throws {
+    try withTemporaryFolder { folder in
+      let paths = try Cloth.weave.write(100..<103, to: "\(folder)/good")
+      let results = "\(folder)/results"
+      let model = try Cloth.model()
+      let first = paths.enumerated().map {
+        Sample(path: $1, name: "old/\($0)/a.png", label: .unknown)
+      }
+      _ = try PredictionRun(model: model, results: ResultFolder(results)).run(first)
+      for name in ["metrics.json", "curves.json", "report.html", "predictions.csv"] {
+        try write("{}", to: "\(results)/\(name)")
+      }
+      try write("{\"run\": {}}", to: "\(results)/run.json")
+      // What others have put there is theirs, and so is what a damaged line points at.
+      let foreign = ["notes.txt", "overlays/mine.png", "overlays/old/mine.txt", "overlays.png"]
+      for name in foreign { try write("mine", to: "\(results)/\(name)") }
+      try write("mine", to: "\(folder)/outside.png")
+      let lines = try String(contentsOfFile: "\(results)/predictions.jsonl", encoding: .utf8)
+      try write(
+        lines + #"{"path":"x","label":"x","maskPath":"masks/../../outside.png"}"# + "\n{\"pa",
+        to: "\(results)/predictions.jsonl")
+      // A killed process was at a picture.
+      try write("half", to: "\(results)/masks/old/1/.a.png.0abcdefghijkl.tmp")
+
+      _ = try PredictionRun(model: model, results: ResultFolder(results)).run(
+        Self.samples([paths[0]]))
+      #expect(
+        try Self.files(results)
+          == (foreign + ["maps/000.npy", "masks/000.png", "overlays/000.png", "predictions.jsonl"])
+          .sorted())
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/outside.png"))
+      #expect(!FileManager.default.fileExists(atPath: "\(results)/masks/old"))
+    }
+  }
+
+  @Test func inputsAreNotTakenForOldResults() throws {
+    try withTemporaryFolder { folder in
+      let paths = try Cloth.weave.write(100..<101, to: "\(folder)/good")
+      let results = "\(folder)/results"
+      let model = try Cloth.model()
+      _ = try PredictionRun(model: model, results: ResultFolder(results)).run(Self.samples(paths))
+      let error = #expect(throws: InspectionError.self) {
+        try PredictionRun(model: model, results: ResultFolder(results)).run(
+          Self.samples(["\(results)/overlays/000.png"]))
+      }
+      #expect(error?.subject == "\(results)/overlays/000.png")
+      #expect(try Cloth.predictions(in: results).count == 1)
+
+      try write("[1, 2]\n", to: "\(folder)/other/predictions.jsonl")
+      let foreign = #expect(throws: InspectionError.self) {
+        try PredictionRun(model: model, results: ResultFolder("\(folder)/other")).run([])
+      }
+      #expect(foreign?.subject == "\(folder)/other/predictions.jsonl")
+    }
+  }
+
+  @Test func belongsToOneRun() throws {
+    try withTemporaryFolder { folder in
+      try withExtendedLifetime(ResultFolder(folder)) {
+        let error = #expect(throws: InspectionError.self) { try ResultFolder(folder) }
+        #expect(error?.subject == folder)
+        #expect(error?.found.hasSuffix("(process \(getpid())) is writing to it") == true)
+      }
+      #expect(try Self.files(folder).isEmpty)
+      // The lock of a dead process is no lock.
+      try write("`blemish train` (process 1)\n", to: "\(folder)/.lock")
+      _ = try ResultFolder(folder)
     }
   }
 }

@@ -8,6 +8,7 @@ import Inspection
 import Testing
 import Torch
 import Workbench
+import WorkbenchFixtures
 
 @Suite struct TrainingRunTests {
   private struct Stop: Error {}

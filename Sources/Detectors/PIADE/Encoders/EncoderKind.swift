@@ -1,3 +1,4 @@
+import Backbones
 import Torch
 
 /// The network that looks at the images.
@@ -26,13 +27,17 @@ public enum EncoderKind: String, Codable, Sendable, CaseIterable {
   var halvings: Int { self == .compact ? CompactEncoder.halvings : 5 }
 
   func make(_ path: ParameterPath, excites: Bool) -> StagedEncoder {
-    let parts =
+    let below = path / "encoder"
+    let chain =
       switch self {
-      case .auto, .compact: CompactEncoder.parts(path / "encoder")
-      case .resNet18: ResNetEncoder.parts(path / "encoder", blocks: [2, 2, 2, 2], isDeep: false)
-      case .resNet50: ResNetEncoder.parts(path / "encoder", blocks: [3, 4, 6, 3], isDeep: true)
-      case .efficientNetLite0: EfficientNetLiteEncoder.parts(path / "encoder")
+      case .auto, .compact: CompactEncoder.chain(below)
+      case .resNet18: ResNet.resNet18.chain(below, .trainable)
+      case .resNet50: ResNet.resNet50.chain(below, .trainable)
+      case .efficientNetLite0:
+        // Weighed where the size changes next.
+        EfficientNetLite.variants[0].chain(below, .trainable)
+          .joined(at: [EfficientNetLite.stem, "blocks.1", "blocks.2", "blocks.4", "blocks.6"])
       }
-    return StagedEncoder(path / "excitation", parts, excites: excites)
+    return StagedEncoder(path / "excitation", chain, excites: excites)
   }
 }

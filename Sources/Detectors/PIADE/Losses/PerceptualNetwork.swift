@@ -1,3 +1,4 @@
+import Backbones
 import Torch
 
 /// Frozen features that two images are compared by, differentiable with respect to the images.
@@ -11,12 +12,10 @@ public struct PerceptualNetwork: Sendable {
 
   /// Of EfficientNet-Lite0, finest first.
   static let strides = [4, 8, 16]
+  private static let tapNames = [4: "blocks.1", 8: "blocks.2", 16: "blocks.4"]
 
   private let kind: Kind
-  private let encoder: StagedEncoder?
-  private let convolutions: [Convolution2D]
-  /// Which of the encoder's parts are compared.
-  private let parts: [Int]
+  private let chain: LayerChain
   /// The mean variance of each level's features over good images; one entry of 1 for VGG-11.
   public let variances: Tensor
   /// Images are enlarged until their shorter side has so many pixels.
@@ -25,36 +24,23 @@ public struct PerceptualNetwork: Sendable {
   public init(_ path: ParameterPath, _ kind: Kind, strides: [Int], side: Int) {
     self.kind = kind
     self.side = side
-    // The stem comes before the first stride.
-    parts = Self.strides.enumerated().filter { strides.contains($1) }.map { $0.offset + 1 }
     switch kind {
     case .efficientNetLite0:
-      convolutions = []
-      encoder = StagedEncoder(
-        path,
-        EfficientNetLiteEncoder.parts(path / "features", depth: parts.max() ?? 0, isFrozen: true),
-        excites: false)
+      let names = Self.strides.filter(strides.contains).compactMap { Self.tapNames[$0] }
+      chain = EfficientNetLite.variants[0]
+        .chain(path / "features", .differentiable, through: names.last).joined(at: names)
     case .vgg11:
-      encoder = nil
-      convolutions = [
-        Convolution2D(path / "features" / 0, 3, 64, kernel: 3, padding: 1),
-        Convolution2D(path / "features" / 3, 64, 128, kernel: 3, padding: 1),
-      ]
+      let last = "features.3"
+      chain = VGG.vgg11.chain(path, through: last).joined(at: [last])
     }
-    variances = path.buffer("variances", [kind == .vgg11 ? 1 : parts.count], .constant(1))
+    variances = path.buffer("variances", [chain.parts.count], .constant(1))
   }
 
   /// Features `[N, C, h, w]` of images with levels in 0...1, finest first.
   public func features(_ images: Tensor) -> [Tensor] {
     let images = images.enlarged(toShorterSide: side).contiguous(.channelsLast)
-    guard let encoder else {
-      // No normalization of colors, as in the released code.
-      return [convolutions[1](convolutions[0](images).relu().maxPooled2d(2, stride: 2))]
-    }
-    // The colors that EfficientNet-Lite was trained with.
-    let colors = images * (255.0 / 128) - 127.0 / 128
-    let features = encoder(colors, training: false)
-    return parts.map { features[$0] }
+    // The colors that EfficientNet-Lite was trained with; VGG's stay as they are, as in the released code.
+    return chain(kind == .vgg11 ? images : images * (255.0 / 128) - 127.0 / 128)
   }
 
   /// Squared differences of the features, each level divided by its variance: `[N, h, w]`, finest first.
@@ -63,9 +49,7 @@ public struct PerceptualNetwork: Sendable {
   }
 
   /// Channels of all levels together.
-  var channels: Int {
-    kind == .vgg11 ? 128 : parts.reduce(0) { $0 + [24, 40, 112][$1 - 1] }
-  }
+  var channels: Int { chain.parts.reduce(0) { $0 + $1.tap.channels } }
 
   /// Takes the variances of the features of good images in 0...1 for the scale of each level.
   func adapt(to images: Tensor) {

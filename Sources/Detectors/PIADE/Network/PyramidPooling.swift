@@ -1,3 +1,4 @@
+import Backbones
 import Torch
 
 /// The pyramid of pooled features at four magnifications p = 1, 2, 4, 8, each through a 1x1 convolution, standardization and
@@ -39,7 +40,7 @@ public struct PyramidPooling: Sendable {
         grid: grid,
         layer: NormalizedConvolution(
           path / index / "conv", path / index / "bn", channels, outputs, kernel: 1,
-          momentum: momentum),
+          momentum: momentum, form: .trainable),
         capsules: grid * grid * outputs / Self.capsuleSize)
     }
   }

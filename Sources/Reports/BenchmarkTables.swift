@@ -1,0 +1,179 @@
+import Inspection
+import Metrics
+import Workbench
+
+extension BenchmarkSummary {
+  /// The metrics that a person should see first, over seeds, with their means over data sets.
+  package var headlines: TableSection {
+    table(of: metrics.filter(\.isHeadline), "Metrics", note: Self.metricsNote)
+  }
+
+  /// All tables that there is something to show in.
+  var tables: [TableSection] {
+    let further = metrics.filter { !$0.isHeadline }
+    return [
+      headlines,
+      further.isEmpty ? nil : table(of: further, "Further metrics"),
+      falseAlarms.orNil, published.orNil, costs.orNil, failures.orNil, unjudged.orNil,
+    ].compactMap(\.self)
+  }
+
+  private static let metricsNote =
+    "Mean ± sample standard deviation over seeds; n/a where a metric is undefined. Means over data sets count each alike."
+
+  private func table(of metrics: [Metric], _ heading: String, note: String = "")
+    -> TableSection
+  {
+    var table = TableSection(
+      heading: heading, note: note,
+      columns: [Table.Column("detector"), Table.Column("data"), Table.Column("seeds", .right)]
+        + metrics.map { Table.Column($0.name, .right) })
+    for detector in detectors {
+      let own = groups.filter { $0.detector == detector }
+      for group in own {
+        let cells = metrics.map { group[$0].text($0) }
+        table.rows.append(.init(cells: [detector, group.data, group.seeds] + cells))
+      }
+      guard own.count > 1 else { continue }
+      let means = metrics.map { categoryMean($0, detector: detector) }
+      table.rows.append(
+        .init(
+          cells: [detector, "mean of \(own.count)", "\(means.map(\.count).max() ?? 0)"]
+            + zip(means, metrics).map { $0.text($1) }, isMean: true))
+    }
+    return table
+  }
+
+  /// Expected and observed, for each level of the decision.
+  private var falseAlarms: TableSection {
+    var table = TableSection(
+      heading: "False alarms in good test images",
+      note:
+        "Regions marked in a good image: how many were expected, and how many were observed on average over seeds. The"
+        + " 95 % intervals are Poisson for regions, which may come in clusters, and binomial for images; seeds share the"
+        + " images and count as one. As expected: no more were observed than chance allows, given how many held-out"
+        + " images the null distribution was learnt from. Calibrated: with the null distribution learnt from held-out"
+        + " good images; theoretical: with that of the method.",
+      columns: [
+        Table.Column("detector"), Table.Column("data"), Table.Column("good images", .right),
+        Table.Column("expected", .right), Table.Column("observed, calibrated", .right),
+        Table.Column("good images that alarm", .right), Table.Column("as expected"),
+        Table.Column("defective images detected", .right),
+        Table.Column("observed, theoretical", .right),
+        Table.Column("defective images detected", .right),
+      ])
+    func text(_ value: Double?, _ bounds: (Double, Double)? = nil) -> String {
+      guard let value else { return Digits.undefined }
+      guard let bounds else { return Digits.ratio(value) }
+      return "\(Digits.ratio(value)) [\(Digits.ratio(bounds.0)), \(Digits.ratio(bounds.1))]"
+    }
+    for group in groups {
+      for count in group.falseAlarms {
+        let (learnt, theory) = (count.calibrated, count.theoretical)
+        table.rows.append(
+          .init(cells: [
+            group.detector, group.data, "\(learnt.goodImages)",
+            Digits.significant(count.expected, count.expected < 1 ? 1 : 2),
+            text(learnt.perImage, learnt.interval.map { ($0.lower, $0.upper) }),
+            text(learnt.alarmRate, learnt.alarmInterval.map { ($0.lower, $0.upper) }),
+            count.isConsistent.map { $0 ? "yes" : "no" } ?? Digits.undefined,
+            text(learnt.detectionRate), text(theory.perImage), text(theory.detectionRate),
+          ]))
+      }
+    }
+    return table
+  }
+
+  /// Why the papers' metrics are not shown, where there are some.
+  var remarkOnPapers: String {
+    let objections = groups.compactMap(PublishedMetrics.objection).distinct
+    return objections.isEmpty ? "" : "not shown: " + objections.joined(separator: "; ")
+  }
+
+  /// Beside the papers' metrics, where the protocol is theirs.
+  private var published: TableSection {
+    var table = TableSection(
+      heading: "Beside the papers",
+      note:
+        "Only where protocol and test images are those of the paper; what else differs is named.",
+      columns: [
+        Table.Column("detector"), Table.Column("data"), Table.Column("metric"),
+        Table.Column("ours", .right), Table.Column("paper", .right),
+        Table.Column("ours - paper", .right), Table.Column("what differs"),
+      ])
+    for detector in detectors {
+      let own = groups.filter { $0.detector == detector }.flatMap(PublishedMetrics.comparisons)
+      for comparison in own { table.rows.append(.init(cells: [detector] + comparison.cells)) }
+      for metric in own.map(\.metric).distinct {
+        let means = PublishedComparison.mean(of: own.filter { $0.metric == metric })
+        if let means { table.rows.append(.init(cells: [detector] + means.cells, isMean: true)) }
+      }
+      let sources = own.map(\.source).distinct
+      if !sources.isEmpty { table.note += " \(detector): \(sources.joined(separator: "; "))." }
+    }
+    return table
+  }
+
+  private var costs: TableSection {
+    let stages = groups.flatMap(\.rows).flatMap(\.seconds.keys).distinct.sorted()
+    var table = TableSection(
+      heading: "Costs",
+      note:
+        "Means over seeds. The memory is the most that a run's process held.",
+      columns: [Table.Column("detector"), Table.Column("data")]
+        + stages.map { Table.Column("\($0) (s)", .right) }
+        + [Table.Column("peak memory (MB)", .right), Table.Column("good images to fit on", .right)])
+    for group in groups where !group.rows.isEmpty {
+      let mean = { (values: [Double], digits: Int) in
+        Digits.fixed(SampleStatistic(values).mean ?? .nan, digits)
+      }
+      let seconds = stages.map { stage in mean(group.rows.compactMap { $0.seconds[stage] }, 1) }
+      table.rows.append(
+        .init(
+          cells: [group.detector, group.data] + seconds + [
+            mean(group.rows.compactMap(\.peakMemoryMB), 0),
+            mean(group.rows.compactMap { $0.fittingImages.map(Double.init) }, 0),
+          ]))
+    }
+    return table
+  }
+
+  private var failures: TableSection {
+    TableSection(
+      heading: "Runs that failed", columns: [Table.Column("run"), Table.Column("reason")],
+      rows: failed.map { .init(cells: [$0.conditions.title, $0.error ?? ""]) })
+  }
+
+  private var unjudged: TableSection {
+    TableSection(
+      heading: "Test images left out",
+      note: "They could not be judged; the metrics are those of the others.",
+      columns: [Table.Column("run"), Table.Column("reason")],
+      rows: rows.flatMap { row in
+        row.failures.map { .init(cells: [row.conditions.title, $0]) }
+      })
+  }
+}
+
+extension BenchmarkSummary.Group {
+  /// How many of the planned seeds are done.
+  fileprivate var seeds: String {
+    rows.count == planned ? "\(planned)" : "\(rows.count) of \(planned)"
+  }
+}
+
+extension PublishedComparison {
+  /// Data, metric, ours, theirs, ours less theirs, what differs.
+  fileprivate var cells: [String] {
+    [
+      data, metric.name, ours.text(metric), Digits.fixed(published, 4), difference,
+      differences.isEmpty ? "nothing that is known" : differences.joined(separator: "; "),
+    ]
+  }
+
+  private var difference: String {
+    guard let mean = ours.mean else { return Digits.undefined }
+    let text = Digits.fixed(mean - published, 4)
+    return mean > published && text.contains { "123456789".contains($0) } ? "+" + text : text
+  }
+}

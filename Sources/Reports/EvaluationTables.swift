@@ -1,0 +1,101 @@
+import Inspection
+import Metrics
+import Workbench
+
+extension Evaluation {
+  /// The headlines as a table for a terminal.
+  package var table: Table {
+    var table = Table([
+      Table.Column("metric"), Table.Column("value", .right), Table.Column("meaning"),
+    ])
+    let metrics = metrics
+    for metric in metrics.metrics.filter(\.isHeadline) {
+      table.add([metric.name, metric.text(metrics[metric]), metric.meaning])
+    }
+    return table
+  }
+
+  /// What the metrics of pixels leave out; nil where every defective image has a mask, or none has.
+  public var maskNote: String? {
+    let missing = defective.images - maskedDefectiveImages
+    guard missing > 0, maskedDefectiveImages > 0 else { return nil }
+    return "\(missing) of \(defective.images) defective images have no mask: metrics of pixels and"
+      + " masks rest on the other \(maskedDefectiveImages)."
+  }
+
+  /// False alarms expected and observed, for each null distribution and level.
+  package var falseAlarmSection: TableSection {
+    let nulls:
+      [(
+        null: Decision.NullDistribution, observed: (FalseAlarmCount) -> FalseAlarmCount.Observed?
+      )] = [(.calibrated, { $0.calibrated }), (.theoretical, { $0.theoretical })]
+    return TableSection(
+      heading: "False alarms",
+      note: good.images > 0
+        ? "Regions marked in a good image, on average over \(good.images) images. As expected: no more"
+          + " were observed than chance allows, given that the calibrated null distribution was"
+          + " learnt from \(calibrationImages) images."
+        : "There is no good image to count false alarms in.",
+      columns: [
+        Table.Column("null distribution"), Table.Column("expected", .right),
+        Table.Column("observed (95 % interval)", .right), Table.Column("as expected"),
+        Table.Column("defective images detected", .right),
+      ],
+      rows: nulls.flatMap { null, observed in
+        falseAlarms.compactMap { count in
+          observed(count).map { row(null, expected: count.expected, $0) }
+        }
+      })
+  }
+
+  private func row(
+    _ null: Decision.NullDistribution, expected: Double, _ observed: FalseAlarmCount.Observed
+  ) -> TableSection.Row {
+    // Where there is no room, the line breaks before the interval, not within it.
+    let interval = observed.perImage.map {
+      "\(Digits.ratio($0.rate)) (\(Digits.ratio($0.lower))\u{a0}to\u{a0}\(Digits.ratio($0.upper)))"
+    }
+    return .init(cells: [
+      null.rawValue, Digits.significant(expected, 1), interval ?? Digits.undefined,
+      observed.isConsistent(
+        with: expected, learntFrom: null == .calibrated ? calibrationImages : nil
+      ).map { $0 ? "yes" : "no" } ?? Digits.undefined,
+      Self.ratio(observed.detectionRate),
+    ])
+  }
+
+  /// The metrics of each kind of defect.
+  package var defectSection: TableSection {
+    TableSection(
+      heading: "Kinds of defect",
+      note: "Images and pixels of one kind against those of all good images.",
+      columns: [
+        Table.Column("defect"), Table.Column("images", .right), Table.Column("detected", .right),
+        Table.Column("image AUROC", .right), Table.Column("pixel AUROC", .right),
+        Table.Column("AUPRO", .right), Table.Column("mIoU", .right),
+      ],
+      rows: defects.sorted { $0.key < $1.key }.map { kind, defect in
+        let metrics = [
+          defect.detectionRate, defect.imageAUROC, defect.pixelAUROC, defect.aupro, defect.mIoU,
+        ]
+        return .init(cells: [kind, "\(defect.images)"] + metrics.map(Self.ratio))
+      })
+  }
+
+  /// What raised the alarms; nothing where there is one scale only.
+  package var scaleSection: TableSection {
+    TableSection(
+      heading: "What raised the alarm",
+      note: "Images by the scale of their strongest region.",
+      columns: [
+        Table.Column("scale"), Table.Column("defective images", .right),
+        Table.Column("good images", .right),
+      ],
+      rows: scales.count > 1
+        ? scales.map { .init(cells: [$0.name, "\($0.defectiveImages)", "\($0.goodImages)"]) } : [])
+  }
+
+  private static func ratio(_ value: Double?) -> String {
+    value.map(Digits.ratio) ?? Digits.undefined
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Inspection
+import Metrics
+import Torch
+import Workbench
+
+extension Report {
+  /// The report of an evaluation.
+  ///
+  /// Throws where a picture cannot be encoded.
+  public init(_ evaluation: Evaluation, of model: Model) throws {
+    let provenance = model.provenance
+    let calibration = model.calibration
+    let preprocessing = model.preprocessing
+    let name = type(of: model.detector).name
+    self.init(
+      title: evaluation.datasetName,
+      subtitle: [
+        name, model.backbone?.id, "\(preprocessing.width) x \(preprocessing.height) pixels",
+        "learnt from \(provenance.fittingImages) good images",
+      ].compactMap(\.self).joined(separator: ", "),
+      metrics: evaluation.metrics, notes: [evaluation.maskNote].compactMap(\.self),
+      curves: [
+        Curve("images", roc: evaluation.images.rocCurve()),
+        Curve("pixels", roc: evaluation.pixels.roc),
+        Curve("images", precisionRecall: evaluation.images.precisionRecallCurve()),
+        Curve("pixels", precisionRecall: evaluation.pixels.precisionRecall),
+      ],
+      tables: [evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil]
+        .compactMap(\.self),
+      details: [evaluation.scaleSection.orNil].compactMap(\.self),
+      diagnostics: try (model.fitted.diagnostics + [provenance.training].compactMap(\.self))
+        .map(Diagnostic.init),
+      decision: model.decision, images: evaluation.inspected,
+      failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },
+      provenance: [
+        Row("Detector", name),
+        Row(
+          "Backbone",
+          model.backbone.map { "\($0.id) (SHA-256 \($0.sha256.prefix(12)))" } ?? "none"),
+        Row(
+          "Training data",
+          "\(provenance.dataset), \(provenance.fittingImages) images to fit on and"
+            + " \(provenance.calibrationImages) to calibrate on"
+            + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
+        Row(
+          "Masks",
+          "\(evaluation.maskedDefectiveImages) of \(evaluation.defective.images) defective images"),
+        Row("Decision", model.decision.told(calibration)),
+        Row("Seed", "\(provenance.seed)"),
+        Row("Trained", "\(provenance.created) on \(provenance.processor)"),
+        Row("Fitting", "\(provenance.seconds["fitting"] ?? 0) s"),
+        Row("Evaluated on", Hardware.processor),
+        Row("Versions", "Blemish \(PackageVersion.current), libtorch \(Machine.torchVersion)"),
+      ])
+  }
+}
+
+extension Decision {
+  fileprivate func told(_ calibration: Calibration) -> String {
+    guard case .falseAlarms(let perImage, let null) = self else { return "\(self)" }
+    let source =
+      null == .calibrated ? "learnt from \(calibration.imageCount) good images" : "of the method"
+    return "false alarms expected: \(Rarity(log10FalseAlarms: log10(perImage)))"
+      + " (\(null.rawValue) null distribution, \(source))"
+  }
+}

@@ -1,0 +1,213 @@
+import Inspection
+import Metrics
+
+/// What an evaluation comes to in numbers: `metrics.json`, and the metrics of a benchmark's row.
+///
+/// ```swift
+/// let area = evaluation.metrics[.imageAUROC]
+/// ```
+public struct EvaluationMetrics: Sendable, Equatable {
+  /// By the id of the metric; nil where one is undefined.
+  private var values: [String: Double?]
+  /// By how much a metric of pixels can be wrong where they were counted in bins, by its id.
+  public var pixelErrors: [String: Double] = [:]
+  /// By falling level.
+  public var falseAlarms: [FalseAlarmLevel] = []
+  /// By the kind of defect.
+  public var defects: [String: DefectMetrics] = [:]
+
+  /// False alarms in good images at one level of the decision, expected and observed.
+  public struct FalseAlarmLevel: Sendable, Equatable {
+    /// In a good image.
+    public var expected: Double
+    /// Observed in a good image on average, by the calibrated null distribution.
+    public var calibrated: Double?
+    /// In which 95 % of true rates would lie: two numbers; nil likewise.
+    public var interval: [Double]?
+    /// The variance of the regions in a good image over their mean, at least 1.
+    public var dispersion: Double?
+    /// Share of good images with an alarm.
+    public var alarmRate: Double?
+    /// Share of defective images with an alarm.
+    public var detectionRate: Double?
+    /// As ``calibrated``, by the theoretical null distribution; nil where there is none.
+    public var theoretical: Double?
+    public var theoreticalDetectionRate: Double?
+  }
+
+  public init(_ values: [Metric: Double?] = [:]) {
+    self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.key.id, $0.value) })
+  }
+
+  /// Nil where the metric is undefined, or not there.
+  public subscript(metric: Metric) -> Double? { values[metric.id] ?? nil }
+
+  /// Known metrics in the order of ``Metric/all``, then those of other versions by name.
+  public var metrics: [Metric] { Self.ordered(values.keys) }
+
+  static func ordered(_ ids: some Sequence<String>) -> [Metric] {
+    let ids = Set(ids)
+    return Metric.all.filter { ids.contains($0.id) }
+      + ids.subtracting(Metric.all.map(\.id)).sorted().map(Metric.named)
+  }
+
+  /// All numbers with the names of their columns: `imageAUROC`, `defects.scratch.detectionRate`, and
+  /// `falseAlarms.0.1.calibrated` for the level at which 0.1 are expected. A metric that is undefined has a column too.
+  package var columns: [(name: String, value: Double?)] {
+    var columns = metrics.map { (name: $0.id, value: self[$0]) }
+    for (id, error) in pixelErrors.sorted(by: { $0.key < $1.key }) {
+      columns.append(("pixelErrors.\(id)", error))
+    }
+    for level in falseAlarms {
+      let prefix = "falseAlarms.\(level.expected)."
+      columns += level.numbers.map { (prefix + $0.name, $0.value) }
+    }
+    for (kind, metrics) in defects.sorted(by: { $0.key < $1.key }) {
+      columns += metrics.numbers.map { ("defects.\(kind).\($0.name)", $0.value) }
+    }
+    return columns
+  }
+}
+
+extension EvaluationMetrics.FalseAlarmLevel {
+  fileprivate var numbers: [(name: String, value: Double?)] {
+    [
+      ("expected", expected), ("calibrated", calibrated), ("interval.0", interval?.first),
+      ("interval.1", interval?.last), ("dispersion", dispersion), ("alarmRate", alarmRate),
+      ("detectionRate", detectionRate), ("theoretical", theoretical),
+      ("theoreticalDetectionRate", theoreticalDetectionRate),
+    ]
+  }
+}
+
+// MARK: - JSON
+
+extension EvaluationMetrics: Codable {
+  /// Metrics are members of the object itself.
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+
+    static let pixelErrors = Key(stringValue: "pixelErrors")
+    static let falseAlarms = Key(stringValue: "falseAlarms")
+    static let defects = Key(stringValue: "defects")
+  }
+
+  /// Members that are no numbers, as another version may have, are left out.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    pixelErrors = try container.decodeIfPresent([String: Double].self, forKey: .pixelErrors) ?? [:]
+    falseAlarms = try container.decodeIfPresent([FalseAlarmLevel].self, forKey: .falseAlarms) ?? []
+    defects = try container.decodeIfPresent([String: DefectMetrics].self, forKey: .defects) ?? [:]
+    values = [:]
+    for key in container.allKeys {
+      if try container.decodeNil(forKey: key) {
+        values[key.stringValue] = .some(nil)
+      } else if let value = try? container.decode(Double.self, forKey: key) {
+        values[key.stringValue] = value
+      }
+    }
+  }
+
+  /// An undefined metric is null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    for (id, value) in values {
+      try container.encode(value, forKey: Key(stringValue: id))
+    }
+    try container.encode(pixelErrors, forKey: .pixelErrors)
+    try container.encode(falseAlarms, forKey: .falseAlarms)
+    try container.encode(defects, forKey: .defects)
+  }
+}
+
+extension EvaluationMetrics.FalseAlarmLevel: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case expected, calibrated, interval, dispersion, alarmRate, detectionRate, theoretical
+    case theoreticalDetectionRate
+    /// What version 0.1 called ``expected``.
+    case promised
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let number = { (key: CodingKeys) in try container.decodeIfPresent(Double.self, forKey: key) }
+    expected = try number(.expected) ?? container.decode(Double.self, forKey: .promised)
+    calibrated = try number(.calibrated)
+    interval = try container.decodeIfPresent([Double].self, forKey: .interval)
+    dispersion = try number(.dispersion)
+    alarmRate = try number(.alarmRate)
+    detectionRate = try number(.detectionRate)
+    theoretical = try number(.theoretical)
+    theoreticalDetectionRate = try number(.theoreticalDetectionRate)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(expected, forKey: .expected)
+    try container.encode(calibrated, forKey: .calibrated)
+    try container.encode(interval, forKey: .interval)
+    try container.encode(dispersion, forKey: .dispersion)
+    try container.encode(alarmRate, forKey: .alarmRate)
+    try container.encode(detectionRate, forKey: .detectionRate)
+    try container.encode(theoretical, forKey: .theoretical)
+    try container.encode(theoreticalDetectionRate, forKey: .theoreticalDetectionRate)
+  }
+}
+
+/// How one kind of defect is detected: its images against all good ones.
+public struct DefectMetrics: Codable, Sendable, Equatable {
+  public var images: Int
+  public var detectionRate: Double
+  public var imageAUROC: Double?
+  /// Nil where its images have no masks, or pixels were counted in bins.
+  public var pixelAUROC: Double?
+  public var aupro: Double?
+  /// Mean intersection over union of its images, by the model's decision; nil where they have no masks.
+  public var mIoU: Double?
+
+  fileprivate var numbers: [(name: String, value: Double?)] {
+    [
+      ("images", Double(images)), ("detectionRate", detectionRate), ("imageAUROC", imageAUROC),
+      ("pixelAUROC", pixelAUROC), ("aupro", aupro), ("mIoU", mIoU),
+    ]
+  }
+
+  /// Every key is there, with null where there is no value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(images, forKey: .images)
+    try container.encode(detectionRate, forKey: .detectionRate)
+    try container.encode(imageAUROC, forKey: .imageAUROC)
+    try container.encode(pixelAUROC, forKey: .pixelAUROC)
+    try container.encode(aupro, forKey: .aupro)
+    try container.encode(mIoU, forKey: .mIoU)
+  }
+}
+
+// MARK: - From an evaluation
+
+extension Evaluation {
+  /// What ``Metric/all`` gives, and what does not fit into a single number.
+  public var metrics: EvaluationMetrics {
+    var metrics = EvaluationMetrics(
+      Dictionary(uniqueKeysWithValues: Metric.all.map { ($0, $0.value(self)) }))
+    metrics.pixelErrors = pixels.errors
+    metrics.falseAlarms = falseAlarms.map(\.level)
+    metrics.defects = defects
+    return metrics
+  }
+}
+
+extension FalseAlarmCount {
+  fileprivate var level: EvaluationMetrics.FalseAlarmLevel {
+    let rate = calibrated.perImage
+    return .init(
+      expected: expected, calibrated: rate?.rate, interval: rate.map { [$0.lower, $0.upper] },
+      dispersion: calibrated.dispersion, alarmRate: calibrated.alarmRate,
+      detectionRate: calibrated.detectionRate, theoretical: theoretical?.perImage?.rate,
+      theoreticalDetectionRate: theoretical?.detectionRate)
+  }
+}

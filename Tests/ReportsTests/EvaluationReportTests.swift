@@ -1,0 +1,111 @@
+import Datasets
+import Fixtures
+import Foundation
+import Imaging
+import Inspection
+import Reports
+import Testing
+import Workbench
+import WorkbenchFixtures
+
+@Suite struct EvaluationReportTests {
+  @Test func becomesAReport() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/cloth & thread", good: 1, torn: 1)
+      let model = try Cloth.model()
+      let evaluation = try Evaluation(
+        of: model, on: dataset, into: ResultFolder("\(folder)/results"))
+      let report = try Report(evaluation, of: model)
+      #expect(report.title == "cloth & thread")
+      #expect(
+        report.subtitle
+          == "uflow, efficientnet_lite0, 64 x 64 pixels, learnt from 12 good images")
+      #expect(report.images.map(\.truth) == [.good, .defective("torn")])
+      #expect(report.images.map { $0.groundTruth != nil } == [false, true])
+      for inspected in report.images {
+        for picture in [inspected.original, inspected.overlay, inspected.mask] {
+          let image = try Image.decode(try #require(picture).bytes, name: inspected.name)
+          #expect(image.width == 72 && image.height == 60)
+        }
+      }
+      let html = try report.html()
+      #expect(html.contains("cloth &amp; thread"))
+      #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms"])
+      #expect(report.details.map(\.heading) == ["What raised the alarm"])
+      #expect(report.images.allSatisfy { $0.log10FalseAlarms != nil })
+      for text in [
+        "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
+        "<h2>Precision against recall</h2>",
+        "<dd>false alarms expected: 1 in 20 good images (calibrated law, learnt from",
+        "<figcaption>Latents against the standard normal law</figcaption>",
+        "<figcaption>Training</figcaption>", ">images learnt from</text>",
+      ] {
+        #expect(html.contains(text), "\(text) is missing")
+      }
+    }
+  }
+
+  /// By each null distribution, each level, with what was observed of the same count.
+  @Test func expectationsStandBesideWhatWasObserved() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 3, torn: 2)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
+      let rows = evaluation.falseAlarmSection.rows.map(\.cells)
+      #expect(
+        rows.map { $0[0] } == Array(repeating: "calibrated", count: 4)
+          + Array(repeating: "theoretical", count: 4))
+      #expect(rows.map { $0[1] } == ["10", "1", "0.1", "0.01", "10", "1", "0.1", "0.01"])
+      for (row, count) in zip(rows, evaluation.falseAlarms) {
+        let regions = Double(count.calibrated.regions) / 3
+        #expect(row[2].hasPrefix(String(format: "%.3f (", regions)))
+        // Fewer than expected are as expected.
+        #expect(row[3] == "yes" || regions > count.expected)
+      }
+      #expect(evaluation.falseAlarmSection.note.contains("on average over 3 images."))
+
+      let defects = evaluation.defectSection.rows.map(\.cells)
+      #expect(defects.map { $0.prefix(3) } == [["torn", "2", "1.000"]])
+      #expect(defects[0].count == evaluation.defectSection.columns.count)
+
+      let torn = Dataset(
+        name: "torn", training: [], test: dataset.test.filter { $0.label != .good })
+      let onTorn = try Evaluation(of: Cloth.model(), on: torn, into: ResultFolder("\(folder)/torn"))
+      #expect(onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...3] == ["n/a", "n/a"] })
+      #expect(onTorn.falseAlarmSection.note.hasPrefix("There is no good image"))
+      let good = Dataset(
+        name: "good", training: [], test: dataset.test.filter { $0.label == .good })
+      let onGood = try Evaluation(of: Cloth.model(), on: good, into: ResultFolder("\(folder)/good"))
+      #expect(onGood.defectSection.rows.isEmpty)
+      let report = try Report(onGood, of: Cloth.model())
+      #expect(report.tables.map(\.heading) == ["False alarms"])
+      #expect(report.details.map(\.heading) == ["What raised the alarm"])
+    }
+  }
+
+  @Test func saysWhichMasksAreMissing() throws {
+    try withTemporaryFolder { folder in
+      _ = try Cloth.dataset(in: "\(folder)/data", good: 1, torn: 3)
+      for name in try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/data/ground_truth")
+      where name.contains("001") {
+        try FileManager.default.removeItem(atPath: "\(folder)/data/ground_truth/\(name)")
+      }
+      let dataset = try Dataset.open("\(folder)/data", home: folder)
+      let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: nil)
+      let note =
+        "1 of 3 defective images have no mask: metrics of pixels and masks rest on the other 2."
+      #expect(evaluation.maskNote == note)
+      let html = try Report(evaluation, of: Cloth.model()).html()
+      #expect(html.contains(note) && html.contains("<dd>2 of 3 defective images</dd>"))
+    }
+  }
+
+  @Test func scalesAreATableWhereThereAreSome() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 1, torn: 2)
+      var model = try Cloth.model()
+      #expect(try Evaluation(of: model, on: dataset, into: nil).scaleSection.rows.count == 2)
+      model.decision = .threshold(0)
+      #expect(try Evaluation(of: model, on: dataset, into: nil).scaleSection.orNil == nil)
+    }
+  }
+}
