@@ -1,4 +1,5 @@
 import Blemish
+import CommandInterface
 import Foundation
 import Testing
 
@@ -72,7 +73,7 @@ import Testing
 
   @Test func anUnknownKey() throws {
     try run("train", "epoch: 3") { file, outcome in
-      outcome.expectFailure(2, naming: [file, "the key epoch", "epochs", "image-size", "taps"])
+      outcome.expectFailure(2, naming: [file, "the key epoch", "did you mean epochs?"])
     }
     // An option of another subcommand.
     try run("predict", "epochs: 3") { file, outcome in
@@ -80,13 +81,90 @@ import Testing
     }
   }
 
+  /// Each level names the one before it ten times.
+  static let laughs = (1...9).reduce("a0: &a0 [x]\n") { text, level in
+    text + "a\(level): &a\(level) ["
+      + Array(repeating: "*a\(level - 1)", count: 10)
+      .joined(separator: ", ") + "]\n"
+  }
+
   @Test(arguments: [
-    ("epochs: [", "not YAML"), ("- epochs", "no names and values"), ("json: 3", "json: true"),
-    ("epochs: many", "'many'"), ("epochs: {a: 1}", "'a=1'"),
+    ("epochs: [", "not YAML"), ("- epochs", "no names and values"),
+    ("json: 3", "json is 3; allowed: true or false"),
+    ("epochs: many", "epochs is 'many'; allowed: a whole number"),
+    ("epochs: {a: 1}", "epochs is a group of names and values; allowed: a whole number"),
+    ("epochs: [1, 2]", "epochs is a list; allowed: a whole number"),
+    ("epochs: 1.5", "epochs is 1.5; allowed: a whole number"),
+    ("detector: yes", "detector is true; allowed: text"),
+    ("image-size: huge", "image-size is 'huge'; allowed: one side"),
+    ("threads: 100000", "threads is 100000; allowed: a whole number from 1 to 1024"),
+    ("seed: -1", "seed is -1; allowed: a whole number from 0"),
+    ("set: 3", "set is 3; allowed: name=value"),
+    ("? [1, 2]\n: 3", "a list or a group of values where a name should stand"),
+    ("{a: {{}: 1}}", "a list or a group of values where a name should stand"),
+    ("? &a [b]\n: 1\n? *a\n: 2", "not YAML"),
+    (laughs, "more than 10 aliases"), ("epochs: *none", "not YAML"),
+    (
+      "set: " + String(repeating: "[", count: 50) + String(repeating: "]", count: 50),
+      "more than 20 levels deep"
+    ),
+    (String(repeating: "[", count: 100_000), "not YAML"),
+    (String(repeating: "- ", count: 100_000), "not YAML"),
+    ("set: [" + String(repeating: "1,", count: 20_000) + "1]", "more than 10000 values"),
+    ("# " + String(repeating: "x", count: 300_000), "more than 256 KB"),
+    (String(repeating: " ", count: 17_000_000), "more than 16 MB"),
   ])
   func aFileThatIsWrong(_ yaml: String, _ word: String) throws {
     try run("train", yaml, ["--data", workshop.data, "--out", "HERE/model"]) { file, outcome in
       outcome.expectFailure(2, naming: [file, word])
+    }
+  }
+
+  /// As version 0.1 wrote its records, and YAML its words.
+  @Test func earlierNamesAndWordsOfYAML() throws {
+    let yaml = """
+      model: \(workshop.model)
+      law: calibrated
+      false-alarms: "0.2"
+      threads: 1e0
+      images: \(workshop.testImages[0])
+      threshold: ~
+      run: {command: predict, blemish: 0.1.0}
+      """
+    try run("predict", yaml, ["--out", "HERE/results"]) { file, outcome in
+      outcome.expectSuccess()
+      let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+      let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/results/run.json"))
+      let record = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      #expect(record["null"] as? String == "calibrated")
+      #expect(record["false-alarms"] as? Double == 0.2)
+      #expect(record["threads"] as? Int == 1)
+      #expect(record["law"] == nil && record["threshold"] == nil && record["json"] == nil)
+    }
+  }
+
+  /// Settings of a file hold beside those of the command line, which win.
+  @Test func settingsOfBoth() throws {
+    var options = TrainOptions()
+    options.set = [GivenSetting(name: "b", value: .integer(2))]
+    try options.complete(
+      with: OptionFile(
+        path: "f",
+        members: [
+          "data": .string("d"), "out": .string("o"), "seed": .string("18446744073709551615"),
+          "set": .object(["a": .integer(1), "b": .integer(1)]),
+        ]))
+    #expect(options.set.members == ["a": .integer(1), "b": .integer(2)])
+    #expect(options.seed == .max)
+    // What was not given is not in the record.
+    #expect(options.record.keys.sorted() == ["data", "out", "seed", "set"])
+  }
+
+  @Test func aPipe() throws {
+    try workshop.withFolder { folder in
+      let command = "'\(CommandRun.executable)' train --config <(echo 'epoch: 3')"
+      try CommandRun(["-c", command], program: "/bin/bash", in: folder).finish()
+        .expectFailure(2, naming: ["/dev/fd/", "the key epoch"])
     }
   }
 

@@ -1,7 +1,5 @@
-import Foundation
-
 /// What stands in the way of an inspection, in one line that a person can act on.
-public struct InspectionError: Error, Equatable, CustomStringConvertible, LocalizedError {
+public struct InspectionError: Error, Equatable, CustomStringConvertible {
   /// The file, folder or option that the finding is about.
   public let subject: String
   public let found: String
@@ -18,13 +16,4 @@ public struct InspectionError: Error, Equatable, CustomStringConvertible, Locali
   }
 
   public var description: String { "\(subject): \(found); \(remedy)" }
-  public var errorDescription: String? { description }
-
-  /// What the system says is the reason of an error that Foundation throws: `No space left on device`.
-  public static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    if error.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(error.code))) }
-    if let cause = error.userInfo[NSUnderlyingErrorKey] as? any Error { return reason(cause) }
-    return error.localizedDescription
-  }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// JSON whose form only the detector knows that wrote it.
 public enum JSONValue: Codable, Sendable, Equatable {
@@ -52,6 +52,18 @@ extension JSONValue {
   /// The members of an object; empty for anything else.
   public var members: [String: JSONValue] {
     if case .object(let members) = self { members } else { [:] }
+  }
+}
+
+/// JSON as this package writes it: one form, so that equal content gives equal files.
+public enum JSON {
+  public static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting =
+      pretty
+      ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      : [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value) + (pretty ? Data("\n".utf8) : Data())
   }
 }
 

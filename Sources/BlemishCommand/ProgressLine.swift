@@ -1,4 +1,5 @@
 import Blemish
+import CommandInterface
 import Foundation
 
 /// How far the work is: one line that is written over on a terminal, now and then a plain line elsewhere.
