@@ -77,15 +77,3 @@ extension JSONValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 }
-
-/// JSON as this package writes it: one form, so that equal content gives equal files.
-public enum JSON {
-  public static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting =
-      pretty
-      ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      : [.sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(value) + (pretty ? Data("\n".utf8) : Data())
-  }
-}
