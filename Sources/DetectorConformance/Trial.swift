@@ -16,7 +16,9 @@ struct Trial {
   init(_ check: DetectorCheck) throws {
     self.check = check
     detector = check.detector
-    let colors = try detector.backboneID.map { try BackboneRegistry.standard.architecture($0).colors }
+    let colors = detector.backboneID.flatMap {
+      try? BackboneRegistry.standard.architecture($0).colors
+    }
     preprocessing = ImagePreprocessing(
       height: check.side, width: check.side, colors: colors ?? .imageNet)
     good = try ClothPictures(0..<check.count, preprocessing: preprocessing)
