@@ -103,7 +103,7 @@ enum NameWords {
     "ausschuss", "kratzer", "défaut", "defaut", "mauvais", "defecto", "malo", "difetto", "scarto",
   ]
   private static let defectPhrases: Set<String> = [
-    "notok", "notgood", "nogood", "nonok", "nichtok",
+    "notok", "notgood", "nogood", "nonok", "nichtok", "nio",
   ]
   private static let defectSigns = ["缺陷", "不良", "异常", "異常", "不合格", "欠陥"]
   private static let masks: Set<String> = [
