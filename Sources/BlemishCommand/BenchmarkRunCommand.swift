@@ -1,3 +1,4 @@
+import ArgumentParser
 import Blemish
 import CommandInterface
 import Foundation
