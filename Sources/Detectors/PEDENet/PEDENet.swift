@@ -99,7 +99,7 @@ public struct PEDENet: Detector {
     .number("noise", 0...1, "standard deviation of the noise of pixels"),
     .integer("epochs", 1...100_000, "passes over the images"),
     .integer("batchSize", 1...4096, "windows a step"),
-    .number("learningRate", above: 0, through: 10, "of the optimizer, the peak of a cycle"),
+    .number("learningRate", above: 0, through: 1e30, "of the optimizer, the peak of a cycle"),
     .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
     Setting(
       "stride", .integers([1, 2, 4, 8, 16, 32]), "pixels between patches that are looked at"),

@@ -97,7 +97,7 @@ public struct PIADE: Detector {
     .choice("score", Score.self, "what an image is scored by"),
     .integer("steps", 1...10_000_000, "of the training"),
     .integer("batchSize", 2...4096, "images a step"),
-    .number("learningRate", above: 0, through: 10, "of the optimizer, the peak of a cycle"),
+    .number("learningRate", above: 0, through: 1e30, "of the optimizer, the peak of a cycle"),
     .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
     .number("weightDecay", 0...10, "of the optimizer"),
   ]
