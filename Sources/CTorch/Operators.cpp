@@ -1,5 +1,6 @@
 #include "CTorchInternal.h"
 
+#include <ATen/ExpandUtils.h>
 #include <ATen/core/Generator.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/empty.h>
@@ -70,6 +71,20 @@ std::vector<int64_t> convolved(
   return sizes;
 }
 
+// `sizes` without the axes that are reduced; all of them where none is named.
+std::vector<int64_t> reduced(std::vector<int64_t> sizes, const c10::IValue &axes, bool keepsAxes) {
+  const auto rank = static_cast<int64_t>(sizes.size());
+  std::vector<bool> gone(sizes.size(), axes.isNone() || axes.toIntVector().empty());
+  if (axes.isIntList())
+    for (const int64_t axis : axes.toIntVector()) gone[static_cast<size_t>(axis < 0 ? axis + rank : axis)] = true;
+  std::vector<int64_t> result;
+  for (size_t axis = 0; axis < sizes.size(); ++axis) {
+    if (!gone[axis]) result.push_back(sizes[axis]);
+    else if (keepsAxes) result.push_back(1);
+  }
+  return result;
+}
+
 // The shape of the result of an operator for which libtorch has no arithmetic of shapes in C++. All that are not named here
 // (norms, the reordering of weights) keep the shape of what they are given.
 std::vector<int64_t> ownShape(const std::string &name, const Stack &arguments) {
@@ -82,8 +97,26 @@ std::vector<int64_t> ownShape(const std::string &name, const Stack &arguments) {
     const size_t weight = arguments[2].isTensor() && arguments[2].toTensor().dim() == 4 ? 2 : 1;
     return convolved(input, arguments[weight].toTensor(), list(weight + 2), list(weight + 3), list(weight + 4));
   }
+  auto sizes = input.sizes().vec();
+  const auto axis = [&](int64_t number) {
+    return static_cast<size_t>(number < 0 ? number + static_cast<int64_t>(sizes.size()) : number);
+  };
+  if (name == "aten::logsumexp") return reduced(sizes, arguments[1], arguments[2].toBool());
+  if (name == "aten::var") return reduced(sizes, arguments[1], arguments[3].toBool());
+  if (name == "aten::index_select") {
+    sizes[axis(arguments[1].toInt())] = arguments[2].toTensor().numel();
+    return sizes;
+  }
+  if (name == "aten::where") {
+    sizes = at::infer_size(sizes, arguments[1].toTensor().sizes());
+    return at::infer_size(sizes, arguments[2].toTensor().sizes());
+  }
+  if (name == "aten::pad") {
+    const auto amounts = list(1);
+    for (size_t i = 0; i < amounts.size(); ++i) sizes[sizes.size() - 1 - i / 2] += amounts[i];
+    return sizes;
+  }
   if (name == "aten::adaptive_avg_pool2d") {
-    auto sizes = input.sizes().vec();
     const auto grid = list(1);
     std::copy(grid.begin(), grid.end(), sizes.end() - 2);
     return sizes;
@@ -91,14 +124,14 @@ std::vector<int64_t> ownShape(const std::string &name, const Stack &arguments) {
   if (name == "aten::conv_transpose2d") {
     const at::Tensor weight = arguments[1].toTensor();
     const auto stride = list(3), padding = list(4), extra = list(5), dilation = list(7);
-    std::vector<int64_t> sizes{input.size(0), weight.size(1) * arguments[6].toInt()};
+    sizes = {input.size(0), weight.size(1) * arguments[6].toInt()};
     for (size_t axis = 0; axis < 2; ++axis)
       sizes.push_back(
           (input.size(axis + 2) - 1) * stride[axis] - 2 * padding[axis] + dilation[axis] * (weight.size(axis + 2) - 1) +
           extra[axis] + 1);
     return sizes;
   }
-  return input.sizes().vec();
+  return sizes;
 }
 
 // Puts in place of the arguments on the stack what the operator would give, as tensors that take no memory.
@@ -129,7 +162,9 @@ void callWithoutData(const c10::OperatorHandle &op) {
   try {
     op.callBoxed(stack);
   } catch (...) {
-    const auto type = arguments[0].isTensor() ? arguments[0].toTensor().scalar_type() : at::kLong;
+    // The first argument of `where` is the condition.
+    const auto &typed = arguments[name == "aten::where" ? 1 : 0];
+    const auto type = typed.isTensor() ? typed.toTensor().scalar_type() : at::kLong;
     stack.assign(1, c10::IValue(standIn(ownShape(name, arguments), type)));
     return;
   }

@@ -85,6 +85,7 @@ extension Comparison {
     let list = shares.dropLast().joined(separator: ", ") + " and " + shares.suffix(1).joined()
     guard runs.count == 2 else { return list + "." }
     let counts = contingency(with: 1)
+    guard counts.onlyFirst + counts.onlySecond > 0 else { return "\(list), the same ones." }
     return "\(list). Only A is right on \(counts.onlyFirst) of them, only B on \(counts.onlySecond)"
       + " (McNemar's p = \(Self.probability(counts.test.pValue)))."
   }

@@ -17,10 +17,10 @@ extension Evaluation {
 
   /// What the metrics of pixels leave out; nil where every defective image has a mask, or none has.
   public var maskNote: String? {
-    let missing = defective.images - maskedDefectiveImages
-    guard missing > 0, maskedDefectiveImages > 0 else { return nil }
+    let missing = defective.images - maskedImages
+    guard missing > 0, maskedImages > 0 else { return nil }
     return "\(missing) of \(defective.images) defective images have no mask: metrics of pixels and"
-      + " masks rest on the other \(maskedDefectiveImages)."
+      + " masks rest on the other \(maskedImages)."
   }
 
   /// False alarms expected and observed, for each null distribution and level.
@@ -34,12 +34,13 @@ extension Evaluation {
       note: good.images > 0
         ? "Regions marked in a good image, on average over \(good.images) images. As expected: no more"
           + " were observed than chance allows, given that the calibrated null distribution was"
-          + " learnt from \(calibrationImages) images."
+          + " learnt from \(calibrationImages) images. Detected: the share of defective images with an"
+          + " alarm."
         : "There is no good image to count false alarms in.",
       columns: [
-        Table.Column("null distribution"), Table.Column("expected", .right),
+        Table.Column("null"), Table.Column("expected", .right),
         Table.Column("observed (95 % interval)", .right), Table.Column("as expected"),
-        Table.Column("defective images detected", .right),
+        Table.Column("detected", .right),
       ],
       rows: nulls.flatMap { null, observed in
         falseAlarms.compactMap { count in

@@ -45,7 +45,7 @@ extension Report {
             + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
         Row(
           "Masks",
-          "\(evaluation.maskedDefectiveImages) of \(evaluation.defective.images) defective images"),
+          "\(evaluation.maskedImages) of \(evaluation.defective.images) defective images"),
         Row("Decision", model.decision.told(calibration)),
         Row("Seed", "\(provenance.seed)"),
         Row("Trained", "\(provenance.created) on \(provenance.processor)"),

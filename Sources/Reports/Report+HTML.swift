@@ -171,7 +171,7 @@ extension Report {
         "absent": image.truth == .good ? "none" : "",
         "columnCount": columns.count,
         "pictures": columns.map { caption, picture in
-          let cause = picture == \InspectedImage.mask ? image.scale.map { "found at \($0)" } : nil
+          let cause = picture == \InspectedImage.mask ? image.scale.map { "marked at \($0)" } : nil
           return ["caption": cause ?? caption, "address": image[keyPath: picture]?.address]
             .compactMapValues { $0 }
         },

@@ -18,7 +18,7 @@ public struct Evaluation {
   /// Connected regions marked in good images, on average.
   public let falseAlarmRegionsPerImage: Double?
   /// Defective images that a mask tells of where they are defective; ``pixels`` and ``masks`` rest on these.
-  public let maskedDefectiveImages: Int
+  public let maskedImages: Int
   /// Good images that the calibrated null distribution was learnt from.
   public let calibrationImages: Int
   /// By falling level.
@@ -117,7 +117,7 @@ public struct Evaluation {
     self.masks = masks
     images = try Self.evaluation(of: judged)
     pixels = boundedMemory ? PixelMetrics(counted) : PixelMetrics(PixelEvaluation(ranked))
-    maskedDefectiveImages = judged.count { $0.defect != nil && $0.overlap != nil }
+    maskedImages = judged.count { $0.defect != nil && $0.overlap != nil }
     defects = try Dictionary(grouping: judged.filter { $0.defect != nil }, by: { $0.defect ?? "" })
       .mapValues { try Self.metrics(of: $0, good, ranked) }
     inspected = gallery.images

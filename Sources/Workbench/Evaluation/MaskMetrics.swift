@@ -7,9 +7,9 @@ package struct MaskMetrics: Sendable {
   package private(set) var decided = Mean()
   /// The same, of defective images alone.
   package private(set) var decidedOnDefective = Mean()
-  /// Over limits on the number of false alarms, by the calibrated law.
+  /// Over limits on the number of false alarms, by the calibrated null distribution.
   package private(set) var calibrated = MeanIoU(over: Self.fineSweep)
-  /// By the law of theory; of no images where none is known.
+  /// By that of theory; of no images where none is known.
   package private(set) var theoretical = MeanIoU(over: .negativeLog10NFA)
   /// Of the map at the "fair" threshold, which one pixel of a good image exceeds.
   package private(set) var fair: MeanIoU
@@ -25,7 +25,7 @@ package struct MaskMetrics: Sendable {
     }
   }
 
-  /// -2, -1.95 ... 40: of -log10 of the number of false alarms, which learnt laws let grow slowly.
+  /// -2, -1.95 ... 40: of -log10 of the number of false alarms, which learnt distributions let grow slowly.
   private static let fineSweep = try! ThresholdSweep((-40...800).map { Float($0) / 20 })
 
   init(fairThreshold: Float) throws {

@@ -131,7 +131,7 @@ extension Metric {
       "falseAlarmPixelsPerImage", "false alarm pixels per image", .lower,
       "pixels marked in a good image, on average", unit: .score
     ) { $0.falseAlarmPixelsPerImage },
-    goodImages, defectiveImages, maskedDefectiveImages, failedImages,
+    goodImages, defectiveImages, maskedImages, failedImages,
   ]
 
   public static let imageAUROC = Metric(
@@ -191,9 +191,9 @@ extension Metric {
   ) { Double($0.defective.images) }
 
   /// Where these are fewer than the defective images, metrics of pixels rest on a part of them.
-  public static let maskedDefectiveImages = Metric(
-    "maskedDefectiveImages", "defective images with a mask", .neither, "", unit: .count
-  ) { Double($0.maskedDefectiveImages) }
+  public static let maskedImages = Metric(
+    "maskedImages", "defective images with a mask", .neither, "", unit: .count
+  ) { Double($0.maskedImages) }
 
   public static let failedImages = Metric(
     "failedImages", "failed images", .lower, "images that could not be judged", unit: .count

@@ -20,6 +20,7 @@ public final class ResultFolder {
   private static let parts = ["overlays": "png", "maps": "npy", "masks": "png"]
 
   public let path: String
+  private let isNew: Bool
   private let lock: FolderLock
   private var lines: LineFile?
   // One image after another, so that lines stand in the order of the images.
@@ -47,12 +48,17 @@ public final class ResultFolder {
   ///   where it is a model.
   public init(_ path: String) throws {
     self.path = path
+    isNew = !FileManager.default.fileExists(atPath: path)
     try Self.make(path)
     lock = try FolderLock(path)
   }
 
-  // The queue may hold on to the lock a little longer.
-  deinit { lock.release() }
+  deinit {
+    // The queue may hold on to the lock a little longer.
+    lock.release()
+    // Where nothing came of it, no empty folder stays.
+    if isNew { rmdir(path) }
+  }
 
   /// Makes the folder `path`, unless something stands there that results must not touch.
   ///

@@ -81,13 +81,13 @@ import WorkbenchFixtures
           "goodImages", "imageAP", "imageAUPR", "imageAUROC", "imageF1Max", "imageF1MaxThreshold",
           "mIoU", "mIoUAtOne", "mIoUFair", "mIoUOnDefective", "mIoUOracle",
           "mIoUOracleFalseAlarms", "mIoUTheoreticalAtOne", "mIoUTheoreticalOracle",
-          "maskedDefectiveImages", "millisecondsPerImage", "pixelAP", "pixelAUPR", "pixelAUROC",
+          "maskedImages", "millisecondsPerImage", "pixelAP", "pixelAUPR", "pixelAUROC",
           "pixelErrors",
           "pixelF1Max", "pixelF1MaxThreshold",
         ])
       #expect(metrics["goodImages"] == .integer(1))
       #expect(metrics["defectiveImages"] == .integer(1))
-      #expect(metrics["maskedDefectiveImages"] == .integer(1))
+      #expect(metrics["maskedImages"] == .integer(1))
       #expect(metrics["failedImages"] == .integer(0))
       #expect(!metrics.values.contains(.null))
     }
@@ -139,7 +139,7 @@ import WorkbenchFixtures
       }
       let dataset = try Dataset.open("\(folder)/data", home: folder)
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: nil)
-      #expect(evaluation.metrics[.maskedDefectiveImages] == 2)
+      #expect(evaluation.metrics[.maskedImages] == 2)
       #expect(evaluation.metrics[.defectiveImages] == 3)
     }
   }
