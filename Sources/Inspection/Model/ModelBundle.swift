@@ -169,7 +169,7 @@ public enum ModelBundle {
       throw InspectionError(
         path, found: found, remedy: "give the folder that `blemish train` wrote", isUsage: true)
     }
-    return Data(try MappedFile(file, limit: largestManifest).bytes)
+    return try MappedFile(file, limit: largestManifest).withBytes { Data($0) }
   }
 }
 

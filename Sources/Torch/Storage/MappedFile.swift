@@ -34,6 +34,14 @@ package final class MappedFile: @unchecked Sendable {
     UnsafeMutableRawBufferPointer(mutating: bytes).copyMemory(from: contents)
   }
 
+  /// The contents for as long as `body` runs. Whoever has only ``bytes`` in hand may outlive the object, which is released
+  /// after its last use.
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+    -> Result
+  {
+    try withExtendedLifetime(self) { try body(bytes) }
+  }
+
   deinit {
     if let base = bytes.baseAddress {
       munmap(UnsafeMutableRawPointer(mutating: base), bytes.count)
