@@ -5,10 +5,10 @@ PREFIX ?= /usr/local
 FILTER ?=
 
 swift := Scripts/swiftw
-sources := $(wildcard Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/*/)
+sources := $(wildcard Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/*/)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint format install setup packages libtorch weights data-elpv data-fashion-mnist clean distclean
+.PHONY: help demo test build lint format install check-install consumer setup packages libtorch weights data-elpv data-fashion-mnist clean distclean
 # The steps share one build folder and one package manager; each is parallel inside.
 .NOTPARALLEL:
 # Files reached through weights-% are kept.
@@ -34,10 +34,14 @@ lint: ## check the format of the sources
 format: ## format the sources in place
 	@swift format --in-place --parallel --recursive $(sources)
 
-install: build ## link the command into PREFIX/bin (default /usr/local); the checkout stays in use
-	@mkdir -p '$(PREFIX)/bin'
-	@ln -sfn "$$($(swift) build --show-bin-path)/blemish" '$(PREFIX)/bin/blemish'
-	@echo 'Linked $(PREFIX)/bin/blemish'
+install: build ## copy the command with all it needs below PREFIX (default /usr/local)
+	@Scripts/install.sh '$(PREFIX)'
+
+check-install: build ## install into a temporary folder, and run that without checkout and toolchain
+	@Scripts/check_install.sh
+
+consumer: setup ## build the package that depends on this one, below Examples
+	@Scripts/consumer.sh
 
 setup: libtorch weights ## install what the build needs: Debian packages, libtorch, weights
 
@@ -66,7 +70,7 @@ data-fashion-mnist: .deps/data/fashion-mnist/t10k-labels-idx1-ubyte.gz ## fetch 
 	@Scripts/setup/fetch.sh fashion-mnist
 
 clean: ## remove what was built and the demo's results
-	@rm -rf .build demo
+	@rm -rf .build Examples/*/.build demo
 
 distclean: clean ## remove what was fetched, too
 	@rm -rf .deps

@@ -9,11 +9,12 @@ let swiftSettings: [SwiftSetting] = [
 // Bottom floor first; a target imports only what stands above it in this list.
 let package = Package(
   name: "Blemish",
-  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Blemish", targets: ["Blemish"]),
     .library(name: "Torch", targets: ["Torch"]),
-    .executable(name: "blemish", targets: ["BlemishCommand"]),
+    .library(name: "DetectorConformance", targets: ["DetectorConformance"]),
+    .executable(name: "blemish", targets: ["BlemishLauncher"]),
+    .executable(name: "blemish-engine", targets: ["BlemishCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -27,22 +28,34 @@ let package = Package(
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .systemLibrary(
       name: "CLibJPEG", pkgConfig: "libjpeg",
-      providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+      providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(
       name: "CLibPNG", pkgConfig: "libpng",
-      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+      providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CLibTIFF", pkgConfig: "libtiff-4",
-      providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+      providers: [.apt(["libtiff-dev"])]),
     .systemLibrary(
       name: "CLibWebP", pkgConfig: "libwebp",
-      providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+      providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(
       name: "CLibCrypto", pkgConfig: "libcrypto",
-      providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+      providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CLibZ", pkgConfig: "zlib",
-      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+      providers: [.apt(["zlib1g-dev"])]),
+
+    // What needs no tensors, so that the program `blemish` starts without libtorch and in little memory.
+    .target(name: "Records", swiftSettings: swiftSettings),
+    .target(
+      name: "CommandInterface",
+      dependencies: [
+        "Records", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "BlemishLauncher", dependencies: ["CommandInterface", "Records"],
+      swiftSettings: swiftSettings),
 
     .target(name: "CFileSystem"),
     .target(name: "CTorch", dependencies: ["CLibTorch"]),
@@ -59,8 +72,11 @@ let package = Package(
     .target(
       name: "Inspection",
       dependencies: [
-        "CFileSystem", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
+        "CFileSystem", "Records", "Torch", "AContrario", "Metrics", "Imaging", "Backbones",
       ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "DetectorConformance", dependencies: ["Torch", "Imaging", "Backbones", "Inspection"],
       swiftSettings: swiftSettings),
     .target(
       name: "Datasets", dependencies: ["CLibZ", "Torch", "Imaging", "Inspection"],
@@ -71,20 +87,22 @@ let package = Package(
         "AnomalyHop/README.md", "Gaussian/README.md", "PEDENet/README.md", "PIADE/README.md",
         "PaDiM/README.md", "UFlow/README.md",
       ],
+      resources: [
+        .embedInCode("UFlow/uflow.json"), .embedInCode("AnomalyHop/anomalyhop.json"),
+        .embedInCode("PIADE/piade.json"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Workbench",
       dependencies: [
-        "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection", "Datasets",
+        "Records", "Torch", "AContrario", "Metrics", "Imaging", "Backbones", "Inspection",
+        "Datasets",
         "Detectors",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
-        .embedInCode("Benchmark/Published/uflow.json"),
-        .embedInCode("Benchmark/Published/anomalyhop.json"),
-        .embedInCode("Benchmark/Published/piade.json"),
-        .embedInCode("Benchmark/Published/mvtec.json"),
+        .embedInCode("Benchmark/Published/mvtec.json")
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -117,7 +135,8 @@ let package = Package(
       dependencies: [
         // All that Blemish re-exports, so that a change in one of them builds the command anew.
         "Blemish", "Torch", "Statistics", "AContrario", "Metrics", "Imaging", "Backbones",
-        "Inspection", "Datasets", "Detectors", "Workbench", "Reports",
+        "Inspection", "Datasets", "Detectors", "Workbench", "Reports", "Records",
+        "CommandInterface",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -152,7 +171,10 @@ let package = Package(
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "InspectionTests",
-      dependencies: ["Inspection", "AContrario", "Backbones", "Imaging", "Torch", "Fixtures"],
+      dependencies: [
+        "DetectorConformance", "Inspection", "AContrario", "Backbones", "Imaging", "Torch",
+        "Fixtures",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DatasetsTests",
@@ -161,7 +183,8 @@ let package = Package(
     .testTarget(
       name: "DetectorsTests",
       dependencies: [
-        "Detectors", "Inspection", "Backbones", "Imaging", "Statistics", "Torch", "Fixtures",
+        "DetectorConformance", "Detectors", "Inspection", "Backbones", "Imaging", "Statistics",
+        "Torch", "Fixtures",
       ],
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
@@ -177,9 +200,12 @@ let package = Package(
         "Reports", "Workbench", "Detectors", "Inspection", "Datasets", "Backbones", "Imaging",
         "Metrics", "Torch", "Fixtures", "WorkbenchFixtures",
       ],
-      swiftSettings: swiftSettings),
+      exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "BlemishCommandTests", dependencies: ["Blemish", "BlemishCommand", "Fixtures"],
+      name: "BlemishCommandTests",
+      dependencies: [
+        "Blemish", "BlemishCommand", "BlemishLauncher", "CommandInterface", "Fixtures",
+      ],
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

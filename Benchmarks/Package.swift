@@ -4,7 +4,6 @@ import PackageDescription
 // A package of its own, so that who depends on Blemish does not build what measures it.
 let package = Package(
   name: "Benchmarks",
-  platforms: [.macOS(.v15)],
   dependencies: [.package(name: "Blemish", path: "..")],
   targets: [
     .executableTarget(

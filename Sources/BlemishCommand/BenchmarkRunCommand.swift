@@ -1,13 +1,9 @@
 import ArgumentParser
 import Blemish
+import CommandInterface
 import Foundation
 
-/// One run of a benchmark, in a process of its own: takes a ``BenchmarkTask`` on standard input, and answers on standard
-/// output. Only for `blemish benchmark` and `blemish ablate`.
-struct BenchmarkRunCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "benchmark-run", abstract: "Make one run of a benchmark.", shouldDisplay: false)
-
+extension BenchmarkRunOptions: Work {
   /// How this very program is called for it.
   static var invocation: [String] {
     get throws {
@@ -19,7 +15,7 @@ struct BenchmarkRunCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func work() throws {
     let task = try BenchmarkTask(json: FileHandle.standardInput.readToEnd() ?? Data())
     try task.run(registry: .all) { try Console.result($0 + Data("\n".utf8)) }
   }

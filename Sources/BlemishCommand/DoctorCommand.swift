@@ -1,20 +1,10 @@
 import ArgumentParser
 import Blemish
+import CommandInterface
 import Foundation
 
-struct DoctorCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Look over this machine: what is there, what is missing.",
-    discussion: """
-      EXAMPLE:
-        blemish doctor
-
-      The exit code is 1 where something is missing that the defaults need.
-      """)
-
-  @OptionGroup var output: OutputOptions
-
-  func run() throws {
+extension DoctorOptions: Work {
+  func work() throws {
     let findings = MachineCheck(home: Home.standard).findings
     if output.json {
       let object = findings.map { finding in

@@ -1,9 +1,12 @@
 import ArgumentParser
 import Blemish
+import CommandInterface
 import Foundation
 
-/// Exit codes: 0 done, 1 something failed (each failure named, the rest done), 2 the command line asks for what cannot
-/// be, 130 interrupted.
+/// The engine: the program that does what `blemish` is asked for.
+///
+/// Exit codes: 0 done, 1 something failed (each failure named, the rest done), 2 the command line asks for what cannot be,
+/// 130 interrupted.
 @main
 enum EntryPoint {
   static func main() {
@@ -20,15 +23,25 @@ enum EntryPoint {
     // A file that may not grow any further fails its write, as on a full disk, instead of ending the command.
     signal(SIGXFSZ, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
-    var expanded = arguments
+    var file: String?
     do {
-      expanded = try ConfigurationFile.expand(arguments)
-      var command = try BlemishCommand.parseAsRoot(expanded)
-      try command.run()
+      let command = try RootOptions.subcommand(arguments)
+      if var command = command as? any Subcommand {
+        file = command.output.config
+        try command.complete(with: file.map(OptionFile.init(contentsOf:)))
+        try (command as? any Work)?.work()
+      } else {
+        try (command as? any Work)?.work()
+      }
       leave(0)
+    } catch let error as Interruption {
+      Console.error("\(error)")
+      leave(130)
+    } catch let error as UnknownBackboneError {
+      Console.error("\(error)")
+      leave(2)
     } catch {
-      let file = expanded == arguments ? nil : ConfigurationFile.path(in: arguments)
-      leave(code(for: error, subcommand: arguments.first, file: file))
+      leave(RootOptions.report(error, arguments: arguments, file: file))
     }
   }
 
@@ -38,43 +51,80 @@ enum EntryPoint {
     fflush(nil)
     _exit(code)
   }
+}
 
-  /// Says what went wrong, in one line, and gives the exit code for it.
-  ///
-  /// - Parameter file: where a part of the options comes from.
-  private static func code(for error: any Error, subcommand: String?, file: String?) -> Int32 {
-    if let code = error as? ExitCode { return code.rawValue }
-    if let failure = error as? SomeInputsFailed {
-      Console.error("\(failure)")
-      return 1
-    }
-    if error is Interruption {
-      Console.error("\(error)")
-      return 130
-    }
-    switch BlemishCommand.exitCode(for: error) {
-    case .success:
-      do { try Console.result(BlemishCommand.fullMessage(for: error)) } catch {
-        Console.error("\(error)")
-        return 1
-      }
-      return 0
-    case .validationFailure:
-      Console.error("\(BlemishCommand.message(for: error)); \(help(subcommand, file))")
-      return 2
-    default:
-      Console.error("\(error)")
-      return (error as? InspectionError)?.isUsage == true || error is UnknownBackboneError ? 2 : 1
+/// What a subcommand does.
+protocol Work {
+  func work() throws
+}
+
+extension InfoOptions: Work {
+  func work() throws { try answer() }
+}
+
+extension CommonOptions {
+  var json: Bool { output.json }
+
+  var chosenDevice: Device { device.flatMap { Device($0.name) } ?? .cpu }
+
+  /// Prepares the machine, or tells why it cannot be as asked.
+  func apply() throws {
+    if let threads { Machine.threads = threads }
+    guard chosenDevice.isAvailable else {
+      throw ValidationError(
+        "there is no \(chosenDevice) on this machine; use --device cpu, or see `blemish doctor`")
     }
   }
 
-  /// Where to read how the command line should be.
-  private static func help(_ subcommand: String?, _ file: String?) -> String {
-    let names = BlemishCommand.configuration.subcommands.compactMap {
-      $0.configuration.commandName
+  /// As the run's record notes them: what was not given as it was used.
+  var asUsed: Self {
+    var options = self
+    options.device = DeviceName(argument: "\(chosenDevice)")
+    return options
+  }
+}
+
+extension DecisionOptions {
+  var decision: Decision {
+    if let threshold { return .threshold(threshold) }
+    guard case .falseAlarms(let standard, let null) = Decision.standard else { return .standard }
+    return .falseAlarms(perImage: falseAlarms ?? standard, null: distribution ?? null)
+  }
+
+  private var distribution: Decision.NullDistribution? {
+    switch namedNull {
+    case .calibrated: .calibrated
+    case .theoretical: .theoretical
+    case nil: nil
     }
-    let known = subcommand.flatMap { names.contains($0) ? "\($0) " : nil } ?? ""
-    return
-      "see `blemish \(known)--help`\(file.map { ", and \($0), where options come from" } ?? "")"
+  }
+
+  /// As the run's record notes them.
+  var asUsed: Self {
+    var options = self
+    guard case .falseAlarms(let perImage, let null) = decision else { return options }
+    options.falseAlarms = perImage
+    options.null = NullName(rawValue: null.rawValue)
+    return options
+  }
+}
+
+extension [String] {
+  /// Data sets of a command line, with commas between them; a folder may have a comma in its name.
+  var locations: [String] {
+    flatMap { item in
+      FileManager.default.fileExists(atPath: item)
+        ? [item] : item.split(separator: ",").map(String.init)
+    }
+  }
+}
+
+extension Console {
+  /// What was noticed about images: facts as they are, doubts as warnings.
+  static func remark(_ remark: Remark) {
+    switch remark.severity {
+    case .fact: plain(remark.text)
+    case .doubt: warning(remark.text)
+    }
   }
 }

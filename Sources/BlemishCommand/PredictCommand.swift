@@ -1,51 +1,20 @@
 import ArgumentParser
 import Blemish
+import CommandInterface
 import Foundation
 
-struct PredictCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Judge images, and mark where they are flawed.",
-    discussion: """
-      EXAMPLE:
-        blemish predict --model bottle.blemish photo.png --out results
-        blemish predict --model bottle.blemish incoming --out results --false-alarms 0.01 --json
-
-      An image is anomalous where a part of it looks like nothing that good images show: --false-alarms says how often \
-      that may be wrong, as a number of false alarms in a good image.
-
-      Writes predictions.jsonl, one line an image, and below overlays, maps and masks one file an image. An image that \
-      cannot be read is named and left out; the exit code is 1 then.
-      """)
-
-  @Option(
-    help: ArgumentHelp("The folder that `blemish train` wrote.", valueName: "model"),
-    completion: .directory)
-  var model: String
-
-  @Option(
-    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
-    completion: .directory)
-  var out: String
-
-  @Argument(help: "Images, and folders of images.", completion: .file())
-  var images: [String]
-
-  @OptionGroup var deciding: DecisionOptions
-  @Flag(help: "Write predictions.csv as well, for spreadsheets.")
-  var csv = false
-
-  @OptionGroup var common: CommonOptions
-
+extension PredictOptions: Work {
   /// Images that stand in a table on the terminal.
   private static let shown = 20
 
-  func run() throws {
+  func work() throws {
     try common.apply()
     Interruption.watch()
+    let out = out ?? ""
     let (samples, remarks) = try Samples.named(images, without: out)
     remarks.forEach(Console.remark)
     var model = try ModelBundle.load(
-      self.model, registry: .all, backbones: BackboneStore(), device: common.device)
+      self.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
     model.decision = deciding.decision
     try model.checkDecision()
 
@@ -64,7 +33,7 @@ struct PredictCommand: ParsableCommand {
     }
     if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
     let record = RunRecord(
-      command: "predict", options: options,
+      command: "predict", options: asUsed.record,
       facts: ["secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null])
     try results.write(record.encoded(), to: RunRecord.fileName)
 
@@ -90,13 +59,11 @@ struct PredictCommand: ParsableCommand {
     try summary.throwIfSomeFailed()
   }
 
-  private var options: [String: JSONValue] {
-    var options = common.record
-    options["model"] = .string(model)
-    options["out"] = .string(out)
-    if csv { options["csv"] = .bool(true) }
-    options["images"] = .array(images.map(JSONValue.string))
-    return options.merging(deciding.record) { $1 }
+  private var asUsed: Self {
+    var options = self
+    options.common = common.asUsed
+    options.deciding = deciding.asUsed
+    return options
   }
 
   /// What the terminal shows of an image.
@@ -147,5 +114,36 @@ extension PredictionRun.Summary {
     guard !failures.isEmpty else { return }
     for failure in failures { Console.warning(failure.reason) }
     throw SomeInputsFailed(failed: failures.count, total: failures.count + judged)
+  }
+}
+
+/// The images that a command line names.
+enum Samples {
+  /// Files stand for themselves, whatever they are called; folders for all images in them and below, but for those in
+  /// `results`: what an earlier run has drawn is nothing to judge.
+  ///
+  /// - Throws: ``InspectionError`` where there is no such file, or nothing in a folder.
+  static func named(_ paths: [String], without results: String) throws -> (
+    samples: [Sample], remarks: [Remark]
+  ) {
+    var remarks: [Remark] = []
+    let samples = try paths.flatMap { path -> [Sample] in
+      guard ImageFolder.isFolder(path) else {
+        guard FileManager.default.fileExists(atPath: path) else {
+          throw InspectionError(
+            path, found: "there is no such file", remedy: "give images or folders of images",
+            isUsage: true)
+        }
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        return [Sample(path: path, name: name, label: .unknown)]
+      }
+      let listing = try ImageFolder.listing(of: path, without: results)
+      remarks += listing.remarks
+      guard !listing.images.isEmpty else {
+        throw listing.missing("give images or folders of images (PNG, JPEG, ...)")
+      }
+      return listing.images.map { Sample(path: "\(path)/\($0)", name: $0, label: .unknown) }
+    }
+    return (samples, remarks)
   }
 }

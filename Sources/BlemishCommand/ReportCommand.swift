@@ -1,46 +1,15 @@
 import ArgumentParser
 import Blemish
+import CommandInterface
 import Foundation
 
-struct ReportCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Compare results of `blemish evaluate`.",
-    discussion: """
-      EXAMPLE:
-        blemish report results-a results-b --out comparison.html
-        blemish report a b c --names small,medium,large --out comparison
-
-      Writes one HTML file; into a folder, report.html, comparison.json and run.json.
-      """)
-
-  @Argument(help: "Folders that `blemish evaluate` wrote, two to eight.", completion: .directory)
-  var runs: [String]
-
-  @Option(
-    help: ArgumentHelp(
-      "A file that ends in .html, or a folder to write to.", valueName: "file or folder"),
-    completion: .file())
-  var out: String
-
-  @Option(
-    help: ArgumentHelp(
-      "Names of the runs, with commas between them; those of their folders if not given.",
-      valueName: "names"))
-  var names: [String] = []
-
-  @Option(help: ArgumentHelp("The most images in each list.", valueName: "n"))
-  var top = 20
-
-  @OptionGroup var output: OutputOptions
-
-  func validate() throws {
-    if top < 1 { throw ValidationError("--top must be at least 1") }
-  }
-
-  func run() throws {
+extension ReportOptions: Work {
+  func work() throws {
+    let out = out ?? ""
+    let top = top ?? 20
     let isFile = ["html", "htm"].contains(URL(fileURLWithPath: out).pathExtension.lowercased())
     let report = isFile ? out : "\(out)/report.html"
-    try checkPlace(of: report)
+    try checkPlace(of: report, out)
     let names = names.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
     let comparison = try Comparison(
       folders: runs, names: names.isEmpty ? nil : names.map(String.init))
@@ -54,7 +23,7 @@ struct ReportCommand: ParsableCommand {
     if !isFile {
       try AtomicFile.write(json, to: "\(out)/comparison.json")
       try AtomicFile.write(
-        RunRecord(command: "report", options: options).encoded(),
+        RunRecord(command: "report", options: asUsed(top).record).encoded(),
         to: "\(out)/\(RunRecord.fileName)")
     }
     if output.json {
@@ -65,7 +34,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   /// The reports of runs and the records of models are not to be lost.
-  private func checkPlace(of report: String) throws {
+  private func checkPlace(of report: String, _ out: String) throws {
     let folder = URL(fileURLWithPath: report).deletingLastPathComponent().path
     let isReport = URL(fileURLWithPath: report).lastPathComponent == "report.html"
     let holds = { (name: String) in
@@ -100,11 +69,9 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  private var options: [String: JSONValue] {
-    var options: [String: JSONValue] = [
-      "runs": .array(runs.map(JSONValue.string)), "out": .string(out), "top": .integer(top),
-    ]
-    if !names.isEmpty { options["names"] = .array(names.map(JSONValue.string)) }
+  private func asUsed(_ top: Int) -> Self {
+    var options = self
+    options.top = top
     return options
   }
 }

@@ -1,136 +1,15 @@
 import ArgumentParser
 import Blemish
+import CommandInterface
 import Foundation
 
-struct TrainCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Learn from good images what good looks like.",
-    discussion: """
-      EXAMPLE:
-        blemish train --data bottle --out bottle.blemish
-        blemish train --data elpv:mono --out cells.blemish --epochs 8 --seed 1
-        blemish train --data bottle --out bottle.blemish --preset anomalyhop/mvtec/bottle
-
-      A part of the good images is held out, and the decision is calibrated on it. No defective image is looked at.
-
-      After every epoch the state of the training goes to MODEL.checkpoint, beside the model to be, until the model is
-      there. However a training ends before, the same command with --resume goes on from its last epoch, and with the
-      same number of threads makes the same model.
-      """)
-
-  @Option(
-    help: ArgumentHelp(
-      "A folder in MVTec layout (train/good), a folder of good images, elpv:mono or elpv:poly.",
-      valueName: "folder"), completion: .directory)
-  var data: String
-
-  @Option(
-    help: ArgumentHelp("The folder to write the model to.", valueName: "model"),
-    completion: .directory)
-  var out: String
-
-  @Option(help: ArgumentHelp("The method; \(UFlow.name) if not given.", valueName: "name"))
-  var detector: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "A method with the settings that its authors published for a product, such as anomalyhop/mvtec/bottle.",
-      valueName: "name"))
-  var preset: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "A model that goes on learning: the result knows the images of both. It brings its method and settings along.",
-      valueName: "model"), completion: .directory)
-  var update: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Where features come from: \(BackboneRegistry.standard.ids.joined(separator: ", ")).",
-      valueName: "name"), completion: .list(BackboneRegistry.standard.ids))
-  var backbone: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Strides of the backbone's features, finest first, such as 8,16.", valueName: "strides"))
-  var taps: IntegerList?
-
-  @Option(
-    help: ArgumentHelp(
-      "Size that images are brought to, in pixels: one side, or WIDTHxHEIGHT; 256, or the preset's, if not given.",
-      valueName: "pixels"))
-  var imageSize: ImageSize?
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Passes over the good images.", valueName: "n"))
-  var epochs: Int?
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Images a training step.", valueName: "n"))
-  var batchSize: Int?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Learning rate, the peak where it moves in a cycle.", valueName: "rate"))
-  var learningRate: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "Any other setting of the method; can be repeated. `blemish info MODEL` lists them.",
-      valueName: "name=value"))
-  var set: [Setting] = []
-
-  @Option(
-    help: ArgumentHelp("Share of the good images held out for the decision.", valueName: "share"))
-  var holdOut = 0.1
-
-  @Flag(help: "Take all images in the folder as good, whatever their names say.")
-  var all = false
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Levels of 16-bit and float images that are black and white, such as 0:4095; found in the images if not given.",
-      valueName: "low:high"))
-  var levels: LevelRange?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Seed of everything that is drawn at random.", valueName: "n"))
-  var seed: UInt64 = 0
-
-  @Flag(
-    help: "Go on where an interrupted training of the same model stopped.")
-  var resume = false
-
-  @OptionGroup var common: CommonOptions
-
-  func validate() throws {
-    guard (0..<1).contains(holdOut) else {
-      throw ValidationError("--hold-out must be at least 0 and below 1")
-    }
-    guard preset == nil || detector == nil else {
-      throw ValidationError("--preset names the method already: leave --detector out")
-    }
-    guard
-      update == nil || (preset == nil && detector == nil && imageSize == nil && settings.isEmpty)
-    else {
-      throw ValidationError(
-        "--update takes method, settings and size from the model: leave them out")
-    }
-    guard update == nil || levels == nil else {
-      throw ValidationError("--update takes the levels from the model: leave --levels out")
-    }
-    guard update == nil || !resume else {
-      throw ValidationError("--resume goes on with a training, not with an --update: leave it out")
-    }
-  }
-
-  func run() throws {
+extension TrainOptions: Work {
+  func work() throws {
     try common.apply()
     Interruption.watch()
+    let out = out ?? ""
     let dataset = try Dataset.open(
-      data, home: Home.standard.path, registry: all ? .takingAll : .standard)
+      data ?? "", home: Home.standard.path, registry: all ? .takingAll : .standard)
     for remark in dataset.remarks where remark.part != .test { Console.remark(remark) }
     try ModelBundle.checkTarget(out)
     let lock = try FolderLock(ofModel: out)
@@ -143,7 +22,7 @@ struct TrainCommand: ParsableCommand {
       try Interruption.check(leftover)
     }
     var record = RunRecord(
-      command: "train", options: options(of: model),
+      command: "train", options: asUsed(model).record,
       facts: [
         "datasetSHA256": .string(model.provenance.datasetSHA256),
         "seconds": model.provenance.seconds.asTimings,
@@ -163,7 +42,7 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private var checkpoint: String { CheckpointFile.path(besideModel: out) }
+  private var checkpoint: String { CheckpointFile.path(besideModel: out ?? "") }
 
   /// Says what becomes of an interrupted training's state before any work is done.
   private func checkCheckpoint() throws {
@@ -171,10 +50,11 @@ struct TrainCommand: ParsableCommand {
     let exists = try CheckpointFile.exists(checkpoint)
     if exists, !resume {
       Console.warning(
-        "\(checkpoint): an interrupted training can be gone on with from here, with --resume;"
+        "\(checkpoint): an interrupted training could be continued with --resume;"
           + " this one starts from the beginning and replaces it")
     } else if resume, !exists {
-      Console.warning("\(checkpoint): there is none; the training starts from the beginning")
+      Console.warning(
+        "\(checkpoint): there is none to continue; the training starts from the beginning")
     }
   }
 
@@ -182,7 +62,7 @@ struct TrainCommand: ParsableCommand {
   private var leftover: String {
     let none = "no model was written"
     guard update == nil, FileManager.default.fileExists(atPath: checkpoint) else { return none }
-    return "\(none); the same command with --resume goes on from the last epoch that was finished"
+    return "\(none); the same command with --resume continues after the last finished epoch"
   }
 
   private func trained(
@@ -192,10 +72,10 @@ struct TrainCommand: ParsableCommand {
     if let update {
       var run = UpdateRun(
         try ModelBundle.load(
-          update, registry: registry, backbones: BackboneStore(), device: common.device),
+          update, registry: registry, backbones: BackboneStore(), device: common.chosenDevice),
         with: dataset)
-      run.seed = seed
-      run.holdOut = holdOut
+      run.seed = seed ?? 0
+      run.holdOut = holdOut ?? standardHoldOut
       run.note = Console.remark
       run.check = { try Interruption.check("no model was written") }
       return try run.run(report: report)
@@ -206,9 +86,9 @@ struct TrainCommand: ParsableCommand {
     var training = TrainingRun(
       dataset: dataset, detector: try registry.detector(detector, settings: settings))
     (training.width, training.height) = (imageSize.width, imageSize.height)
-    training.seed = seed
-    training.device = common.device
-    training.holdOut = holdOut
+    training.seed = seed ?? 0
+    training.device = common.chosenDevice
+    training.holdOut = holdOut ?? standardHoldOut
     training.checkpointPath = checkpoint
     training.resumes = resume
     training.levels = levels?.range
@@ -219,8 +99,7 @@ struct TrainCommand: ParsableCommand {
 
   /// What the command line says of the detector's settings.
   private var settings: [String: JSONValue] {
-    var settings: [String: JSONValue] = [:]
-    for setting in set { settings[setting.name] = setting.value }
+    var settings = set.members
     if let backbone { settings["backbone"] = .string(backbone) }
     if let taps { settings["taps"] = .array(taps.values.map(JSONValue.integer)) }
     if let epochs { settings["epochs"] = .integer(epochs) }
@@ -229,34 +108,19 @@ struct TrainCommand: ParsableCommand {
     return settings
   }
 
-  private func options(of model: Model) -> [String: JSONValue] {
-    var options = common.record
-    options["data"] = .string(data)
-    options["out"] = .string(out)
-    if let update {
-      options["update"] = .string(update)
-    } else {
-      if let preset {
-        options["preset"] = .string(preset)
-      } else {
-        options["detector"] = .string(type(of: model.detector).name)
-      }
-      let size = model.preprocessing
-      options["image-size"] = .string(
-        size.width == size.height ? "\(size.width)" : "\(size.width)x\(size.height)")
-    }
-    options["hold-out"] = .number(holdOut)
-    options["seed"] = Int(exactly: seed).map(JSONValue.integer) ?? .string("\(seed)")
-    if all { options["all"] = .bool(true) }
-    if let levels { options["levels"] = .string(levels.defaultValueDescription) }
-    if let backbone { options["backbone"] = .string(backbone) }
-    if let taps { options["taps"] = .string(taps.defaultValueDescription) }
-    if let epochs { options["epochs"] = .integer(epochs) }
-    if let batchSize { options["batch-size"] = .integer(batchSize) }
-    if let learningRate { options["learning-rate"] = .number(learningRate) }
-    if !set.isEmpty {
-      options["set"] = .object(Dictionary(set.map { ($0.name, $0.value) }) { _, last in last })
-    }
+  /// As the run's record notes them: what was not given as it was used.
+  private func asUsed(_ model: Model) -> Self {
+    var options = self
+    options.common = common.asUsed
+    options.seed = seed ?? 0
+    options.holdOut = holdOut ?? standardHoldOut
+    guard update == nil else { return options }
+    if preset == nil { options.detector = type(of: model.detector).name }
+    options.imageSize = ImageSize(
+      width: model.preprocessing.width, height: model.preprocessing.height)
     return options
   }
 }
+
+/// Share of the good images that is held out where nobody says otherwise.
+let standardHoldOut = 0.1

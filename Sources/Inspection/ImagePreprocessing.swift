@@ -34,6 +34,24 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
     self.levels = levels
   }
 
+  /// Checks what may have come from a file.
+  ///
+  /// - Throws: ``InspectionError`` where images cannot be brought to that size, or colors to that range.
+  public func validate() throws {
+    guard Self.sides.contains(height), Self.sides.contains(width) else {
+      throw InspectionError(
+        "image size", found: "\(width) x \(height)",
+        remedy: "give sides of \(Self.sides.lowerBound) to \(Self.sides.upperBound) pixels",
+        isUsage: true)
+    }
+    let (mean, deviation) = (colors.mean, colors.standardDeviation)
+    guard mean.count == 3, deviation.count == 3, deviation.allSatisfy({ $0 > 0 }) else {
+      throw InspectionError(
+        "colors", found: "means \(mean), standard deviations \(deviation)",
+        remedy: "give three of each, the latter above 0", isUsage: true)
+    }
+  }
+
   /// The image as a model sees it and as pictures of it are drawn: 8-bit gray or RGB, alpha composed on black.
   public func visible(_ image: Image) -> Image { image.visible(levels: levels) }
 

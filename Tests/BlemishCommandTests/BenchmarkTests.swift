@@ -64,7 +64,7 @@ import Testing
       run.send(SIGINT)
       let outcome = try run.finish()
       #expect(outcome.status == 130)
-      #expect(outcome.lines.last?.contains("the same command goes on") == true)
+      #expect(outcome.lines.last?.contains("run the same command again") == true)
       #expect(FileManager.default.fileExists(atPath: row(folder, seed: 0)))
     }
   }

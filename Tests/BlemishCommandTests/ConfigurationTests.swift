@@ -1,4 +1,5 @@
 import Blemish
+import CommandInterface
 import Foundation
 import Testing
 
@@ -72,7 +73,7 @@ import Testing
 
   @Test func anUnknownKey() throws {
     try run("train", "epoch: 3") { file, outcome in
-      outcome.expectFailure(2, naming: [file, "the key epoch", "epochs", "image-size", "taps"])
+      outcome.expectFailure(2, naming: [file, "the key epoch", "did you mean epochs?"])
     }
     // An option of another subcommand.
     try run("predict", "epochs: 3") { file, outcome in
@@ -80,13 +81,105 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("epochs: [", "not YAML"), ("- epochs", "no names and values"), ("json: 3", "json: true"),
-    ("epochs: many", "'many'"), ("epochs: {a: 1}", "'a=1'"),
-  ])
-  func aFileThatIsWrong(_ yaml: String, _ word: String) throws {
-    try run("train", yaml, ["--data", workshop.data, "--out", "HERE/model"]) { file, outcome in
-      outcome.expectFailure(2, naming: [file, word])
+  /// Each level names the one before it ten times.
+  static let laughs = (1...9).reduce("a0: &a0 [x]\n") { text, level in
+    text + "a\(level): &a\(level) ["
+      + Array(repeating: "*a\(level - 1)", count: 10)
+      .joined(separator: ", ") + "]\n"
+  }
+
+  /// What stands in a file, and what is said of it.
+  struct Wrong: CustomTestStringConvertible, Sendable {
+    let yaml: String
+    let words: String
+    // Some files are long.
+    var testDescription: String { "\(yaml.prefix(30).debugDescription): \(words)" }
+
+    init(_ yaml: String, _ words: String) { (self.yaml, self.words) = (yaml, words) }
+  }
+
+  static let wrong: [Wrong] = [
+    Wrong("epochs: [", "not YAML"),
+    Wrong("- epochs", "no names and values"),
+    Wrong("json: 3", "json is 3; allowed: true or false"),
+    Wrong("epochs: many", "epochs is 'many'; allowed: a whole number"),
+    Wrong("epochs: {a: 1}", "epochs is a group of names and values; allowed: a whole number"),
+    Wrong("epochs: [1, 2]", "epochs is a list; allowed: a whole number"),
+    Wrong("epochs: 1.5", "epochs is 1.5; allowed: a whole number"),
+    Wrong("detector: yes", "detector is true; allowed: text"),
+    Wrong("image-size: huge", "image-size is 'huge'; allowed: one side"),
+    Wrong("threads: 100000", "threads is 100000; allowed: a whole number from 1 to 1024"),
+    Wrong("seed: -1", "seed is -1; allowed: a whole number from 0"),
+    Wrong("set: 3", "set is 3; allowed: name=value"),
+    Wrong("? [1, 2]\n: 3", "a list or a group of values where a name should stand"),
+    Wrong("{a: {{}: 1}}", "a list or a group of values where a name should stand"),
+    Wrong("? &a [b]\n: 1\n? *a\n: 2", "not YAML"),
+    Wrong(laughs, "more than 10 aliases"),
+    Wrong("epochs: *none", "not YAML"),
+    Wrong(
+      "set: " + String(repeating: "[", count: 50) + String(repeating: "]", count: 50),
+      "more than 20 levels deep"
+    ),
+    Wrong(String(repeating: "[", count: 100_000), "not YAML"),
+    Wrong(String(repeating: "- ", count: 100_000), "not YAML"),
+    Wrong("set: [" + String(repeating: "1,", count: 20_000) + "1]", "more than 10000 values"),
+    Wrong("# " + String(repeating: "x", count: 300_000), "more than 256 KB"),
+    Wrong(String(repeating: " ", count: 17_000_000), "more than 16 MB"),
+  ]
+
+  @Test(arguments: wrong)
+  func aFileThatIsWrong(_ wrong: Wrong) throws {
+    try run("train", wrong.yaml, ["--data", workshop.data, "--out", "HERE/model"]) {
+      file, outcome in
+      outcome.expectFailure(2, naming: [file, wrong.words])
+    }
+  }
+
+  /// As version 0.1 wrote its records, and YAML its words.
+  @Test func earlierNamesAndWordsOfYAML() throws {
+    let yaml = """
+      model: \(workshop.model)
+      law: calibrated
+      false-alarms: "0.2"
+      threads: 1e0
+      images: \(workshop.testImages[0])
+      threshold: ~
+      run: {command: predict, blemish: 0.1.0}
+      """
+    try run("predict", yaml, ["--out", "HERE/results"]) { file, outcome in
+      outcome.expectSuccess()
+      let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+      let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/results/run.json"))
+      let record = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      #expect(record["null"] as? String == "calibrated")
+      #expect(record["false-alarms"] as? Double == 0.2)
+      #expect(record["threads"] as? Int == 1)
+      #expect(record["law"] == nil && record["threshold"] == nil && record["json"] == nil)
+    }
+  }
+
+  /// Settings of a file hold beside those of the command line, which win.
+  @Test func settingsOfBoth() throws {
+    let command = try RootOptions.subcommand(["train", "--set", "b=2"])
+    var options = try #require(command as? TrainOptions)
+    try options.complete(
+      with: OptionFile(
+        path: "f",
+        members: [
+          "data": .string("d"), "out": .string("o"), "seed": .string("18446744073709551615"),
+          "set": .object(["a": .integer(1), "b": .integer(1)]),
+        ]))
+    #expect(options.set.members == ["a": .integer(1), "b": .integer(2)])
+    #expect(options.seed == .max)
+    // What was not given is not in the record.
+    #expect(options.record.keys.sorted() == ["data", "out", "seed", "set"])
+  }
+
+  @Test func aPipe() throws {
+    try workshop.withFolder { folder in
+      let command = "'\(CommandRun.executable)' train --config <(echo 'epoch: 3')"
+      try CommandRun(["-c", command], program: "/bin/bash", in: folder).finish()
+        .expectFailure(2, naming: ["/dev/fd/", "the key epoch"])
     }
   }
 

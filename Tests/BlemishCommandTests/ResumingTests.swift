@@ -70,7 +70,7 @@ import Testing
     try workshop.withFolder { folder in
       let model = "\(folder)/model"
       try cutOff(model, after: 0, by: SIGINT)
-        .expectFailure(130, naming: ["interrupted", "no model was written", "--resume goes on"])
+        .expectFailure(130, naming: ["interrupted", "no model was written", "--resume continues"])
       // The cache is no part of what is learnt.
       try workshop.run(arguments(model, ["--resume", "--set", "cacheBudget=1"])).expectSuccess()
       #expect(

@@ -1,4 +1,5 @@
 import Blemish
+import CommandInterface
 import Foundation
 import Testing
 
@@ -37,9 +38,19 @@ import Testing
   @Test(arguments: ["bash", "zsh", "fish"]) func completion(_ shell: String) throws {
     let outcome = try workshop.run(["--generate-completion-script", shell])
     outcome.expectSuccess()
-    for word in Self.subcommands + ["image-size", "efficientnet_lite0"] {
+    for word in Self.subcommands + ["image-size"] + KnownNames.backbones + KnownNames.detectors {
       #expect(outcome.text.contains(word))
     }
+  }
+
+  /// The program that reads the command line knows names alone; the engine knows what they stand for.
+  @Test func theNamesAreThoseOfTheEngine() {
+    #expect(KnownNames.backbones == BackboneRegistry.standard.ids)
+    #expect(Set(KnownNames.detectors) == Set(DetectorRegistry.all.names))
+    #expect(ProtocolName.allCases.map(\.rawValue) == BenchmarkProtocol.allCases.map(\.rawValue))
+    #expect(
+      NullName.allCases.map(\.rawValue) == Decision.NullDistribution.allCases.map(\.rawValue))
+    #expect(Bounds.imageSide == ImagePreprocessing.sides)
   }
 
   /// Arguments, and what the complaint names.
@@ -49,7 +60,7 @@ import Testing
     (["train", "--data"], ["--data", "`blemish train --help`"]),
     (["train", "--data", "data", "--out", "x", "--epoch", "3"], ["'--epoch'", "'--epochs'"]),
     (["train", "--data", "data", "--out", "x", "--epochs", "many"], ["'many'", "--epochs"]),
-    (["train", "--data", "data", "--out", "x", "--epochs", "-1"], ["epochs", "-1", "at least 1"]),
+    (["train", "--data", "data", "--out", "x", "--epochs", "-1"], ["epochs", "-1", "from 1 to"]),
     (["train", "--data", "data", "--out", "x", "--seed", "-1"], ["'-1'", "--seed"]),
     (["train", "--data", "data", "--out", "x", "--image-size", "0"], ["'0'", "--image-size"]),
     (
@@ -62,11 +73,22 @@ import Testing
     (["train", "--data", "data", "--out", "x", "--taps", "8,x"], ["'8,x'", "--taps"]),
     (["train", "--data", "data", "--out", "x", "--taps", "8,32"], ["[8, 32]", "8,16,32"]),
     (["train", "--data", "data", "--out", "x", "--hold-out", "1"], ["--hold-out", "below 1"]),
-    (["train", "--data", "data", "--out", "x", "--threads", "0"], ["--threads", "at least 1"]),
+    (
+      ["train", "--data", "data", "--out", "x", "--threads", "0"],
+      ["--threads is 0", "from 1 to 1024"]
+    ),
+    (
+      ["train", "--data", "data", "--out", "x", "--threads", "99999999999999999999"],
+      ["--threads", "99999999999999999999", "from 1 to 1024"]
+    ),
+    (
+      ["train", "--data", "data", "--out", "x", "--hold-out", "nan"],
+      ["--hold-out is nan", "below 1"]
+    ),
     (["train", "--data", "data", "--out", "x", "--set", "flowSteps"], ["'flowSteps'", "--set"]),
     (["train", "--data", "data", "--out", "x", "--set", "a=1"], ["setting a", "flowSteps"]),
     (
-      ["train", "--data", "data", "--out", "x", "--set", "taps=1"], ["setting taps", "not a list"]
+      ["train", "--data", "data", "--out", "x", "--set", "taps=1"], ["setting taps", "give a list"]
     ),
     (["train", "--data", "data", "--out", "x", "--backbone", "vgg99"], ["vgg99", "resnet18"]),
     (["train", "--data", "data", "--out", "x", "--detector", "magic"], ["magic", "uflow"]),
@@ -112,6 +134,14 @@ import Testing
       ["--false-alarms", "above 0"]
     ),
     (
+      ["predict", "--model", "model", "--out", "x", "--false-alarms", "1e300", "none.png"],
+      ["--false-alarms is 1e+300", "at most 1000000"]
+    ),
+    (
+      ["predict", "--model", "model", "--out", "x", "--threshold", "nan", "none.png"],
+      ["--threshold is nan", "finite"]
+    ),
+    (
       [
         "evaluate", "--model", "model", "--out", "x", "--data", "data", "--decision", "f1-max",
         "--threshold", "1",
@@ -124,12 +154,12 @@ import Testing
     (["report", "--out", "x"], ["<runs>", "`blemish report --help`"]),
     (["report", "none", "nothing", "--out", "x"], ["none", "no such folder"]),
     (["report", "a", "--out", "x"], ["a", "blemish evaluate", "two folders or more"]),
-    (["report", "a", "b", "--out", "x", "--top", "0"], ["--top", "at least 1"]),
+    (["report", "a", "b", "--out", "x", "--top", "0"], ["--top is 0", "from 1 to"]),
     (["report", "model", "data", "--out", "x"], ["model", "blemish evaluate --model"]),
     (["weights", "fetch"], ["--all", "`blemish weights --help`"]),
     (["weights", "fetch", "resnet18", "--all"], ["--all"]),
     (["weights", "fetch", "resnet99"], ["resnet99", "resnet18"]),
-    (["weights", "fetch", "resnet18", "--timeout", "0"], ["--timeout", "at least 1"]),
+    (["weights", "fetch", "resnet18", "--timeout", "0"], ["--timeout is 0", "from 1 to"]),
     (["weights", "fetch", "--all", "--from", "http://a/b"], ["--from", "slash"]),
     (["weights", "import", "resnet18"], ["<file>", "`blemish weights --help`"]),
     (["weights", "import", "resnet99", "a.pth"], ["resnet99", "resnet18"]),

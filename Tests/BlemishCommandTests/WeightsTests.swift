@@ -166,7 +166,7 @@ import Testing
       run.send(SIGINT)
       let outcome = try run.finish()
       #expect(outcome.status == 130)
-      #expect(outcome.lines.last?.contains("the same command goes on with it") == true)
+      #expect(outcome.lines.last?.contains("run the same command again") == true)
       let part = try FileManager.default.attributesOfItem(
         atPath: "\(folder)/weights/.resnet18.part")
       #expect(part[.size] as? Int == 3_000_000)

@@ -96,7 +96,7 @@ import Torch
     #expect(
       error.description
         == "part 7.png: the header says 100000 x 100000 pixels; expected at most 178956970 in all; "
-        + "crop it, make it smaller, or cut it into tiles")
+        + "crop it, cut it into tiles, or make it smaller")
 
     var bitmap = try fixture.file("rgb24.bmp")
     bitmap.replaceSubrange(18..<26, with: [0xA0, 0x86, 0x01, 0x00, 0xA0, 0x86, 0x01, 0x00])

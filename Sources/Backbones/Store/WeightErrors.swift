@@ -30,7 +30,7 @@ public struct FetchError: Error, Sendable, Hashable, CustomStringConvertible, Lo
       + " `blemish weights import \(backbone) \(published.fileName)`"
     return switch download.reason {
     case .cut, .silent, .changed:
-      "run the same command again, it goes on where it can; or \(bring)"
+      "run the same command again to resume; or \(bring)"
     case .unreachable, .refused, .insecure: "name a mirror with --from, or \(bring)"
     case .size, .digest: "nothing was installed; name a mirror with --from, or \(bring)"
     }

@@ -31,8 +31,7 @@ final class FileBytes {
     guard size <= limits.maximumFileSize else {
       throw ImageError(
         kind: .tooLarge, file: path, found: "the file has \(size) bytes",
-        expected: "at most \(limits.maximumFileSize)", remedy: "crop the image or cut it into tiles"
-      )
+        expected: "at most \(limits.maximumFileSize)", remedy: "crop it, or make it smaller")
     }
     let wanted = min(size, prefix)
     guard let memory = malloc(wanted) else {

@@ -125,7 +125,7 @@ extension ImageError {
         ImageError(
           kind: .tooLarge, file: name, found: reason,
           expected: "at most \(limits.maximumPixels) in all",
-          remedy: "crop it, make it smaller, or cut it into tiles")
+          remedy: "crop it, cut it into tiles, or make it smaller")
       case CI_OUT_OF_MEMORY:
         ImageError(
           kind: .outOfMemory, file: name, found: reason, expected: "room for the whole picture",

@@ -53,7 +53,7 @@ package struct MachineCheck {
     } catch {
       return Finding(
         subject: subject, state: .missing, found: "\(error)",
-        remedy: "install the Debian packages that CONTRIBUTING.md lists, and build again")
+        remedy: "run `make packages` in the folder of Blemish's source, and build again")
     }
   }
 

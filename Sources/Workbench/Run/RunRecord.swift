@@ -1,5 +1,6 @@
 import Foundation
 import Inspection
+@_exported import Records
 import Torch
 
 /// `run.json`: what was run, on what, with which result. Its top level holds the options, so that it is also a

@@ -198,7 +198,7 @@ import WorkbenchFixtures
       #expect(evaluation.good.images == 3)
       // The image counts, its mask does not.
       #expect(evaluation.defective.images == 4)
-      #expect(evaluation.metrics[.maskedImages] == 3)
+      #expect(evaluation.maskedImages == 3)
       #expect(evaluation.predictions.judged == 7)
       #expect(evaluation.metrics[.failedImages] == 1)
       #expect(evaluation.inspected.count == 7)

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Records
+
+/// What every subcommand takes.
+package struct OutputOptions: OptionStructure {
+  @Flag(help: "Print results as JSON on standard output.")
+  package var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Take options from a YAML or JSON file, such as the run.json of an earlier run. Options on the command line win.",
+      valueName: "file"), completion: .file(extensions: ["yaml", "yml", "json"]))
+  package var config: String?
+
+  package init() {}
+
+  /// A file that names a file is not followed.
+  package static var fields: [OptionField<Self>] {
+    [OptionField("json", \.json, isRecorded: false)]
+  }
+}
+
+/// What every subcommand that computes takes.
+package struct CommonOptions: OptionStructure {
+  @Option(
+    help: ArgumentHelp("Where to compute: cpu, cuda or cuda:1. (default: cpu)", valueName: "device")
+  )
+  package var device: DeviceName?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Threads that one operation may use. (default: all cores)", valueName: "n"))
+  package var threads: Int?
+
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package static var fields: [OptionField<Self>] {
+    [
+      OptionField("device", \.device),
+      OptionField("threads", \.threads, within: Bounds.threads),
+    ] + OutputOptions.fields.within(\.output)
+  }
+}
+
+/// Where the number of false alarms comes from.
+package enum NullName: String, CaseIterable, OptionValue {
+  case calibrated
+  case theoretical
+}
+
+/// What makes an image anomalous.
+package struct DecisionOptions: OptionStructure {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "False alarms to accept in a good image, on average. (default: 0.05)", valueName: "number"))
+  package var falseAlarms: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the number of false alarms comes from: calibrated (counted on good images) or theoretical (U-Flow's own bound). (default: calibrated)",
+      valueName: "name"))
+  package var null: NullName?
+
+  /// As version 0.1 spelled it.
+  @Option(help: .hidden)
+  package var law: NullName?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Call images and pixels above this score anomalous, whatever the false alarms.",
+      valueName: "score"))
+  package var threshold: Float?
+
+  package init() {}
+
+  package static var fields: [OptionField<Self>] {
+    [
+      OptionField("false-alarms", \.falseAlarms, within: Bounds.falseAlarms),
+      OptionField("null", \.namedNull, aliases: ["law"]),
+      OptionField("threshold", \.threshold, within: Bounds.threshold),
+    ]
+  }
+
+  /// Under either name.
+  package var namedNull: NullName? {
+    get { null ?? law }
+    set { null = newValue }
+  }
+
+  package func checkTogether() throws {
+    if threshold != nil && falseAlarms != nil {
+      throw ValidationError("--threshold and --false-alarms are two ways to decide: give one")
+    }
+  }
+}
+
+extension ArgumentHelp {
+  /// How images are brought to one size.
+  static func imageSize(default standard: String) -> ArgumentHelp {
+    ArgumentHelp(
+      "Size in pixels that every image is brought to: one side, or WIDTHxHEIGHT. (default: \(standard))",
+      valueName: "pixels")
+  }
+
+  static var holdOut: ArgumentHelp {
+    ArgumentHelp(
+      "Share of the good images that is held out to calibrate the decision. (default: 0.1)",
+      valueName: "share")
+  }
+
+  static var seeds: ArgumentHelp {
+    ArgumentHelp(
+      "Seeds of the training and of the split of the good images. (default: 0,1,2)",
+      valueName: "numbers")
+  }
+
+  static var dataSets: ArgumentHelp {
+    ArgumentHelp(
+      "Folders in MVTec layout, elpv:mono, elpv:poly, or classes such as fashion-mnist:0, with commas between them; can be repeated.",
+      valueName: "folders")
+  }
+}
+
+/// The names that help texts and completions offer; the engine knows what they stand for.
+package enum KnownNames {
+  package static let detectors = ["uflow", "anomalyhop", "padim", "pedenet", "piade", "gaussian"]
+  package static let backbones = [
+    "efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2", "resnet18", "wide_resnet50_2",
+    "cait_s24_224", "cait_m48_448", "ms_cait",
+  ]
+}

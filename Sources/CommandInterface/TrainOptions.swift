@@ -1,0 +1,150 @@
+import ArgumentParser
+
+package struct TrainOptions: Subcommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Learn from good images what good looks like.",
+    usage: "blemish train --data <folder> --out <model> [<options>]",
+    discussion: """
+      EXAMPLE:
+        blemish train --data bottle --out bottle.blemish
+        blemish train --data elpv:mono --out cells.blemish --epochs 8 --seed 1
+        blemish train --data bottle --out bottle.blemish --preset anomalyhop/mvtec/bottle
+
+      Defective images are not needed, and none is looked at. A part of the good images is held out to calibrate the decision.
+
+      You can stop a training at any time. Its state is saved after every epoch, in MODEL.checkpoint beside the model to be. \
+      Run the same command again with --resume and it continues after the last finished epoch. With the same number of \
+      threads it makes the same model.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder in MVTec layout (train/good), a folder of good images, elpv:mono or elpv:poly.",
+      valueName: "folder"), completion: .directory)
+  package var data: String?
+
+  @Option(
+    help: ArgumentHelp("The folder to write the model to.", valueName: "model"),
+    completion: .directory)
+  package var out: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The method: \(KnownNames.detectors.joined(separator: ", ")). (default: uflow)",
+      valueName: "name"), completion: .list(KnownNames.detectors))
+  package var detector: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A method with the settings that its authors published for a product, such as anomalyhop/mvtec/bottle.",
+      valueName: "name"))
+  package var preset: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A model that shall learn more: the result knows the images of both. Method and settings come from the model.",
+      valueName: "model"), completion: .directory)
+  package var update: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The network that features come from: \(KnownNames.backbones.joined(separator: ", ")).",
+      valueName: "name"), completion: .list(KnownNames.backbones))
+  package var backbone: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Strides of the features to take from the network, finest first, such as 8,16.",
+      valueName: "strides"))
+  package var taps: IntegerList?
+
+  @Option(help: .imageSize(default: "256, or the preset's"))
+  package var imageSize: ImageSize?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Passes over the good images.", valueName: "n"))
+  package var epochs: Int?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Images in one training step.", valueName: "n"))
+  package var batchSize: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Learning rate; its peak if it changes during training.", valueName: "rate"))
+  package var learningRate: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Any other setting of the method; can be repeated. `blemish info MODEL` lists them.",
+      valueName: "name=value"))
+  package var set: [GivenSetting] = []
+
+  @Option(parsing: .unconditional, help: .holdOut)
+  package var holdOut: Double?
+
+  @Flag(help: "Take all images in the folder as good, whatever their names say.")
+  package var all = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Levels of 16-bit and float images that are black and white, such as 0:4095; found in the images if not given.",
+      valueName: "low:high"))
+  package var levels: LevelRange?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seed of all random numbers. (default: 0)", valueName: "n"))
+  package var seed: UInt64?
+
+  @Flag(help: "Continue an interrupted training of the same model.")
+  package var resume = false
+
+  @OptionGroup package var common: CommonOptions
+
+  package init() {}
+
+  package var output: OutputOptions { common.output }
+
+  package static var fields: [OptionField<Self>] {
+    [
+      OptionField("data", \.data, need: "give a folder of good images"),
+      OptionField("out", \.out, need: "name the folder to write the model to"),
+      OptionField("detector", \.detector),
+      OptionField("preset", \.preset),
+      OptionField("update", \.update),
+      OptionField("backbone", \.backbone),
+      OptionField("taps", \.taps),
+      OptionField("image-size", \.imageSize),
+      OptionField("epochs", \.epochs),
+      OptionField("batch-size", \.batchSize),
+      OptionField("learning-rate", \.learningRate),
+      OptionField("set", settings: \.set),
+      OptionField("hold-out", \.holdOut, within: Bounds.holdOut),
+      OptionField("all", \.all),
+      OptionField("levels", \.levels),
+      OptionField("seed", \.seed),
+      OptionField("resume", \.resume, isRecorded: false),
+    ] + CommonOptions.fields.within(\.common)
+  }
+
+  package func checkTogether() throws {
+    guard preset == nil || detector == nil else {
+      throw ValidationError("--preset names the method already: leave --detector out")
+    }
+    let isSet =
+      !set.isEmpty || backbone != nil || taps != nil || epochs != nil || batchSize != nil
+      || learningRate != nil
+    guard update == nil || (preset == nil && detector == nil && imageSize == nil && !isSet) else {
+      throw ValidationError(
+        "--update takes method, settings and size from the model: leave them out")
+    }
+    guard update == nil || levels == nil else {
+      throw ValidationError("--update takes the levels from the model: leave --levels out")
+    }
+    guard update == nil || !resume else {
+      throw ValidationError("--resume continues a training, not an --update: leave it out")
+    }
+  }
+}

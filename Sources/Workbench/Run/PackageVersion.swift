@@ -1,4 +1,0 @@
-/// The version of this package.
-public enum PackageVersion {
-  public static let current = "0.1.0"
-}
