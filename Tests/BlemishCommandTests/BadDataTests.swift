@@ -109,7 +109,7 @@ import Testing
       }
       let metrics = try #require(try outcome.json() as? [String: Any])
       #expect(metrics["defectiveImages"] as? Int == 3)
-      #expect(metrics["maskedDefectiveImages"] as? Int == 2)
+      #expect(metrics["maskedImages"] as? Int == 2)
       #expect(metrics["failedImages"] as? Int == 0)
       #expect(FileManager.default.fileExists(atPath: "\(folder)/results/report.html"))
     }
