@@ -88,35 +88,50 @@ import Testing
       .joined(separator: ", ") + "]\n"
   }
 
-  @Test(arguments: [
-    ("epochs: [", "not YAML"), ("- epochs", "no names and values"),
-    ("json: 3", "json is 3; allowed: true or false"),
-    ("epochs: many", "epochs is 'many'; allowed: a whole number"),
-    ("epochs: {a: 1}", "epochs is a group of names and values; allowed: a whole number"),
-    ("epochs: [1, 2]", "epochs is a list; allowed: a whole number"),
-    ("epochs: 1.5", "epochs is 1.5; allowed: a whole number"),
-    ("detector: yes", "detector is true; allowed: text"),
-    ("image-size: huge", "image-size is 'huge'; allowed: one side"),
-    ("threads: 100000", "threads is 100000; allowed: a whole number from 1 to 1024"),
-    ("seed: -1", "seed is -1; allowed: a whole number from 0"),
-    ("set: 3", "set is 3; allowed: name=value"),
-    ("? [1, 2]\n: 3", "a list or a group of values where a name should stand"),
-    ("{a: {{}: 1}}", "a list or a group of values where a name should stand"),
-    ("? &a [b]\n: 1\n? *a\n: 2", "not YAML"),
-    (laughs, "more than 10 aliases"), ("epochs: *none", "not YAML"),
-    (
+  /// What stands in a file, and what is said of it.
+  struct Wrong: CustomTestStringConvertible, Sendable {
+    let yaml: String
+    let words: String
+    // Some files are long.
+    var testDescription: String { "\(yaml.prefix(30).debugDescription): \(words)" }
+
+    init(_ yaml: String, _ words: String) { (self.yaml, self.words) = (yaml, words) }
+  }
+
+  static let wrong: [Wrong] = [
+    Wrong("epochs: [", "not YAML"),
+    Wrong("- epochs", "no names and values"),
+    Wrong("json: 3", "json is 3; allowed: true or false"),
+    Wrong("epochs: many", "epochs is 'many'; allowed: a whole number"),
+    Wrong("epochs: {a: 1}", "epochs is a group of names and values; allowed: a whole number"),
+    Wrong("epochs: [1, 2]", "epochs is a list; allowed: a whole number"),
+    Wrong("epochs: 1.5", "epochs is 1.5; allowed: a whole number"),
+    Wrong("detector: yes", "detector is true; allowed: text"),
+    Wrong("image-size: huge", "image-size is 'huge'; allowed: one side"),
+    Wrong("threads: 100000", "threads is 100000; allowed: a whole number from 1 to 1024"),
+    Wrong("seed: -1", "seed is -1; allowed: a whole number from 0"),
+    Wrong("set: 3", "set is 3; allowed: name=value"),
+    Wrong("? [1, 2]\n: 3", "a list or a group of values where a name should stand"),
+    Wrong("{a: {{}: 1}}", "a list or a group of values where a name should stand"),
+    Wrong("? &a [b]\n: 1\n? *a\n: 2", "not YAML"),
+    Wrong(laughs, "more than 10 aliases"),
+    Wrong("epochs: *none", "not YAML"),
+    Wrong(
       "set: " + String(repeating: "[", count: 50) + String(repeating: "]", count: 50),
       "more than 20 levels deep"
     ),
-    (String(repeating: "[", count: 100_000), "not YAML"),
-    (String(repeating: "- ", count: 100_000), "not YAML"),
-    ("set: [" + String(repeating: "1,", count: 20_000) + "1]", "more than 10000 values"),
-    ("# " + String(repeating: "x", count: 300_000), "more than 256 KB"),
-    (String(repeating: " ", count: 17_000_000), "more than 16 MB"),
-  ])
-  func aFileThatIsWrong(_ yaml: String, _ word: String) throws {
-    try run("train", yaml, ["--data", workshop.data, "--out", "HERE/model"]) { file, outcome in
-      outcome.expectFailure(2, naming: [file, word])
+    Wrong(String(repeating: "[", count: 100_000), "not YAML"),
+    Wrong(String(repeating: "- ", count: 100_000), "not YAML"),
+    Wrong("set: [" + String(repeating: "1,", count: 20_000) + "1]", "more than 10000 values"),
+    Wrong("# " + String(repeating: "x", count: 300_000), "more than 256 KB"),
+    Wrong(String(repeating: " ", count: 17_000_000), "more than 16 MB"),
+  ]
+
+  @Test(arguments: wrong)
+  func aFileThatIsWrong(_ wrong: Wrong) throws {
+    try run("train", wrong.yaml, ["--data", workshop.data, "--out", "HERE/model"]) {
+      file, outcome in
+      outcome.expectFailure(2, naming: [file, wrong.words])
     }
   }
 
@@ -145,8 +160,8 @@ import Testing
 
   /// Settings of a file hold beside those of the command line, which win.
   @Test func settingsOfBoth() throws {
-    var options = TrainOptions()
-    options.set = [GivenSetting(name: "b", value: .integer(2))]
+    let command = try RootOptions.subcommand(["train", "--set", "b=2"])
+    var options = try #require(command as? TrainOptions)
     try options.complete(
       with: OptionFile(
         path: "f",

@@ -60,7 +60,7 @@ import Testing
     (["train", "--data"], ["--data", "`blemish train --help`"]),
     (["train", "--data", "data", "--out", "x", "--epoch", "3"], ["'--epoch'", "'--epochs'"]),
     (["train", "--data", "data", "--out", "x", "--epochs", "many"], ["'many'", "--epochs"]),
-    (["train", "--data", "data", "--out", "x", "--epochs", "-1"], ["epochs", "-1", "at least 1"]),
+    (["train", "--data", "data", "--out", "x", "--epochs", "-1"], ["epochs", "-1", "from 1 to"]),
     (["train", "--data", "data", "--out", "x", "--seed", "-1"], ["'-1'", "--seed"]),
     (["train", "--data", "data", "--out", "x", "--image-size", "0"], ["'0'", "--image-size"]),
     (
@@ -88,7 +88,7 @@ import Testing
     (["train", "--data", "data", "--out", "x", "--set", "flowSteps"], ["'flowSteps'", "--set"]),
     (["train", "--data", "data", "--out", "x", "--set", "a=1"], ["setting a", "flowSteps"]),
     (
-      ["train", "--data", "data", "--out", "x", "--set", "taps=1"], ["setting taps", "not a list"]
+      ["train", "--data", "data", "--out", "x", "--set", "taps=1"], ["setting taps", "give a list"]
     ),
     (["train", "--data", "data", "--out", "x", "--backbone", "vgg99"], ["vgg99", "resnet18"]),
     (["train", "--data", "data", "--out", "x", "--detector", "magic"], ["magic", "uflow"]),
