@@ -12,6 +12,7 @@ let package = Package(
   products: [
     .library(name: "Blemish", targets: ["Blemish"]),
     .library(name: "Torch", targets: ["Torch"]),
+    .library(name: "DetectorConformance", targets: ["DetectorConformance"]),
     .executable(name: "blemish", targets: ["BlemishLauncher"]),
     .executable(name: "blemish-engine", targets: ["BlemishCommand"]),
   ],
@@ -75,6 +76,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .target(
+      name: "DetectorConformance", dependencies: ["Torch", "Imaging", "Backbones", "Inspection"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Datasets", dependencies: ["CLibZ", "Torch", "Imaging", "Inspection"],
       swiftSettings: swiftSettings),
     .target(
@@ -82,6 +86,10 @@ let package = Package(
       exclude: [
         "AnomalyHop/README.md", "Gaussian/README.md", "PEDENet/README.md", "PIADE/README.md",
         "PaDiM/README.md", "UFlow/README.md",
+      ],
+      resources: [
+        .embedInCode("UFlow/uflow.json"), .embedInCode("AnomalyHop/anomalyhop.json"),
+        .embedInCode("PIADE/piade.json"),
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -94,10 +102,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
-        .embedInCode("Benchmark/Published/uflow.json"),
-        .embedInCode("Benchmark/Published/anomalyhop.json"),
-        .embedInCode("Benchmark/Published/piade.json"),
-        .embedInCode("Benchmark/Published/mvtec.json"),
+        .embedInCode("Benchmark/Published/mvtec.json")
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -166,7 +171,10 @@ let package = Package(
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "InspectionTests",
-      dependencies: ["Inspection", "AContrario", "Backbones", "Imaging", "Torch", "Fixtures"],
+      dependencies: [
+        "DetectorConformance", "Inspection", "AContrario", "Backbones", "Imaging", "Torch",
+        "Fixtures",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DatasetsTests",
@@ -175,7 +183,8 @@ let package = Package(
     .testTarget(
       name: "DetectorsTests",
       dependencies: [
-        "Detectors", "Inspection", "Backbones", "Imaging", "Statistics", "Torch", "Fixtures",
+        "DetectorConformance", "Detectors", "Inspection", "Backbones", "Imaging", "Statistics",
+        "Torch", "Fixtures",
       ],
       exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
@@ -191,7 +200,7 @@ let package = Package(
         "Reports", "Workbench", "Detectors", "Inspection", "Datasets", "Backbones", "Imaging",
         "Metrics", "Torch", "Fixtures", "WorkbenchFixtures",
       ],
-      swiftSettings: swiftSettings),
+      exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "BlemishCommandTests",
       dependencies: [

@@ -118,3 +118,13 @@ extension [String] {
     }
   }
 }
+
+extension Console {
+  /// What was noticed about images: facts as they are, doubts as warnings.
+  static func remark(_ remark: Remark) {
+    switch remark.severity {
+    case .fact: plain(remark.text)
+    case .doubt: warning(remark.text)
+    }
+  }
+}

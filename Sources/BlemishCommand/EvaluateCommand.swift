@@ -9,6 +9,7 @@ extension EvaluateOptions: Work {
     Interruption.watch()
     let out = out ?? ""
     let dataset = try Dataset.open(data ?? "", home: Home.standard.path)
+    for remark in dataset.remarks where remark.part != .training { Console.remark(remark) }
     var model = try ModelBundle.load(
       self.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
     model.decision = deciding.decision
@@ -50,6 +51,7 @@ extension EvaluateOptions: Work {
         "\(evaluation.table)\n\(evaluation.maskNote.map { $0 + "\n" } ?? "")\n\(Table(evaluation.falseAlarmSection))\n\n"
           + "\(Table(evaluation.defectSection))\n\nThe report is \(out)/\(ResultFolder.reportName)")
     }
+    for failure in evaluation.maskFailures { Console.warning(failure) }
     try evaluation.predictions.throwIfSomeFailed()
   }
 

@@ -11,7 +11,8 @@ extension PredictOptions: Work {
     try common.apply()
     Interruption.watch()
     let out = out ?? ""
-    let samples = try Samples.named(images, without: out)
+    let (samples, remarks) = try Samples.named(images, without: out)
+    remarks.forEach(Console.remark)
     var model = try ModelBundle.load(
       self.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
     model.decision = deciding.decision
@@ -21,7 +22,10 @@ extension PredictOptions: Work {
     var judged: [Line] = []
     let line = ProgressLine()
     defer { line.end() }
-    let summary = try PredictionRun(model: model, results: results).run(samples) {
+    let summary = try PredictionRun(
+      model: model, results: results,
+      check: { [out] in try Interruption.check("what was finished is in \(out)") }
+    ).run(samples) {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
     } judged: { image, prediction in
@@ -96,6 +100,17 @@ extension PredictionRun.Summary {
   /// Names the images that are damaged, and those that could not be judged.
   func throwIfSomeFailed() throws {
     for image in damaged { Console.warning("\(image.path): \(image.reason)") }
+    if let first = strange.first {
+      Console.warning(
+        "\(first)\(strange.count > 1 ? " and \(strange.count - 1) more" : ""): the levels are not those of the model's"
+          + " training images, so that it sees too dark or too bright a picture; give images of the same depth, or train"
+          + " with --levels")
+    }
+    if let first = paged.first {
+      Console.warning(
+        "\(first)\(paged.count > 1 ? " and \(paged.count - 1) more" : ""): several pages or frames, of which the"
+          + " first was judged")
+    }
     guard !failures.isEmpty else { return }
     for failure in failures { Console.warning(failure.reason) }
     throw SomeInputsFailed(failed: failures.count, total: failures.count + judged)
@@ -108,8 +123,11 @@ enum Samples {
   /// `results`: what an earlier run has drawn is nothing to judge.
   ///
   /// - Throws: ``InspectionError`` where there is no such file, or nothing in a folder.
-  static func named(_ paths: [String], without results: String) throws -> [Sample] {
-    try paths.flatMap { path -> [Sample] in
+  static func named(_ paths: [String], without results: String) throws -> (
+    samples: [Sample], remarks: [Remark]
+  ) {
+    var remarks: [Remark] = []
+    let samples = try paths.flatMap { path -> [Sample] in
       guard ImageFolder.isFolder(path) else {
         guard FileManager.default.fileExists(atPath: path) else {
           throw InspectionError(
@@ -119,13 +137,13 @@ enum Samples {
         let name = URL(fileURLWithPath: path).lastPathComponent
         return [Sample(path: path, name: name, label: .unknown)]
       }
-      let names = try ImageFolder.images(in: path, without: results)
-      guard !names.isEmpty else {
-        throw InspectionError(
-          path, found: "no images in it",
-          remedy: "give images or folders of images (PNG, JPEG, ...)")
+      let listing = try ImageFolder.listing(of: path, without: results)
+      remarks += listing.remarks
+      guard !listing.images.isEmpty else {
+        throw listing.missing("give images or folders of images (PNG, JPEG, ...)")
       }
-      return names.map { Sample(path: "\(path)/\($0)", name: $0, label: .unknown) }
+      return listing.images.map { Sample(path: "\(path)/\($0)", name: $0, label: .unknown) }
     }
+    return (samples, remarks)
   }
 }

@@ -8,7 +8,9 @@ extension TrainOptions: Work {
     try common.apply()
     Interruption.watch()
     let out = out ?? ""
-    let dataset = try Dataset.open(data ?? "", home: Home.standard.path)
+    let dataset = try Dataset.open(
+      data ?? "", home: Home.standard.path, registry: all ? .takingAll : .standard)
+    for remark in dataset.remarks where remark.part != .test { Console.remark(remark) }
     try ModelBundle.checkTarget(out)
     let lock = try FolderLock(ofModel: out)
     defer { withExtendedLifetime(lock) {} }
@@ -74,6 +76,8 @@ extension TrainOptions: Work {
         with: dataset)
       run.seed = seed ?? 0
       run.holdOut = holdOut ?? standardHoldOut
+      run.note = Console.remark
+      run.check = { try Interruption.check("no model was written") }
       return try run.run(report: report)
     }
     let published = try preset.map { try registry.preset($0) }
@@ -87,6 +91,9 @@ extension TrainOptions: Work {
     training.holdOut = holdOut ?? standardHoldOut
     training.checkpointPath = checkpoint
     training.resumes = resume
+    training.levels = levels?.range
+    training.note = Console.remark
+    training.check = { try Interruption.check("no model was written") }
     return try training.run(report: report)
   }
 

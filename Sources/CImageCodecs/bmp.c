@@ -79,6 +79,7 @@ static ci_status read_header(reader *r) {
       if (p[0] != p[1] || p[1] != p[2]) r->gray_palette = 0;
     }
     if (r->gray_palette) image->channels = 1;
+    image->index_zero = r->palette[0][0] << 16 | r->palette[0][1] << 8 | r->palette[0][2];
   }
   r->data = u32(b + 10);
   if (r->data < 14) r->data = at;

@@ -48,7 +48,8 @@ ci_status ci_allocate(ci_image *image, uint32_t samples) {
 
 static ci_status run(const ci_input *input, ci_image *image) {
   memset(image, 0, sizeof *image);
-  image->orientation = 1;
+  image->orientation = image->frames = 1;
+  image->index_zero = -1;
   image->format = ci_sniff(input->bytes, input->count);
   ci_status status = CI_UNKNOWN_FORMAT;
   switch (image->format) {
@@ -81,7 +82,8 @@ ci_status ci_decode(const void *bytes, size_t count, uint64_t max_pixels, ci_ima
 }
 
 uint32_t ci_exif_orientation(const uint8_t *b, size_t count) {
-  if (count < 14) return 1;
+  if (count >= 6 && memcmp(b, "Exif\0\0", 6) == 0) b += 6, count -= 6;
+  if (count < 14 || b[0] != b[1] || (b[0] != 'I' && b[0] != 'M')) return 1;
   int little = b[0] == 'I';
 #define U16(p) (uint32_t)(little ? (p)[0] | (p)[1] << 8 : (p)[0] << 8 | (p)[1])
 #define U32(p) (little ? U16(p) | U16((p) + 2) << 16 : U16(p) << 16 | U16((p) + 2))
@@ -91,7 +93,9 @@ uint32_t ci_exif_orientation(const uint8_t *b, size_t count) {
   at += 2;
   for (; entries > 0 && count - at >= 12; entries--, at += 12) {
     if (U16(b + at) != 0x0112) continue;
-    uint32_t value = U16(b + at + 8);
+    // A short as the standard has it; bytes and longs are written, too.
+    uint32_t type = U16(b + at + 2);
+    uint32_t value = type == 4 ? U32(b + at + 8) : type == 1 ? b[at + 8] : U16(b + at + 8);
     return value >= 1 && value <= 8 ? value : 1;
   }
 #undef U16

@@ -27,7 +27,7 @@ ci_status ci_check_size(const ci_input *input, ci_image *image);
 // Allocates zeroed `pixels` for width * height * samples of `sample_bits`; call after ci_check_size.
 ci_status ci_allocate(ci_image *image, uint32_t samples);
 
-// The orientation tag (1...8) of a TIFF-structured EXIF block, 1 where there is none.
+// The orientation tag (1...8) of an EXIF block, with or without `Exif\0\0` in front, 1 where there is none.
 uint32_t ci_exif_orientation(const uint8_t *bytes, size_t count);
 
 // Inks (0 none, 255 full) to RGB in place with the rounding of Pillow's convert("RGB"); rgb may be cmyk.

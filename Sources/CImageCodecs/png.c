@@ -39,11 +39,28 @@ static void stop(reader *r, ci_status status) {
   png_longjmp(r->png, 1);
 }
 
+static uint32_t u32(const uint8_t *p) {
+  return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+// What libpng leaves out: the frames of an animation, and an orientation that may stand behind the pixels.
+static void read_chunks(reader *r) {
+  const uint8_t *bytes = r->input->bytes;
+  for (size_t at = 8; r->input->count - at >= 12;) {
+    size_t length = u32(bytes + at);
+    if (length > r->input->count - at - 12) return;
+    const uint8_t *kind = bytes + at + 4, *data = bytes + at + 8;
+    if (memcmp(kind, "eXIf", 4) == 0) r->image->orientation = ci_exif_orientation(data, length);
+    if (memcmp(kind, "acTL", 4) == 0 && length >= 8 && u32(data) > 0) r->image->frames = u32(data);
+    at += length + 12;
+  }
+}
+
 static void read_header(reader *r) {
   // The limit on pixels is checked below, with a message of our own.
   png_set_user_limits(r->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-  // Text, colour profiles and times do not change a sample: skipping them saves work and a way in.
-  static const png_byte skipped[] = "iCCP\0zTXt\0iTXt\0tEXt\0tIME\0sPLT\0hIST\0pCAL\0sCAL\0";
+  // Text, colour profiles, times and EXIF do not change a sample: skipping them saves work and a way in.
+  static const png_byte skipped[] = "iCCP\0zTXt\0iTXt\0tEXt\0tIME\0sPLT\0hIST\0pCAL\0sCAL\0eXIf\0";
   png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, skipped, (sizeof skipped - 1) / 5);
   png_read_info(r->png, r->info);
 
@@ -55,12 +72,11 @@ static void read_header(reader *r) {
   int alpha = (color & PNG_COLOR_MASK_ALPHA) || transparent;
   image->channels = alpha ? 4 : (color & PNG_COLOR_MASK_COLOR) ? 3 : 1;
   image->sample_bits = png_get_bit_depth(r->png, r->info) == 16 ? 16 : 8;
-#ifdef PNG_eXIf_SUPPORTED
-  png_uint_32 exif_count = 0;
-  png_bytep exif = NULL;
-  if (png_get_eXIf_1(r->png, r->info, &exif_count, &exif))
-    image->orientation = ci_exif_orientation(exif, exif_count);
-#endif
+  read_chunks(r);
+  png_colorp palette = NULL;
+  int colors = 0;
+  if (png_get_PLTE(r->png, r->info, &palette, &colors) && color == PNG_COLOR_TYPE_PALETTE && colors > 0)
+    image->index_zero = palette[0].red << 16 | palette[0].green << 8 | palette[0].blue;
   ci_status status = ci_check_size(r->input, image);
   if (status != CI_OK) stop(r, status);
 }

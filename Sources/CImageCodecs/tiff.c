@@ -14,6 +14,8 @@ typedef struct {
   int ended;  // libtiff asked for bytes behind the end
   TIFF *tiff;
   uint16_t samples, photometric, planar;
+  uint16_t bits, format;  // of a stored sample
+  int to_float;           // whether samples become floats on their way into the image
 } reader;
 
 static int note_error(TIFF *tiff, void *user, const char *module, const char *format, va_list list) {
@@ -61,10 +63,32 @@ static ci_status broken(reader *r) {
   return ci_fail(r->image, CI_CORRUPT, "libtiff cannot read the data");
 }
 
+// A stored sample that the image has no type for, as the nearest float.
+static float float_sample(const reader *r, const uint8_t *p) {
+  switch (r->bits) {
+    case 8: return (float)*(const int8_t *)p;
+    case 16: {
+      int16_t value;
+      memcpy(&value, p, 2);
+      return (float)value;
+    }
+    case 32: {
+      uint32_t value;
+      memcpy(&value, p, 4);
+      return r->format == SAMPLEFORMAT_INT ? (float)(int32_t)value : (float)value;
+    }
+    default: {
+      double value;
+      memcpy(&value, p, 8);
+      return (float)value;
+    }
+  }
+}
+
 // Puts `count` pixels of one row into the image. A planar row carries sample `plane` alone.
 static void place(reader *r, const uint8_t *row, uint32_t x, uint32_t y, uint32_t count, uint16_t plane) {
   ci_image *image = r->image;
-  uint32_t size = image->sample_bits / 8;
+  uint32_t size = image->sample_bits / 8, step = r->bits / 8u;
   uint32_t stored = r->planar == PLANARCONFIG_SEPARATE ? 1 : r->samples;
   uint32_t wide = r->photometric == PHOTOMETRIC_SEPARATED ? 4 : image->channels;
   uint8_t *target = (uint8_t *)image->pixels + ((size_t)y * image->width + x) * wide * size;
@@ -75,8 +99,11 @@ static void place(reader *r, const uint8_t *row, uint32_t x, uint32_t y, uint32_
     if (channel >= wide) continue;
     uint32_t copies = gray_alpha && channel == 0 ? 3 : 1;
     for (uint32_t i = 0; i < count; i++)
-      for (uint32_t c = 0; c < copies; c++)
-        memcpy(target + ((size_t)i * wide + channel + c) * size, row + ((size_t)i * stored + s) * size, size);
+      for (uint32_t c = 0; c < copies; c++) {
+        const uint8_t *from = row + ((size_t)i * stored + s) * step;
+        float value = r->to_float ? float_sample(r, from) : 0;
+        memcpy(target + ((size_t)i * wide + channel + c) * size, r->to_float ? (const uint8_t *)&value : from, size);
+      }
   }
 }
 
@@ -89,7 +116,7 @@ static ci_status read_tiles(reader *r) {
   uint32_t stored = r->planar == PLANARCONFIG_SEPARATE ? 1 : r->samples;
   // A tile may overhang the picture, but not without bound.
   if (size <= 0 || !tile_width || !tile_height || (uint64_t)size > (16u << 20) + 8 * (uint64_t)image->byte_count ||
-      (uint64_t)stride < (uint64_t)tile_width * stored * (image->sample_bits / 8) ||
+      (uint64_t)stride < (uint64_t)tile_width * stored * (r->bits / 8u) ||
       (uint64_t)stride * tile_height > (uint64_t)size)
     return ci_fail(image, CI_CORRUPT, "tiles of %u x %u pixels", tile_width, tile_height);
   uint8_t *tile = malloc((size_t)size);
@@ -116,7 +143,7 @@ static ci_status read_rows(reader *r) {
   ci_image *image = r->image;
   uint32_t stored = r->planar == PLANARCONFIG_SEPARATE ? 1 : r->samples;
   tmsize_t size = TIFFScanlineSize(r->tiff);
-  if (size <= 0 || (uint64_t)size < (uint64_t)image->width * stored * (image->sample_bits / 8) ||
+  if (size <= 0 || (uint64_t)size < (uint64_t)image->width * stored * (r->bits / 8u) ||
       (uint64_t)size > 4096 + 8 * (uint64_t)image->byte_count)
     return ci_fail(image, CI_CORRUPT, "rows of %lld bytes", (long long)size);
   uint8_t *row = malloc((size_t)size);
@@ -200,15 +227,21 @@ static ci_status decode(reader *r) {
   int inks = r->photometric == PHOTOMETRIC_SEPARATED && bits == 8 && r->samples >= 4;
   int integer = format == SAMPLEFORMAT_UINT || format == SAMPLEFORMAT_VOID;
   int whole = (integer && (bits == 8 || bits == 16)) || (format == SAMPLEFORMAT_IEEEFP && bits == 32);
+  r->to_float = (format == SAMPLEFORMAT_INT && (bits == 8 || bits == 16 || bits == 32)) || (integer && bits == 32) ||
+                (format == SAMPLEFORMAT_IEEEFP && bits == 64);
+  r->bits = bits, r->format = format;
   uint16_t colors = gray ? 1 : 3;
   // An extra sample of no stated kind is not transparency; Pillow drops it too.
   int alpha = extras > 0 && extra_kinds && extra_kinds[0] != EXTRASAMPLE_UNSPECIFIED && r->samples > colors;
-  int direct = whole && (gray || rgb || inks) && r->samples >= colors;
+  int direct = (whole || r->to_float) && (gray || rgb || inks) && r->samples >= colors;
 
-  image->sample_bits = direct ? bits : 8;
+  image->sample_bits = r->to_float ? 32 : direct ? bits : 8;
   image->channels = direct && !inks && alpha ? 4 : gray && r->samples >= 1 ? 1 : 3;
   ci_status status = ci_check_size(r->input, image);
   if (status != CI_OK || r->input->header_only) return status;
+  uint16_t *red = NULL, *green = NULL, *blue = NULL;
+  if (r->photometric == PHOTOMETRIC_PALETTE && TIFFGetField(tiff, TIFFTAG_COLORMAP, &red, &green, &blue))
+    image->index_zero = (red[0] >> 8) << 16 | (green[0] >> 8) << 8 | blue[0] >> 8;
   if (direct) return read_samples(r);
   if (!integer || bits > 8)
     return ci_fail(image, CI_UNSUPPORTED, "%u-bit samples of format %u", bits, format);
@@ -227,6 +260,9 @@ ci_status ci_tiff_decode(const ci_input *input, ci_image *image) {
   TIFFOpenOptionsFree(options);
   if (!r.tiff) return broken(&r);
   ci_status status = decode(&r);
+  // Small pictures of the same scene stand beside the first page in some files; a person is told of all.
+  if (status == CI_OK && !input->header_only) image->frames = TIFFNumberOfDirectories(r.tiff);
+  if (image->frames < 1) image->frames = 1;
   TIFFClose(r.tiff);
   return status;
 }

@@ -98,6 +98,23 @@ package struct ImageSize: OptionValue, Equatable {
   }
 }
 
+/// Levels that become black and white, as in `0:4095`.
+package struct LevelRange: OptionValue, Equatable {
+  package let range: ClosedRange<Float>
+
+  package init?(argument: String) {
+    let numbers = argument.split(separator: ":", omittingEmptySubsequences: false).map { Float($0) }
+    guard numbers.count == 2, let low = numbers[0], let high = numbers[1], low < high,
+      (high - low).isFinite
+    else { return nil }
+    range = low...high
+  }
+
+  package static var kind: String { "two numbers such as 0:4095, the lower one first" }
+  package var json: JSONValue { .string(defaultValueDescription) }
+  package var defaultValueDescription: String { "\(range.lowerBound):\(range.upperBound)" }
+}
+
 /// Whole numbers with commas between them, such as `8,16,32`; in a file also as a list.
 package struct IntegerList: OptionValue, Equatable {
   package let values: [Int]

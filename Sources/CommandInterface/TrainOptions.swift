@@ -83,6 +83,16 @@ package struct TrainOptions: Subcommand {
   @Option(parsing: .unconditional, help: .holdOut)
   package var holdOut: Double?
 
+  @Flag(help: "Take all images in the folder as good, whatever their names say.")
+  package var all = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Levels of 16-bit and float images that are black and white, such as 0:4095; found in the images if not given.",
+      valueName: "low:high"))
+  package var levels: LevelRange?
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Seed of all random numbers. (default: 0)", valueName: "n"))
@@ -112,6 +122,8 @@ package struct TrainOptions: Subcommand {
       OptionField("learning-rate", \.learningRate),
       OptionField("set", settings: \.set),
       OptionField("hold-out", \.holdOut, within: Bounds.holdOut),
+      OptionField("all", \.all),
+      OptionField("levels", \.levels),
       OptionField("seed", \.seed),
       OptionField("resume", \.resume, isRecorded: false),
     ] + CommonOptions.fields.within(\.common)
@@ -127,6 +139,9 @@ package struct TrainOptions: Subcommand {
     guard update == nil || (preset == nil && detector == nil && imageSize == nil && !isSet) else {
       throw ValidationError(
         "--update takes method, settings and size from the model: leave them out")
+    }
+    guard update == nil || levels == nil else {
+      throw ValidationError("--update takes the levels from the model: leave --levels out")
     }
     guard update == nil || !resume else {
       throw ValidationError("--resume continues a training, not an --update: leave it out")

@@ -43,6 +43,15 @@ public struct DatasetRegistry: Sendable {
   /// Those of this package, the most particular first.
   public static let standard = DatasetRegistry([.elpv, .oneClass, .mvtec, .folder])
 
+  /// The same, but for a folder in no layout: all images in it are taken as good, whatever their names say.
+  public static let takingAll = DatasetRegistry([
+    .elpv, .oneClass,
+    DatasetLayout("mvtec") { location, home in
+      guard ImageFolder.isFolder("\(location)/train") else { return nil }
+      return try DatasetLayout.mvtec.read(location, home: home)
+    }, .wholeFolder,
+  ])
+
   /// The data set at `location`, read by the first layout that knows it.
   ///
   /// - Throws: ``InspectionError`` that names the folder and what is missing in it.

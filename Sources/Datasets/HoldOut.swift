@@ -8,26 +8,40 @@ public struct HoldOut: Sendable {
   public let fitting: [Sample]
   public let calibration: [Sample]
 
-  /// - Parameter fraction: share of the samples that is held out, below 1; never fewer than ``minimum``.
+  /// - Parameters:
+  ///   - fraction: share of the samples that is held out, below 1; never fewer than ``minimum``.
+  ///   - digests: of the samples in turn; equal ones are copies, which are never on both sides: held out, an image stands for
+  ///     its copies, and the decision counts it once. Empty where all are taken to differ.
   /// - Throws: ``InspectionError`` where too few samples would be left to fit on.
-  public init(_ samples: [Sample], fraction: Double = 0.1, seed: UInt64, name: String) throws {
+  public init(
+    _ samples: [Sample], fraction: Double = 0.1, seed: UInt64, name: String, digests: [String] = []
+  ) throws {
     guard (0..<1).contains(fraction) else {
       throw InspectionError(
         "hold-out", found: "a share of \(fraction)", remedy: "give at least 0 and less than 1",
         isUsage: true)
     }
-    let count = max(Int((Double(samples.count) * fraction).rounded()), Self.minimum)
-    guard samples.count >= count + Self.minimum else {
+    let groups = digests.isEmpty ? samples.indices.map { "\($0)" } : digests
+    let different = Set(groups).count
+    let count = max(Int((Double(different) * fraction).rounded()), Self.minimum)
+    guard different >= count + Self.minimum else {
+      let copies = different < samples.count ? ", \(different) of them distinct" : ""
       throw InspectionError(
-        name, found: "\(samples.count) good images",
+        name, found: "\(samples.count) good images\(copies)",
         remedy:
           "at least \(count + Self.minimum) are needed (\(count) for calibration, \(Self.minimum) to fit on):"
           + " add images\(count > Self.minimum ? ", or hold out a smaller share" : "")"
       )
     }
     var random = SeededRandom(seed: seed)
-    let held = Set(samples.indices.shuffled(using: &random).prefix(count))
-    fitting = samples.indices.filter { !held.contains($0) }.map { samples[$0] }
-    calibration = samples.indices.filter(held.contains).map { samples[$0] }
+    var held: Set<String> = []
+    for index in samples.indices.shuffled(using: &random) where held.count < count {
+      held.insert(groups[index])
+    }
+    fitting = samples.indices.filter { !held.contains(groups[$0]) }.map { samples[$0] }
+    var counted: Set<String> = []
+    calibration = samples.indices
+      .filter { held.contains(groups[$0]) && counted.insert(groups[$0]).inserted }
+      .map { samples[$0] }
   }
 }

@@ -3,7 +3,28 @@ import Inspection
 
 /// Image files in folders. Only names are looked at here; what a file holds is decided by its content when it is read.
 public enum ImageFolder {
-  static let extensions: Set<String> = ["png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp"]
+  static let extensions: Set<String> = [
+    "png", "jpg", "jpeg", "jpe", "jfif", "tif", "tiff", "webp", "bmp",
+  ]
+
+  /// Endings of pictures that nothing here can read.
+  static let unreadExtensions: Set<String> = [
+    "gif", "ppm", "pgm", "pbm", "pnm", "pfm", "jp2", "j2k", "jpf", "jpx", "jxl", "jxr", "heic",
+    "heif", "avif", "tga",
+    "dng", "cr2", "cr3", "nef", "arw", "orf", "raf", "rw2", "raw", "exr", "hdr", "psd", "xcf",
+    "ico", "dcm", "fits",
+    "svg", "pcx", "sgi", "dds",
+  ]
+
+  /// What systems and programs leave beside pictures; what begins with a dot is left alone, too.
+  private static let systemFolders: Set<String> = [
+    "@eadir", "@tmp", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "__macosx",
+    "__pycache__",
+    "$recycle.bin", "system volume information", "lost+found",
+  ]
+
+  /// Where `blemish` draws, below a folder of results.
+  private static let drawn: Set<String> = ["overlays", "maps", "masks"]
 
   public static func isFolder(_ path: String) -> Bool {
     var isDirectory: ObjCBool = false
@@ -20,42 +41,247 @@ public enum ImageFolder {
       isUsage: true)
   }
 
-  /// Names of the folders in `folder`, sorted.
+  /// Names of the folders in `folder`, sorted, but for those that systems leave.
+  ///
+  /// - Throws: ``InspectionError`` where it cannot be read.
   public static func subfolders(_ folder: String) throws -> [String] {
-    try contents(folder).filter { isFolder("\(folder)/\($0)") }
+    try entries(folder).names.filter { !isSystems($0) && isFolder("\(folder)/\($0)") }
   }
 
   /// Paths of the image files in `folder` and below, relative to it, sorted.
   ///
   /// - Parameter excluded: a folder below that is left out.
+  /// - Throws: ``InspectionError`` that names the folder which cannot be read.
   public static func images(in folder: String, without excluded: String? = nil) throws -> [String] {
-    let resolved = { (path: String) in
-      URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "/"
-    }
-    let (root, hidden) = (resolved(folder), excluded.map(resolved))
-    // The folder itself may be asked for, whatever it holds.
-    let isExcluded = { (name: String) in
-      hidden.map { $0 != root && (root + name).hasPrefix($0) } ?? false
-    }
-    let names: [String]
-    do { names = try FileManager.default.subpathsOfDirectory(atPath: folder) } catch {
-      throw unreadable(folder)
-    }
-    return names.filter { name in
-      let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
-      return !isHidden && !isExcluded(name)
-        && extensions.contains((name as NSString).pathExtension.lowercased())
-    }.sorted()
+    try listing(of: folder, without: excluded).images
   }
 
-  private static func contents(_ folder: String) throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
-        .filter { !$0.hasPrefix(".") }.sorted()
-    } catch { throw unreadable(folder) }
+  /// The image files in `folder` and below, and what else is there.
+  ///
+  /// Links are followed, each to a place once. Results of an earlier run are no images: no folder below that holds a
+  /// `predictions.jsonl` is looked into, and where the folder itself does, what was drawn there is left out.
+  ///
+  /// - Parameter excluded: a folder below that is left out.
+  /// - Throws: ``InspectionError`` that names the folder which cannot be read.
+  public static func listing(of folder: String, without excluded: String? = nil) throws
+    -> ImageListing
+  {
+    var walk = Walk(root: folder, excluded: excluded.flatMap { FileStatus($0)?.id })
+    return try walk.run()
   }
 
-  private static func unreadable(_ folder: String) -> InspectionError {
-    InspectionError(folder, found: "it cannot be read", remedy: "check its permissions")
+  fileprivate static func isSystems(_ name: String) -> Bool {
+    name.hasPrefix(".") || systemFolders.contains(name.lowercased())
+  }
+
+  /// The names in a folder, sorted, and how many of them are not in UTF-8, as they could be shown.
+  fileprivate static func entries(_ folder: String) throws -> (names: [String], garbled: [String]) {
+    guard let directory = opendir(folder) else {
+      throw InspectionError(
+        folder, found: "it cannot be read (\(String(cString: strerror(errno))))",
+        remedy: "check its permissions")
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    var garbled: [String] = []
+    while let entry = readdir(directory) {
+      let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if bytes == [46] || bytes == [46, 46] { continue }
+      if let name = String(validating: bytes, as: UTF8.self) {
+        names.append(name)
+      } else {
+        garbled.append(String(decoding: bytes, as: UTF8.self))
+      }
+    }
+    return (names.sorted(), garbled.sorted())
+  }
+
+  /// A file by what it is, not by its name.
+  fileprivate struct FileStatus {
+    struct ID: Hashable {
+      let device: UInt64
+      let number: UInt64
+    }
+
+    let id: ID
+    let isFolder: Bool
+    let isRegular: Bool
+
+    /// Nil where there is none, as at the end of a broken link.
+    init?(_ path: String) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { return nil }
+      id = ID(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+      isFolder = status.st_mode & S_IFMT == S_IFDIR
+      isRegular = status.st_mode & S_IFMT == S_IFREG
+    }
+
+    static func isLink(_ path: String) -> Bool {
+      var status = stat()
+      return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+  }
+
+  private struct Walk {
+    let root: String
+    let excluded: FileStatus.ID?
+    private var visited: Set<FileStatus.ID> = []
+    private var linkedFolders: [(name: String, id: FileStatus.ID)] = []
+    private var linkedFiles: [(name: String, id: FileStatus.ID)] = []
+    private var found: Set<FileStatus.ID> = []
+    private var listing: ImageListing
+
+    init(root: String, excluded: FileStatus.ID?) {
+      self.root = root
+      self.excluded = excluded
+      listing = ImageListing(folder: root)
+    }
+
+    mutating func run() throws -> ImageListing {
+      if let id = FileStatus(root)?.id { visited.insert(id) }
+      try enter("")
+      // Whatever has a place of its own is found there; links come after, and what they lead to may hold more of them.
+      while !linkedFolders.isEmpty {
+        let (name, id) = linkedFolders.removeFirst()
+        if visited.insert(id).inserted { try enter(name) } else { listing.repeated.append(name) }
+      }
+      for (name, id) in linkedFiles.sorted(by: { $0.name < $1.name }) {
+        if found.insert(id).inserted {
+          listing.images.append(name)
+        } else {
+          listing.repeated.append(name)
+        }
+      }
+      listing.images.sort()
+      return listing
+    }
+
+    private mutating func enter(_ folder: String) throws {
+      let path = folder.isEmpty ? root : "\(root)/\(folder)"
+      let (names, garbled) = try ImageFolder.entries(path)
+      let holdsResults = names.contains("predictions.jsonl")
+      if holdsResults, !folder.isEmpty {
+        listing.results.append(folder)
+        return
+      }
+      let below = { (name: String) in folder.isEmpty ? name : "\(folder)/\(name)" }
+      listing.garbled += garbled.map(below)
+      for name in names where !ImageFolder.isSystems(name) {
+        try take(below(name), name, isDrawn: holdsResults && ImageFolder.drawn.contains(name))
+      }
+    }
+
+    private mutating func take(_ name: String, _ last: String, isDrawn: Bool) throws {
+      let path = "\(root)/\(name)"
+      let ending = (last as NSString).pathExtension.lowercased()
+      let isImage = ImageFolder.extensions.contains(ending)
+      guard let status = FileStatus(path) else {
+        if isImage { listing.broken.append(name) }
+        return
+      }
+      guard !status.isFolder else {
+        if status.id == excluded { return }
+        if isDrawn {
+          listing.results.append(name)
+        } else if FileStatus.isLink(path) {
+          linkedFolders.append((name, status.id))
+        } else if visited.insert(status.id).inserted {
+          try enter(name)
+        }
+        return
+      }
+      if ImageFolder.unreadExtensions.contains(ending) {
+        listing.unread.append(name)
+      } else if isImage, !status.isRegular {
+        listing.broken.append(name)
+      } else if isImage, FileStatus.isLink(path) {
+        linkedFiles.append((name, status.id))
+      } else if isImage {
+        found.insert(status.id)
+        listing.images.append(name)
+      }
+    }
+  }
+}
+
+/// What lies in a folder and below it, by names relative to it.
+public struct ImageListing: Sendable {
+  public let folder: String
+  /// Image files, sorted.
+  public internal(set) var images: [String] = []
+  /// Pictures in formats that are not read.
+  var unread: [String] = []
+  /// Folders that an earlier run wrote.
+  var results: [String] = []
+  /// Links to what is there already, which a folder that holds itself would repeat for ever.
+  var repeated: [String] = []
+  /// Links that lead nowhere, and what is neither file nor folder.
+  var broken: [String] = []
+  /// Names that are not in UTF-8, as they could be shown.
+  var garbled: [String] = []
+
+  /// What a person would want to know of the files that are no images.
+  public var remarks: [Remark] {
+    var remarks: [Remark] = []
+    if !unread.isEmpty {
+      remarks.append(
+        .doubt(
+          "\(folder): \(unread.count) \(unread.count == 1 ? "file" : "files") in formats that are not read"
+            + " (\(formats)) left out; convert them to PNG"))
+    }
+    if !results.isEmpty {
+      remarks.append(.fact("\(folder): results of an earlier run left out: \(Self.some(results))"))
+    }
+    if !repeated.isEmpty {
+      remarks.append(
+        .doubt(
+          "\(folder): \(repeated.count) \(repeated.count == 1 ? "link leads" : "links lead") to what is read"
+            + " already (\(Self.some(repeated))): left out"))
+    }
+    if !broken.isEmpty {
+      remarks.append(
+        .doubt(
+          "\(folder): \(broken.count) \(broken.count == 1 ? "link leads" : "links lead") nowhere, or to no file"
+            + " (\(Self.some(broken))): left out; mend or remove them"))
+    }
+    if !garbled.isEmpty {
+      remarks.append(
+        .doubt(
+          "\(folder): \(garbled.count) \(garbled.count == 1 ? "name is" : "names are") not in UTF-8"
+            + " (\(Self.some(garbled))): left out; rename them"))
+    }
+    return remarks
+  }
+
+  /// `gif 2, ppm 1`.
+  var formats: String {
+    let counts = Dictionary(grouping: unread) { ($0 as NSString).pathExtension.lowercased() }
+    return counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.count)" }
+      .joined(separator: ", ")
+  }
+
+  /// The first few of many names.
+  static func some(_ names: [String], limit: Int = 3) -> String {
+    let shown = names.prefix(limit).joined(separator: ", ")
+    return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+  }
+
+  /// Where no image is there: what is, and the way out.
+  public func missing(_ remedy: String) -> InspectionError {
+    InspectionError(
+      folder,
+      found: unread.isEmpty
+        ? "no images in it"
+        : "no images in it but \(unread.count) in formats that are not read (\(formats))",
+      remedy: unread.isEmpty ? remedy : "convert them to PNG, JPEG, TIFF, WebP or BMP")
+  }
+
+  /// How many images lie in each folder directly below, in order of name; those that lie loose come first, as `.`.
+  func counts(of names: [String]) -> [(folder: String, count: Int)] {
+    let groups = Dictionary(grouping: names) { name in
+      name.firstIndex(of: "/").map { String(name[..<$0]) } ?? "."
+    }
+    return groups.map { ($0.key, $0.value.count) }
+      .sorted { ($0.folder == "." ? "" : $0.folder) < ($1.folder == "." ? "" : $1.folder) }
   }
 }

@@ -18,28 +18,41 @@ public struct Sample: Sendable, Hashable, Codable {
   /// Path below the data set's folder, which names the sample in results.
   public let name: String
   public let label: Label
-  /// Path of the image that marks the defect, nonzero where it is.
-  public let maskPath: String?
+  /// Paths of the images that mark the defect, each a part of it, see ``mask()``; empty where nothing is known of it pixel by
+  /// pixel.
+  public let maskPaths: [String]
 
   public init(
-    path: String, record: Int? = nil, name: String, label: Label, maskPath: String? = nil
+    path: String, record: Int? = nil, name: String, label: Label, maskPaths: [String] = []
   ) {
     self.path = path
     self.record = record
     self.name = name
     self.label = label
-    self.maskPath = maskPath
+    self.maskPaths = maskPaths
   }
 
   /// What names the image to a person: its path or, where the file holds several, its name below that of the file.
   public var address: String { record == nil ? path : "\(path)/\(name)" }
 
-  /// The image as it is in the file.
+  /// The image in the file as every viewer shows it, turned as its EXIF tag says.
   ///
   /// - Throws: `ImageError` or ``InspectionError`` that names the file.
   public func image() throws -> Image {
-    guard let record else { return try Image(contentsOf: path) }
+    guard let record else { return try Image(contentsOf: path, orienting: true) }
     return try ImageRecords.shared(path).image(record)
+  }
+
+  /// ``image()`` and ``sha256()`` of a file that is read once.
+  ///
+  /// The digest is nil where the file cannot be read at all.
+  func imageAndDigest() -> (image: Result<Image, any Error>, sha256: String?) {
+    var digest = record == nil ? nil : try? sha256()
+    let image = Result {
+      guard record == nil else { return try self.image() }
+      return try Image(contentsOf: path, orienting: true) { digest = SHA256.hex(of: $0) }
+    }
+    return (image, digest)
   }
 
   /// The digest of the file, or of the image's pixels where the file holds several: 64 hexadecimal digits.

@@ -16,3 +16,10 @@ extension DetectorRegistry {
         Preset(name: "piade/\(name)", detector: detector, imageSize: 120)
       })
 }
+
+/// What the papers report of their methods: a table as JSON for each paper that has one, beside its detector.
+package enum PublishedTables {
+  package static let all = [
+    PackageResources.uflow_json, PackageResources.anomalyhop_json, PackageResources.piade_json,
+  ]
+}

@@ -35,7 +35,7 @@ struct ComparisonPictures {
     let sample = samples[image.identity.name]
     return Shown(
       original: try sample.flatMap { try? $0.image() }.map { try .photograph($0) },
-      groundTruth: try Self.readable(sample?.maskPath).map { try .drawing($0) },
+      groundTruth: try (try? sample?.mask()).map { try .drawing($0) },
       overlays: try image.judgements.map { judgement in
         try Self.readable(judgement.overlay).map { try .photograph($0) }
       })

@@ -10,7 +10,7 @@ import Testing
 
   private static let quick = [
     "patchSizes=[32]", "window=64", "width=0.125", "dimensions=8", "clusters=3", "epochs=1",
-    "pairs=8", "stride=16", "densityStride=16", "maximizations=1",
+    "pairs=8", "stride=16",
   ].flatMap { ["--set", $0] }
 
   @Test func comparesAndRepeats() throws {

@@ -34,9 +34,10 @@ import Testing
       #expect(dataset.test.map(\.kind) == ["crack", "dent", "dent", "good"])
       #expect(dataset.test.map(\.isDefective) == [true, true, true, false])
       #expect(
-        dataset.test.map(\.maskPath) == [
-          "\(bottle)/ground_truth/crack/a/0.png", "\(bottle)/ground_truth/dent/000_mask.png", nil,
-          nil,
+        dataset.test.map(\.maskPaths) == [
+          ["\(bottle)/ground_truth/crack/a/0.png"], ["\(bottle)/ground_truth/dent/000_mask.png"],
+          [],
+          [],
         ])
       #expect(dataset.hasMasks)
     }
@@ -60,7 +61,7 @@ import Testing
       let dataset = try Dataset.open("\(folder)/set", home: folder)
       #expect(dataset.name == "set")
       #expect(dataset.training.map(\.name) == ["a.webp", "b.jpg", "deep/er/c.bmp"])
-      #expect(dataset.training.allSatisfy { $0.label == .good && $0.maskPath == nil })
+      #expect(dataset.training.allSatisfy { $0.label == .good && $0.maskPaths.isEmpty })
       #expect(dataset.test.isEmpty)
     }
   }

@@ -22,6 +22,38 @@ import Testing
     #expect(split.calibration.compactMap { Int($0.name) }.isSorted)
   }
 
+  /// Twelve images four times each, and a few that are there twice.
+  @Test(arguments: [(12, 4), (30, 2), (9, 1)])
+  func copiesStayOnOneSide(_ different: Int, _ times: Int) throws {
+    let samples = Self.samples(different * times)
+    let digests = samples.indices.map { "\($0 % different)" }
+    let split = try HoldOut(samples, fraction: 0.2, seed: 1, name: "cloth", digests: digests)
+    func contents(_ samples: [Sample]) -> [String] {
+      samples.compactMap { Int($0.name) }.map { digests[$0] }
+    }
+    let (fitting, held) = (contents(split.fitting), contents(split.calibration))
+    #expect(Set(fitting).isDisjoint(with: held))
+    #expect(held.count == max(Int((Double(different) * 0.2).rounded()), 4))
+    // The decision counts an image once, however often it is there; the detector sees what it is given.
+    #expect(Set(held).count == held.count)
+    #expect(fitting.count == (different - held.count) * times)
+  }
+
+  @Test func digestsThatDifferChangeNothing() throws {
+    let samples = Self.samples(40)
+    let plain = try HoldOut(samples, seed: 5, name: "cloth")
+    let told = try HoldOut(samples, seed: 5, name: "cloth", digests: samples.map(\.name))
+    #expect(plain.fitting == told.fitting && plain.calibration == told.calibration)
+  }
+
+  @Test func copiesAreTooFewImages() {
+    let error = #expect(throws: InspectionError.self) {
+      try HoldOut(
+        Self.samples(24), seed: 0, name: "cloth", digests: [String](repeating: "a", count: 24))
+    }
+    #expect(error?.found == "24 good images, 1 of them distinct")
+  }
+
   @Test func isTheSeeds() throws {
     let samples = Self.samples(50)
     let held = try [1, 1, 2].map {

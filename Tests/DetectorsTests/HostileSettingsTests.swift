@@ -154,3 +154,35 @@ import Torch
     #expect(error?.subject == "setting scoredShare")
   }
 }
+
+/// A saved model whose manifest names another image size than its tensors are of.
+@Suite struct ImageSizeTests {
+  private static let quick: [String: [String: JSONValue]] = [
+    "uflow": ["flowSteps": 2, "epochs": 1, "normalization": "position"],
+    "pedenet": [
+      "width": 0.125, "dimensions": 8, "clusters": 3, "epochs": 1, "pairs": 8, "stride": 16,
+      "density": "positions",
+    ],
+    "piade": ["encoder": "compact", "steps": 2, "losses": ["mse"]],
+    "anomalyhop": ["model": "locationAware"],
+  ]
+
+  @Test(arguments: DetectorRegistry.all.names) func sizesAreTold(_ name: String) throws {
+    let detector = try DetectorRegistry.all.detector(name, settings: Self.quick[name] ?? [:])
+    let backbone = try detector.backboneID.map { _ in try WovenCloth.backbone.get() }
+    let images = MemoryImages(
+      images: try WovenCloth(0..<6).images.resampled(height: 160, width: 128))
+    let fitted = try detector.fit(on: images, FitContext(backbone: backbone))
+    try fitted.checkImageSize(height: 160, width: 128)
+    for (height, width) in [(128, 128), (192, 128), (160, 144), (8192, 8192)] {
+      if name == "gaussian" {
+        try fitted.checkImageSize(height: height, width: width)
+        continue
+      }
+      let error = #expect(throws: InspectionError.self) {
+        try fitted.checkImageSize(height: height, width: width)
+      }
+      #expect(error?.subject == "image size")
+    }
+  }
+}

@@ -18,9 +18,6 @@ import Torch
     settings.pairs = 8
     settings.window = 128
     settings.stride = 16
-    settings.densityStride = 16
-    settings.densityShapesEmbeddings = true
-    settings.maximizations = 1
     return settings
   }
 
@@ -39,14 +36,14 @@ import Torch
 
   enum Hardship: String, CaseIterable { case constant, duplicated, single, gray }
 
-  @Test(arguments: Hardship.allCases, DensityLoss.allCases)
-  func staysFinite(_ hardship: Hardship, _ loss: DensityLoss) throws {
+  /// Where the density loss is alone, it shapes the embeddings.
+  @Test(
+    arguments: Hardship.allCases,
+    [[.location, .density], [.density], [.location, .membership]] as [[PEDENet.Loss]])
+  func staysFinite(_ hardship: Hardship, _ losses: [PEDENet.Loss]) throws {
     var settings = Self.settings
-    settings.densityLoss = loss
-    let images = Self.images(hardship)
-    settings.maximizations = loss == .energy ? 0 : 1
-    settings.mixtureStart = loss == .energy ? .memberships : .kmeans
-    try Self.expectFinite(settings, images)
+    settings.losses = losses
+    try Self.expectFinite(settings, Self.images(hardship))
   }
 
   @Test(arguments: Hardship.allCases)
@@ -72,8 +69,8 @@ import Torch
   }
 
   /// What is saved makes the same energies again.
-  @Test(arguments: PatchDensity.Kind.allCases)
-  func restoredIsTheSame(_ density: PatchDensity.Kind) throws {
+  @Test(arguments: PEDENet.Density.allCases)
+  func restoredIsTheSame(_ density: PEDENet.Density) throws {
     var settings = Self.settings
     settings.density = density
     let images = Self.images(3)
@@ -90,28 +87,21 @@ import Torch
   @Test(arguments: [(128, 128), (130, 201), (187, 129)])
   func anySizeWillDo(_ height: Int, _ width: Int) throws {
     let images = Self.images(3, height: height, width: width)
-    for drawing in PatchSampler.Drawing.allCases {
-      var settings = Self.settings
-      settings.drawing = drawing
-      settings.clusters = 3
-      settings.dimensions = 8
-      try settings.validate(height: height, width: width, backbone: nil)
-      let fitted = try settings.fit(on: MemoryImages(images: images), FitContext(backbone: nil))
-      Self.expectFinite(fitted, images)
-    }
+    var settings = Self.settings
+    settings.clusters = 3
+    settings.dimensions = 8
+    try settings.validate(height: height, width: width, backbone: nil)
+    let fitted = try settings.fit(on: MemoryImages(images: images), FitContext(backbone: nil))
+    Self.expectFinite(fitted, images)
   }
 
-  /// Each part that can be left out, and each alternative.
-  @Test func alternativesLearn() throws {
+  /// Each part that can be left out.
+  @Test func partsLearnByThemselves() throws {
     let images = MemoryImages(images: Self.images(3))
     let changes: [(inout PEDENet) -> Void] = [
-      { $0.densityWeight = 0 }, { $0.locationWeight = 0 }, { $0.patchSizes = [32] },
-      { $0.patchSizes = [64] }, { $0.densityLoss = .membership },
-      { $0.locationInput = .difference },
-      { $0.variancePenalty = 0.005 }, { $0.placement = .clipped }, { $0.centering = .color },
-      { $0.fusion = .product }, { $0.maximizations = 0 }, { $0.densityInput = .embedding },
-      { $0.densityStart = 0.5 }, { $0.mixtureStart = .kmeans }, { $0.scaleShare = 0.5 },
-      { $0.reference = .whole }, { $0.densityShapesEmbeddings = false },
+      { $0.losses = [.location] }, { $0.losses = [.membership] }, { $0.losses = [.density] },
+      { $0.patchSizes = [32] },
+      { $0.patchSizes = [64] },
     ]
     for change in changes {
       var settings = Self.settings
@@ -123,10 +113,10 @@ import Torch
       let names = Set(fitted.metrics.keys)
       #expect(
         names.contains("locationAccuracy.32")
-          == (settings.locationWeight > 0 && settings.patchSizes.contains(32)))
+          == (settings.losses.contains(.location) && settings.patchSizes.contains(32)))
       #expect(
         names.contains("densityLoss.64")
-          == (settings.densityWeight > 0 && settings.patchSizes.contains(64)))
+          == (settings.losses.contains(.density) && settings.patchSizes.contains(64)))
     }
   }
 
@@ -136,16 +126,12 @@ import Torch
       all == [[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]])
   }
 
-  @Test(arguments: PatchPairs.Placement.allCases, [(32, 2), (64, 2), (32, 1)])
-  func pairsLieAsTheirDirectionSays(
-    _ placement: PatchPairs.Placement, _ form: (size: Int, step: Int)
-  ) {
-    let (size, step) = form
+  @Test(arguments: [32, 64]) func pairsLieAsTheirDirectionSays(_ size: Int) {
+    let step = 2
     let (rows, columns) = ((150 - size) / step + 1, (140 - size) / step + 1)
-    var random = SeededRandom(seed: 2)
     let pairs = PatchPairs(
-      maps: 3, rows: rows, columns: columns, count: 200, patchSize: size, step: step,
-      placement: placement, using: &random)
+      maps: 3, rows: rows, columns: columns, count: 200, patchSize: size,
+      using: SharedRandom(seed: 2))
     let numbers = [pairs.first, pairs.second, pairs.directions].map { $0.array(of: Int64.self) }
     var maps: Set<Int> = []
     for index in 0..<600 {
@@ -161,12 +147,8 @@ import Torch
         (direction.vertical, places[1].row - places[0].row),
         (direction.horizontal, places[1].column - places[0].column),
       ] {
-        if placement == .inside {
-          #expect(sign == moved.signum())
-          #expect(sign == 0 || (3 * size / 4..<size).contains(abs(moved) * step))
-        } else {
-          #expect(moved == 0 || sign == moved.signum())
-        }
+        #expect(sign == moved.signum())
+        #expect(sign == 0 || (3 * size / 4..<size).contains(abs(moved) * step))
       }
     }
     #expect(maps.count == 3)
@@ -176,9 +158,8 @@ import Torch
     let changes: [(String, (inout PEDENet) -> Void)] = [
       ("patchSizes", { $0.patchSizes = [] }), ("patchSizes", { $0.patchSizes = [64, 32] }),
       ("patchSizes", { $0.patchSizes = [16] }), ("stride", { $0.stride = 3 }),
-      ("densityStride", { $0.densityStride = 64 }), ("densityStart", { $0.densityStart = 1 }),
+      ("losses", { $0.losses = [] }),
       ("window", { $0.window = 127 }), ("width", { $0.width = .nan }),
-      ("scaleShare", { $0.scaleShare = 1 }), ("regularizer", { $0.regularizer = 0 }),
     ]
     for (name, change) in changes {
       var settings = PEDENet()

@@ -66,28 +66,36 @@ import Torch
     let testDescription: String
     let side: Int
     let settings: PIADE
+    let vectors: Int
+    let skips: Bool?
 
-    init(_ name: String, _ side: Int, _ change: (inout PIADE) -> Void) {
+    init(
+      _ name: String, _ side: Int, vectors: Int = 2, skips: Bool? = nil,
+      _ change: (inout PIADE) -> Void
+    ) {
       testDescription = name
       self.side = side
+      self.vectors = vectors
+      self.skips = skips
       var settings = PIADE()
       change(&settings)
       self.settings = settings
+    }
+
+    /// The fixtures have PyTorch's momentum.
+    func network(_ parameters: Parameters) -> PIADENetwork {
+      PIADENetwork(
+        parameters.root, settings, height: side, width: side, vectors: vectors, skips: skips,
+        momentum: 0.1)
     }
   }
 
   static let cases = [
     Case("compact28", 28) { _ in },
-    Case("compact32", 32) {
-      ($0.pooling, $0.vectors, $0.skip) = (.spatial, 1, .all)
-    },
-    Case("resnet18", 120) {
-      ($0.encoder, $0.pooling, $0.regrouping, $0.output) = (.resNet18, .spatial, .memory, .tanh)
-    },
+    Case("compact32", 32, vectors: 1, skips: true) { $0.pooling = .spatial },
+    Case("resnet18", 120) { ($0.encoder, $0.pooling, $0.form) = (.resNet18, .spatial, .released) },
     Case("efficientnet_lite0", 72) { _ in },
-    Case("resnet50", 40) {
-      ($0.encoder, $0.regrouping, $0.output) = (.resNet50, .memory, .tanh)
-    },
+    Case("resnet50", 40) { ($0.encoder, $0.form) = (.resNet50, .released) },
   ]
 
   @Test(arguments: cases, [false, true])
@@ -95,13 +103,12 @@ import Torch
     let expected = try Self.fixture.get()
       .below("\(this.testDescription).\(training ? "train" : "eval").")
     let shapes = Parameters(seed: 0)
-    _ = PIADENetwork(shapes.root, this.settings, height: this.side, width: this.side)
+    _ = this.network(shapes)
     let weights = shapes.stateDictionary.reduce(into: [:]) {
       $0[$1.key] = Formula.parameter($1.key, $1.value.shape)
     }
     let parameters = Parameters(loading: weights, dtype: .float64)
-    let network = PIADENetwork(
-      parameters.root, this.settings, height: this.side, width: this.side)
+    let network = this.network(parameters)
     try parameters.verify("the formula")
     parameters.enableGradients()
 

@@ -22,8 +22,8 @@ import Torch
     inferenceMode { fitted.score(images).scores }
   }
 
-  @Test(arguments: [[.mse], [.ssim], [.perceptual], ReconstructionLoss.Term.allCases])
-  func lossesAreSwitchedAndLogged(_ losses: [ReconstructionLoss.Term]) throws {
+  @Test(arguments: [[.mse], [.ssim], [.perceptual], PIADE.Loss.allCases])
+  func lossesAreSwitchedAndLogged(_ losses: [PIADE.Loss]) throws {
     let settings = Self.quick { $0.losses = losses }
     let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context)
     #expect(
@@ -51,7 +51,7 @@ import Torch
   }
 
   @Test func theScoreIsTheLoss() throws {
-    let settings = Self.quick { ($0.losses, $0.perceptual) = ([.mse, .perceptual], .vgg11) }
+    let settings = Self.quick { ($0.losses, $0.form) = ([.mse, .perceptual], .released) }
     let fitted = try settings.fit(on: WovenCloth(0..<12), Self.context)
     let images = try WovenCloth(20..<22).images
     let deviation = Tensor([0.229, 0.224, 0.225] as [Float], shape: [1, 3, 1, 1])
@@ -137,7 +137,7 @@ import Torch
   }
 
   @Test(arguments: [
-    ("losses", "[]"), ("pyramidLevels", "5"), ("poolingMomentum", "2"), ("perceptualStrides", "[]"),
+    ("losses", "[]"), ("batchSize", "1"), ("steps", "0"),
   ])
   func badSettingsAreNamed(_ name: String, _ value: String) throws {
     let value: JSONValue =
@@ -147,5 +147,27 @@ import Torch
       try detector.validate(height: 28, width: 28, backbone: nil)
     }
     #expect(error?.subject == name)
+  }
+
+  /// What models of earlier versions say means one of the forms, or is refused.
+  @Test func formerSettingsAreAForm() throws {
+    let released: [String: JSONValue] = [
+      "poolingMomentum": 0.95, "regrouping": "memory", "output": "tanh", "perceptual": "vgg11",
+      "perceptualSide": 1, "vectors": 2, "weightDecay": 0.001, "perceptualStrides": [8, 16],
+    ]
+    let detector = try DetectorRegistry.all.detector("piade", settings: released)
+    #expect((detector as? PIADE)?.form == .released)
+    #expect(
+      (try DetectorRegistry.all.detector("piade", settings: ["output": "sigmoid"]) as? PIADE)?.form
+        == .ours)
+    for (name, value) in [("output", "tanh"), ("vectors", 1), ("perceptual", "vgg16")]
+      as [(String, JSONValue)]
+    {
+      let error = #expect(throws: InspectionError.self) {
+        try DetectorRegistry.all.detector("piade", settings: [name: value])
+      }
+      #expect(error?.subject == "setting \(name)")
+      #expect(error?.isUsage == true)
+    }
   }
 }

@@ -43,8 +43,8 @@ import Torch
     }
   }
 
-  @Test(arguments: ChannelReduction.Kind.allCases, ["fine", "coarse"])
-  func isNumpys(_ reduction: ChannelReduction.Kind, _ grid: String) throws {
+  @Test(arguments: PaDiM.Reduction.allCases, ["fine", "coarse"])
+  func isNumpys(_ reduction: PaDiM.Reduction, _ grid: String) throws {
     let fixture = try Fixture.load("padim", beside: #filePath)
     func tensor(_ name: String) throws -> Tensor { try #require(fixture[name]) }
     let backbone = StoredFeatures(

@@ -47,8 +47,8 @@ import Torch
     #expect(evidence.scales.map(\.statistic.shape) == [[2, side, side]])
   }
 
-  @Test(arguments: ChannelReduction.Kind.allCases)
-  func tornClothStandsOut(_ reduction: ChannelReduction.Kind) throws {
+  @Test(arguments: PaDiM.Reduction.allCases)
+  func tornClothStandsOut(_ reduction: PaDiM.Reduction) throws {
     var settings = Self.quick
     settings.reduction = reduction
     let fitted = try Self.fit(settings, 0..<24)

@@ -150,12 +150,12 @@ extension [String: Tensor] {
   /// A factor and a summand for each element of the ResNets' features at 256 px; MS-CaiT normalizes its features itself.
   @Test(
     arguments: [
-      (FeatureNormalization.Kind.layer, [[64, 64, 64], [128, 32, 32], [256, 16, 16]], 917_504),
+      (UFlow.Normalization.layer, [[64, 64, 64], [128, 32, 32], [256, 16, 16]], 917_504),
       (.layer, [[256, 64, 64], [512, 32, 32], [1024, 16, 16]], 3_670_016),
       (.none, [[768, 28, 28], [384, 14, 14]], 0),
     ])
   func normalizationLearnsAsManyParametersAsThePapers(
-    _ kind: FeatureNormalization.Kind, _ shapes: [[Int]], _ count: Int
+    _ kind: UFlow.Normalization, _ shapes: [[Int]], _ count: Int
   ) {
     var settings = UFlow()
     settings.normalization = kind

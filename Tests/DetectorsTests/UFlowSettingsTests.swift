@@ -31,18 +31,10 @@ import Torch
     Case(subject: "learningRate", found: "0") { $0.learningRate = 0 },
     Case(subject: "learningRate", found: "nan") { $0.learningRate = .nan },
     Case(subject: "learningRate", found: "inf") { $0.learningRate = .infinity },
-    Case(subject: "weightDecay", found: "-1") { $0.weightDecay = -1 },
-    Case(subject: "weightDecay", found: "nan") { $0.weightDecay = .nan },
     Case(subject: "topFraction", found: "1.5") { $0.topFraction = 1.5 },
     Case(subject: "topFraction", found: "nan") { $0.topFraction = .nan },
     Case(subject: "normalization", found: "whitening", height: 8192, width: 8192) { _ in },
     Case(subject: "patience", found: "-1") { $0.patience = -1 },
-    Case(subject: "validationShare", found: "1") { $0.validationShare = 1 },
-    Case(subject: "validationShare", found: "nan") { $0.validationShare = .nan },
-    Case(subject: "validationShare", found: "0") {
-      $0.patience = 3
-      $0.validationShare = 0
-    },
     Case(subject: "cacheBudget", found: "-1") { $0.cacheBudget = -1 },
     Case(subject: "cacheBudget", found: "\(Int.max)") { $0.cacheBudget = .max },
   ])
@@ -99,9 +91,7 @@ import Torch
           "backbone": .string("resnet18"), "taps": .array([.integer(8)]),
           "normalization": .string("layer"), "flowSteps": .integer(2), "epochs": .integer(3),
           "batchSize": .integer(5), "learningRate": .number(0.1), "schedule": .string("linear"),
-          "weightDecay": .integer(0), "patience": .integer(4), "validationShare": .number(0.2),
-          "reversible": .bool(true), "precision": .string("mixed"),
-          "cachePrecision": .string("float16"), "cacheBudget": .integer(100),
+          "patience": .integer(4), "reversible": .bool(true), "cacheBudget": .integer(100),
         ]) as? UFlow)
     #expect(detector.backboneID == "resnet18")
     #expect(detector.taps == [8])
@@ -111,11 +101,8 @@ import Torch
     #expect(detector.batchSize == 5)
     #expect(detector.learningRate == 0.1)
     #expect(detector.schedule == .linear)
-    #expect(detector.weightDecay == 0)
-    #expect(detector.patience == 4 && detector.validationShare == 0.2)
+    #expect(detector.patience == 4)
     #expect(detector.reversible)
-    #expect(detector.precision == .mixed)
-    #expect(detector.cachePrecision == .float16)
     #expect(detector.cacheBudget == 100)
 
     let error = #expect(throws: InspectionError.self) {

@@ -33,8 +33,8 @@ import Torch
     inferenceMode { fitted.score(images).maps }
   }
 
-  @Test(arguments: FeatureNormalization.Kind.allCases)
-  func lossFalls(_ kind: FeatureNormalization.Kind) throws {
+  @Test(arguments: UFlow.Normalization.allCases)
+  func lossFalls(_ kind: UFlow.Normalization) throws {
     var settings = Self.quick
     settings.normalization = kind
     settings.epochs = 6
@@ -99,8 +99,8 @@ import Torch
     #expect(maps[0] != maps[2])
   }
 
-  @Test(arguments: FeatureNormalization.Kind.allCases)
-  func comesBackFromItsTensors(_ kind: FeatureNormalization.Kind) throws {
+  @Test(arguments: UFlow.Normalization.allCases)
+  func comesBackFromItsTensors(_ kind: UFlow.Normalization) throws {
     var settings = Self.quick
     settings.normalization = kind
     let fitted = try Self.fit(settings)
@@ -141,8 +141,8 @@ import Torch
     #expect(throws: InspectionError.self) { try Self.quick.restore(fitted.tensors, backbone: nil) }
   }
 
-  @Test(arguments: FeatureNormalization.Kind.allCases)
-  func tornClothStandsOut(_ kind: FeatureNormalization.Kind) throws {
+  @Test(arguments: UFlow.Normalization.allCases)
+  func tornClothStandsOut(_ kind: UFlow.Normalization) throws {
     var settings = Self.quick
     settings.normalization = kind
     let fitted = try Self.fit(settings)

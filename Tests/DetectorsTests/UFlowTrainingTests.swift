@@ -6,7 +6,7 @@ import Inspection
 import Testing
 import Torch
 
-/// Checkpoints, held-out images and where features are kept.
+/// Held-out images, and where features are kept.
 @Suite struct UFlowTrainingTests {
   private static let good = Result { try WovenCloth(0..<12) }
   /// Features of stride 4 that take more than a mebibyte.
@@ -24,78 +24,17 @@ import Torch
 
   private static func fit(
     _ settings: UFlow, on images: WovenCloth? = nil,
-    checkpoints: (any CheckpointStore)? = nil,
     selection: ((any FittedDetector) throws -> Double)? = nil,
     report: @escaping (WorkProgress) throws -> Void = { _ in }
   ) throws -> FittedUFlow {
     try settings.fit(
       on: try images ?? good.get(),
       FitContext(
-        backbone: WovenCloth.backbone.get(), seed: 7, report: report, selection: selection,
-        checkpoints: checkpoints))
+        backbone: WovenCloth.backbone.get(), seed: 7, report: report, selection: selection))
   }
 
   private static func bytes(_ fitted: FittedUFlow) -> [String: [UInt8]] {
     fitted.tensors.mapValues { $0.withUnsafeBytes { Array($0) } }
-  }
-
-  private final class Memory: CheckpointStore {
-    var checkpoint: Checkpoint?
-    var saved = 0
-
-    func load() -> Checkpoint? { checkpoint }
-
-    func save(_ checkpoint: Checkpoint) {
-      saved += 1
-      // What is kept must not change with the training.
-      self.checkpoint = Checkpoint(
-        tensors: checkpoint.tensors.mapValues { $0.detached().cloned() }, state: checkpoint.state)
-    }
-  }
-
-  private struct Stop: Error {}
-
-  /// Three steps an epoch: ends within the first, at the end of one, within one, and in the last.
-  @Test(arguments: ["plain", "reversible", "layer", "patience", "selection"], [1, 3, 7, 11])
-  func goesOnFromACheckpoint(_ kind: String, cutOffAfter step: Int) throws {
-    let settings = Self.settings {
-      $0.reversible = kind == "reversible"
-      $0.normalization = kind == "layer" ? .layer : .position
-      $0.patience = kind == "patience" ? 3 : 0
-    }
-    // Higher in the second epoch than in any other.
-    let selection: ((any FittedDetector) throws -> Double)? =
-      kind == "selection"
-      ? { fitted in
-        let weight = fitted.tensors["flow.stage0.block0.subnet.0.bias"]!.sum().item()
-        return sin(weight * 1e5)
-      } : nil
-    let whole = try Self.fit(settings, selection: selection)
-    let memory = Memory()
-    #expect(throws: Stop.self) {
-      try Self.fit(
-        settings, checkpoints: memory, selection: selection,
-        report: { if $0.stage == "training", $0.completed == step { throw Stop() } })
-    }
-    let perEpoch = 3
-    #expect(memory.saved == (step - 1) / perEpoch)
-    let resumed = try Self.fit(settings, checkpoints: memory, selection: selection)
-    #expect(Self.bytes(resumed) == Self.bytes(whole))
-    #expect(resumed.metrics == whole.metrics)
-    #expect(resumed.history == whole.history)
-    #expect(whole.history["loss"]?.count == 4)
-    #expect(memory.saved == 4)
-    // There is nothing left to learn, and the result is the same.
-    #expect(try Self.bytes(Self.fit(settings, checkpoints: memory)) == Self.bytes(whole))
-  }
-
-  @Test func aCheckpointOfAnotherNetworkIsRefused() throws {
-    let memory = Memory()
-    _ = try Self.fit(Self.settings(), checkpoints: memory)
-    let error = #expect(throws: InspectionError.self) {
-      try Self.fit(Self.settings { $0.flowSteps = 3 }, checkpoints: memory)
-    }
-    #expect(error?.subject == "checkpoint")
   }
 
   @Test func whereFeaturesLieChangesNothing() throws {
@@ -120,23 +59,12 @@ import Torch
     #endif
   }
 
-  @Test func halfPrecisionFeaturesSayNearlyTheSame() throws {
-    let images = try WovenCloth(100..<102, flaw: WovenCloth.flaw).images
-    let maps = try CachePrecision.allCases.map { precision in
-      let fitted = try Self.fit(Self.settings { $0.cachePrecision = precision })
-      return inferenceMode { fitted.score(images).maps }
-    }
-    #expect(relativeError(maps[1], maps[0]) < 0.05)
-    #expect(relativeError(maps[1], maps[0]) > 0)
-  }
-
   /// Up to the epoch that is kept, patience changes nothing; after it, it ends the training in time.
   @Test(arguments: [1, 2]) func patienceKeepsTheBestEpoch(_ patience: Int) throws {
     let change = { (settings: inout UFlow) in
       settings.epochs = 30
       settings.learningRate = 0.02
       settings.schedule = .constant
-      settings.validationShare = 0.3
     }
     let stopped = try Self.fit(
       Self.settings {
@@ -160,38 +88,23 @@ import Torch
     #expect(short.history["heldOutLoss"] == Array(losses[..<kept]))
   }
 
-  /// 4 of 12 images are held out, so two steps of four are an epoch.
+  /// Of 13 images one is held out, so that three steps of four are an epoch.
   @Test func heldOutImagesAreNotLearntFrom() throws {
+    let images = try WovenCloth(0..<13)
     var last = 0
     let report = { (progress: WorkProgress) in
       if progress.stage == "training" { last = progress.total }
     }
-    _ = try Self.fit(
-      Self.settings {
-        $0.patience = 100
-        $0.validationShare = 0.35
-      }, report: report)
-    #expect(last == 8)
+    _ = try Self.fit(Self.settings { $0.patience = 100 }, on: images, report: report)
+    #expect(last == 12)
     // The authors' choice of the epoch needs none.
     _ = try Self.fit(
-      Self.settings { $0.patience = 100 }, selection: { _ in 0 }, report: report)
-    #expect(last == 12)
+      Self.settings { $0.patience = 100 }, on: images, selection: { _ in 0 }, report: report)
+    #expect(last == 16)
     let error = #expect(throws: InspectionError.self) {
-      try Self.fit(
-        Self.settings {
-          $0.patience = 1
-          $0.validationShare = 0.99
-        })
+      try Self.fit(Self.settings { $0.patience = 1 }, on: WovenCloth(0..<1))
     }
-    #expect(error?.subject == "validationShare")
-  }
-
-  @Test func mixedPrecisionNeedsAnotherDevice() {
-    let error = #expect(throws: InspectionError.self) {
-      try Self.fit(Self.settings { $0.precision = .mixed })
-    }
-    #expect(error?.subject == "precision")
-    #expect(error?.isUsage == true)
+    #expect(error?.subject == "patience")
   }
 
   @Test func theFlowIsInvertible() throws {

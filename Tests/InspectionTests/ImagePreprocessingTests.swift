@@ -1,5 +1,6 @@
 import Backbones
 import Fixtures
+import Foundation
 import Imaging
 import Inspection
 import Testing
@@ -44,17 +45,48 @@ import Torch
     #expect(difference < 1.01)
   }
 
-  @Test func graysBecomeColorsAndAlphaIsDropped() throws {
+  @Test func graysBecomeColorsAndAlphaIsComposedOnBlack() throws {
     let preprocessing = ImagePreprocessing(height: 32, width: 32, colors: .imageNet)
     let gray = Image(
       width: 32, height: 32, channels: 1, pixels: [UInt8](repeating: 77, count: 1024))
     let clear = Image(
       width: 32, height: 32, channels: 4,
       pixels: (0..<1024).flatMap { _ in [77, 77, 77, 0] as [UInt8] })
-    for image in [gray, clear] {
+    for (image, level) in [(gray, 77), (clear, 0)] as [(Image, UInt8)] {
       let resized = try preprocessing.resize(image, path: "x.png")
-      #expect(resized.array(of: UInt8.self) == [UInt8](repeating: 77, count: 3 * 1024))
+      #expect(resized.array(of: UInt8.self) == [UInt8](repeating: level, count: 3 * 1024))
     }
+  }
+
+  /// Levels of a 12-bit camera: the range goes with the model, and 8-bit images stay as they are.
+  @Test func levelsAreThoseOfTheTraining() throws {
+    let preprocessing = ImagePreprocessing(
+      height: 32, width: 32, colors: .imageNet, levels: 0...4095)
+    let kept = try JSONDecoder().decode(
+      ImagePreprocessing.self, from: JSONEncoder().encode(preprocessing))
+    #expect(kept == preprocessing)
+    for (level, expected) in [(0, 0), (2048, 128), (4095, 255), (65535, 255)] as [(UInt16, UInt8)] {
+      let deep = Image(
+        width: 32, height: 32, channels: 1, pixels: [UInt16](repeating: level, count: 1024))
+      #expect(
+        try kept.resize(deep, path: "x.png").array(of: UInt8.self)
+          == [UInt8](repeating: expected, count: 3 * 1024))
+    }
+    let plain = Weave(width: 40, height: 40).picture(1)
+    var without = kept
+    without.levels = nil
+    #expect(
+      try kept.resize(plain, path: "x.png").array(of: UInt8.self)
+        == without.resize(plain, path: "x.png").array(of: UInt8.self))
+  }
+
+  /// Bundles of before know nothing of levels.
+  @Test func levelsAreOptional() throws {
+    let preprocessing = ImagePreprocessing(height: 32, width: 32, colors: .imageNet)
+    let text = String(decoding: try JSONEncoder().encode(preprocessing), as: UTF8.self)
+    #expect(!text.contains("levels"))
+    let decoded = try JSONDecoder().decode(ImagePreprocessing.self, from: Data(text.utf8))
+    #expect(decoded.levels == nil)
   }
 
   @Test(arguments: [(31, 32), (32, 31), (1, 1)])

@@ -36,7 +36,7 @@ import WorkbenchFixtures
       for text in [
         "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
         "<h2>Precision against recall</h2>",
-        "<dd>false alarms expected: 1 in 20 good images (calibrated law, learnt from",
+        "<dd>false alarms expected: 1 in 20 good images (calibrated null distribution, learnt from",
         "<figcaption>Latents against the standard normal law</figcaption>",
         "<figcaption>Training</figcaption>", ">images learnt from</text>",
       ] {

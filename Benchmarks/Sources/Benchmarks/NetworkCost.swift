@@ -27,7 +27,7 @@ enum NetworkCost {
     let input = images.tensor
     measure("backbone") { _ = backbone.features(input, strides: taps) }
     let peak = Hardware.peakMemory ?? 0
-    if let kind = normalization.flatMap(FeatureNormalization.Kind.init) {
+    if let kind = normalization.flatMap(UFlow.Normalization.init) {
       var settings = UFlow()
       (settings.backbone, settings.taps, settings.normalization) = (id, taps, kind)
       settings.epochs = 1
@@ -35,7 +35,7 @@ enum NetworkCost {
       let features = inferenceMode { backbone.features(input, strides: taps) }
       let evidence = inferenceMode { fitted.evidence(features: features) }
       measure("flow") { _ = fitted.evidence(features: features) }
-      measure("map") { _ = LikelihoodMap(evidence)(height: side, width: side) }
+      measure("map") { _ = fitted.anomalyMaps(evidence, height: side, width: side) }
       measure("all") { _ = fitted.score(input) }
     }
     return [

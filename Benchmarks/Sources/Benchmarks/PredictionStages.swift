@@ -28,7 +28,7 @@ enum PredictionStages {
     measure("backbone") { _ = backbone.features(input, strides: strides) }
     measure("flow") { _ = fitted.evidence(features: features) }
     measure("map") {
-      _ = LikelihoodMap(evidence)(height: preprocessing.height, width: preprocessing.width)
+      _ = fitted.anomalyMaps(evidence, height: preprocessing.height, width: preprocessing.width)
     }
     try measure("all, from the file") { _ = try model.predict(image) }
     return result

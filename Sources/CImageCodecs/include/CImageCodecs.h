@@ -36,7 +36,10 @@ typedef struct {
   uint32_t width, height;
   uint32_t channels;     // of a decoded pixel: 1 gray, 3 RGB, 4 RGBA with straight alpha
   uint32_t sample_bits;  // of a decoded sample: 8 or 16 unsigned in host byte order, 32 IEEE float
+                         // (also of signed, 32-bit and double samples of a TIFF)
   uint32_t orientation;  // EXIF or TIFF orientation 1...8; 1 where the file says nothing
+  uint32_t frames;       // pages of a TIFF, frames of an animation; the first is decoded. 1 where only a header is read
+  int32_t index_zero;    // 0xRRGGBB, the colour of index 0 where the file has a palette; -1 where it has none
   void *pixels;          // width * height * channels samples, rows without padding; the caller frees it
   size_t byte_count;
   char message[160];  // why the call failed

@@ -1,48 +1,72 @@
 import Foundation
 
-/// Images on their way from the threads that load them to the one that uses them in order.
-final class LoadingQueue: @unchecked Sendable {
+/// Values on their way from the threads that load them to the one that uses them in order.
+///
+/// Whoever waits for a value helps to load: where no thread could be started, the one that uses them loads them all.
+final class LoadingQueue<Value: Sendable>: @unchecked Sendable {
+  /// A value with the memory that it holds, and the most that loading it took, in bytes.
+  struct Load: Sendable {
+    let value: Value
+    let held: Int
+    let peak: Int
+  }
+
   private let condition = NSCondition()
   private let count: Int
   private let lookAhead: Int
+  private let byteLimit: Int
+  private let load: @Sendable (Int) -> Load
   private var nextToClaim = 0
   private var taken = 0
-  private var waiting: [Int: Result<LoadedImage, any Error>] = [:]
+  private var loading = 0
+  private var waiting: [Int: Load] = [:]
+  private var waitingBytes = 0
+  /// The most that one has taken so far; unknown before the first.
+  private var largest: Int?
   private var stopped = false
 
-  init(count: Int, lookAhead: Int) {
+  /// - Parameters:
+  ///   - lookAhead: values that may wait for their use.
+  ///   - byteLimit: what the values that wait or are being loaded may take together; one alone may take more.
+  init(
+    count: Int, lookAhead: Int, byteLimit: Int, load: @escaping @Sendable (Int) -> Load
+  ) {
     self.count = count
     self.lookAhead = lookAhead
+    self.byteLimit = byteLimit
+    self.load = load
   }
 
-  /// The next image to load, once there is room for it; nil when there is none left.
-  func claim() -> Int? {
+  /// Loads until there is nothing left to load.
+  func work() {
     condition.lock()
     defer { condition.unlock() }
-    while !stopped, nextToClaim < count, nextToClaim >= taken + lookAhead { condition.wait() }
-    guard !stopped, nextToClaim < count else { return nil }
-    defer { nextToClaim += 1 }
-    return nextToClaim
+    while !stopped, nextToClaim < count {
+      if hasRoom { loadNext() } else { condition.wait() }
+    }
   }
 
-  func deliver(_ result: Result<LoadedImage, any Error>, at index: Int) {
-    condition.lock()
-    waiting[index] = result
-    condition.broadcast()
-    condition.unlock()
-  }
-
-  /// The image at `index`, once it has been delivered.
-  func take(_ index: Int) -> Result<LoadedImage, any Error> {
+  /// The value at `index`, which is the one behind the last that was taken.
+  ///
+  /// - Parameter check: is asked again and again while it waits; what it throws ends the wait.
+  func take(_ index: Int, check: () throws -> Void) throws -> Value {
     condition.lock()
     defer { condition.unlock() }
     while true {
-      if let result = waiting.removeValue(forKey: index) {
+      if let load = waiting.removeValue(forKey: index) {
         taken = index + 1
+        waitingBytes -= load.held
         condition.broadcast()
-        return result
+        return load.value
       }
-      condition.wait()
+      if nextToClaim == index || (nextToClaim < count && hasRoom) {
+        loadNext()
+      } else {
+        _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))
+      }
+      condition.unlock()
+      defer { condition.lock() }
+      try check()
     }
   }
 
@@ -52,5 +76,62 @@ final class LoadingQueue: @unchecked Sendable {
     stopped = true
     condition.broadcast()
     condition.unlock()
+  }
+
+  private var hasRoom: Bool {
+    guard nextToClaim < taken + lookAhead else { return false }
+    if loading == 0, waiting.isEmpty { return true }
+    // What the first takes is known when it is there.
+    guard let largest else { return false }
+    let room = byteLimit - waitingBytes
+    return room > 0 && (loading + 1).multipliedReportingOverflow(by: largest).partialValue <= room
+  }
+
+  /// Loads the next value that nobody has begun with. The lock is held before and after, not meanwhile.
+  private func loadNext() {
+    let index = nextToClaim
+    nextToClaim += 1
+    loading += 1
+    condition.unlock()
+    let result = load(index)
+    condition.lock()
+    loading -= 1
+    largest = max(largest ?? 0, result.peak)
+    if !stopped {
+      waiting[index] = result
+      waitingBytes += result.held
+    }
+    condition.broadcast()
+  }
+}
+
+/// Threads of their own for work that goes on beside.
+enum DetachedThread {
+  private final class Work: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  /// Decoders need little; what is asked for counts against the memory of the process.
+  private static let stackSize = 2 << 20
+
+  /// Runs `body` on a new thread. False where the system gives none: `Thread.start()` would not say.
+  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    guard pthread_attr_init(attributes) == 0 else { return false }
+    defer { pthread_attr_destroy(attributes) }
+    pthread_attr_setstacksize(attributes, stackSize)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+    let work = Unmanaged.passRetained(Work(body))
+    var thread: pthread_t = 0
+    let status = pthread_create(
+      &thread, attributes,
+      { work in
+        if let work { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
+        return nil
+      }, work.toOpaque())
+    if status != 0 { work.release() }
+    return status == 0
   }
 }

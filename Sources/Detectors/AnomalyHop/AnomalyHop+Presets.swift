@@ -4,7 +4,7 @@ extension AnomalyHop {
   /// What the authors published for the categories of MVTec AD, at 224 x 224 pixels: names as in `bottle`.
   ///
   /// They look chosen on the test images, category by category.
-  public static let presets: [String: AnomalyHop] = [
+  package static let presets: [String: AnomalyHop] = [
     "carpet": released(
       [7, 6, 3, 2, 4], [4, 4, 4, 4, 4], .locationIndependent, [0.2, 0.2, 0.4, 0.5, 0.1]),
     "grid": released([5, 5, 5], [5, 5, 5], .selfReference, [0.2, 0.2, 0.2]),

@@ -63,6 +63,7 @@ extension AnomalyHop {
       let (nodes, size) = (input.channels.count, hop.window * hop.window)
       let outputs = 1 + (hop.components ?? size - 1)
       let path = "saab.\(index)"
+      guard nodes > 0 else { throw StoredTensors.misshapen("saab.\(index - 1).energies") }
       units.append(
         SaabUnit(
           hop: hop, rule: rule, input: input,
@@ -70,6 +71,9 @@ extension AnomalyHop {
           means: try store.take("\(path).means", [nodes, size], .float64),
           energies: try store.take("\(path).energies", [nodes * outputs], .float64).array(),
           biases: try store.take("\(path).biases", [nodes], .float64).array()))
+    }
+    for (index, unit) in units.enumerated() where unit.kept.isEmpty {
+      throw StoredTensors.misshapen("saab.\(index).energies")
     }
     return SaabTransform(units: units)
   }

@@ -5,7 +5,7 @@ import Torch
 /// AnomalyHop (Zhang, Wang, Wang, Kuo 2021): channel-wise Saab features of growing neighborhoods, Gaussians of good ones.
 /// No network, nothing pretrained, no gradient.
 ///
-/// The defaults are ours, the same for every product; ``presets`` has those that the authors published for each category.
+/// The defaults are ours, the same for every product; the presets `anomalyhop/mvtec/CATEGORY` are those that the authors published.
 /// It computes on the CPU, whatever the device.
 public struct AnomalyHop: Detector {
   public static let name = "anomalyhop"
@@ -43,7 +43,7 @@ public struct AnomalyHop: Detector {
   public var backboneID: String? { nil }
 
   /// As the authors have them: maximum pooling by 2 before all hops but the first, windows at every place.
-  public var hops: [SaabHop] {
+  package var hops: [SaabHop] {
     zip(kernels, components).enumerated().map { index, hop in
       SaabHop(window: hop.0, components: hop.1, pooling: index == 0 ? 1 : 2)
     }
@@ -100,4 +100,27 @@ public struct AnomalyHop: Detector {
 
   /// Many, since each batch passes through all sums; few enough that a fifth of the batches can be held out.
   static func batchSize(of count: Int) -> Int { max(1, min(16, count / 5)) }
+}
+
+/// What the features of a good image are compared with.
+public enum NormalityModel: String, Codable, Sendable, CaseIterable {
+  /// A Gaussian of each position: for objects that lie alike in all images.
+  case locationAware
+  /// One Gaussian of all positions: for textures.
+  case locationIndependent
+  /// One Gaussian of all positions of the image itself: for textures that differ from image to image.
+  case selfReference
+  /// Location-aware or location-independent, whichever makes good images that it has not seen more likely.
+  case automatic
+}
+
+extension NormalityModel {
+  /// Whether there is a Gaussian of each position; nil where good images have none.
+  var byPosition: Bool? {
+    switch self {
+    case .locationAware, .automatic: true
+    case .locationIndependent: false
+    case .selfReference: nil
+    }
+  }
 }

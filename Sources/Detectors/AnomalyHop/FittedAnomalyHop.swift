@@ -4,11 +4,11 @@ import Torch
 
 /// AnomalyHop with kernels and Gaussians learnt from good images.
 public struct FittedAnomalyHop: FittedDetector {
-  public let transform: SaabTransform
+  package let transform: SaabTransform
   public let metrics: [String: Double]
   public let tensors: [String: Tensor]
   /// The hops that the map is made of, from 0.
-  public let hops: [Int]
+  package let hops: [Int]
   private let settings: AnomalyHop
   private let laws: [HopLaw]
   private let fusion: HopFusion
@@ -27,7 +27,7 @@ public struct FittedAnomalyHop: FittedDetector {
   }
 
   /// The features `[N, C, h, w]` at each of ``hops``, of preprocessed images.
-  public func features(_ images: Tensor) -> [Tensor] {
+  package func features(_ images: Tensor) -> [Tensor] {
     let all = transform(images.moved(to: .cpu))
     return hops.map { all[$0] }
   }
@@ -66,19 +66,34 @@ public struct FittedAnomalyHop: FittedDetector {
   }
 
   /// What one hop has to say against images.
-  public struct Part {
+  package struct Part {
     /// From 0.
-    public let hop: Int
+    package let hop: Int
     /// Side of the neighborhoods that the hop describes, in pixels.
-    public let neighborhood: Int
+    package let neighborhood: Int
     /// What it adds to the anomaly maps, `[N, height, width]`: where its part is the largest, it raises the alarm.
-    public let maps: Tensor
+    package let maps: Tensor
   }
 
   /// The anomaly maps by hop: their sum is that of ``score(_:)``.
-  public func parts(_ evidence: Evidence, height: Int, width: Int) -> [Part] {
+  package func parts(_ evidence: Evidence, height: Int, width: Int) -> [Part] {
     zip(hops, fusion.parts(evidence, height: height, width: width)).map { hop, maps in
       Part(hop: hop, neighborhood: transform.neighborhoods[hop], maps: maps)
+    }
+  }
+}
+
+extension FittedAnomalyHop {
+  public func checkImageSize(height: Int, width: Int) throws {
+    let sides = [height, width].map { side in
+      settings.hops.indices.map { hop in
+        settings.hops[...hop].reduce(side) { $1.side($0) }
+      }
+    }
+    for (hop, law) in zip(hops, laws) {
+      guard case .gaussian(let gaussian) = law, gaussian.groups > 1 else { continue }
+      try requireSize(
+        [gaussian.groups], [sides[0][hop] * sides[1][hop]], height: height, width: width)
     }
   }
 }
@@ -100,5 +115,47 @@ extension FittedAnomalyHop: UpdatableDetector {
       settings: settings, transform: transform, sums: sums,
       laws: try settings.laws(of: sums, hops: hops.count), weights: fusion.weights,
       ranges: fusion.ranges, metrics: metrics)
+  }
+}
+
+/// From distances at each hop to one map: upsampled, smoothed, brought to a common range, averaged.
+struct HopFusion: Sendable {
+  /// Of each hop that has one; what counts is its share in their sum.
+  let weights: [Double]
+  /// What becomes 0 and 1 of each such hop's map.
+  let ranges: [ClosedRange<Double>]
+  let filter: GaussianFilter
+
+  init(weights: [Double], ranges: [ClosedRange<Double>], smoothing: Double) {
+    self.weights = weights
+    self.ranges = ranges
+    filter = GaussianFilter(sigma: smoothing)
+  }
+
+  /// The Mahalanobis distances `[N, height, width]` at each hop, from their squares `[N, h, w]`.
+  static func smoothed(
+    _ statistics: [Tensor], with filter: GaussianFilter, height: Int, width: Int
+  ) -> [Tensor] {
+    statistics.map { squares in
+      let distances = squares.clamped(min: 0).sqrt().unsqueezed(1)
+      return filter(distances.resampled(height: height, width: width).squeezed(1))
+    }
+  }
+
+  /// What each hop adds to the map, `[N, height, width]`.
+  func parts(_ evidence: Evidence, height: Int, width: Int) -> [Tensor] {
+    let maps = Self.smoothed(
+      evidence.scales.map(\.statistic), with: filter, height: height, width: width)
+    let sum = weights.reduce(0, +)
+    return zip(maps, zip(weights, ranges)).map { map, scale in
+      let (weight, range) = scale
+      let extent = max(range.upperBound - range.lowerBound, .leastNormalMagnitude)
+      return (map - range.lowerBound) * (weight / sum / extent)
+    }
+  }
+
+  func callAsFunction(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
+    let parts = parts(evidence, height: height, width: width)
+    return parts.dropFirst().reduce(parts[0], +)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Torch
 
@@ -44,5 +45,79 @@ enum HopLaw: Sendable {
     return byPosition
       ? channelsLast.reshaped(shape[0], shape[2] * shape[3], shape[1])
       : channelsLast.reshaped(-1, 1, shape[1])
+  }
+}
+
+/// The moments of the features of good images at some hops, which the Gaussians follow from.
+struct HopSums {
+  /// One for each hop: of each position, or a single group for all.
+  private(set) var moments: [Moments] = []
+  private let byPosition: Bool
+
+  init(byPosition: Bool) { self.byPosition = byPosition }
+
+  /// As they were saved, or a choice of others.
+  init(_ moments: [Moments]) {
+    self.moments = moments
+    byPosition = moments.contains { $0.groups > 1 }
+  }
+
+  /// Takes in features `[N, C, h, w]` of each hop.
+  mutating func add(_ features: [Tensor]) {
+    if moments.isEmpty {
+      moments = features.map { features in
+        let shape = features.shape
+        return Moments(groups: byPosition ? shape[2] * shape[3] : 1, dimensions: shape[1])
+      }
+    }
+    for (hop, features) in features.enumerated() {
+      let groups = moments[hop].groups
+      moments[hop].add(HopLaw.samples(features, byPosition: groups > 1))
+    }
+  }
+
+  func laws(regularizer: Double) throws -> [HopLaw] {
+    try moments.map { .gaussian(try Gaussian($0, regularizer: regularizer)) }
+  }
+}
+
+/// What the distances at a hop are like in some images.
+struct HopScale {
+  /// Of the smoothed map.
+  let range: ClosedRange<Double>
+  private let squares: Double
+  private let positions: Int
+  private let dimensions: Int
+
+  /// - Parameters:
+  ///   - map: smoothed distances `[N, height, width]`.
+  ///   - squares: squared distances `[N, h, w]` of features of so many dimensions.
+  init(map: Tensor, squares: Tensor, dimensions: Int) {
+    range = map.min().item()...map.max().item()
+    self.squares = squares.to(.float64).sum().item()
+    positions = squares.count
+    self.dimensions = dimensions
+  }
+
+  private init(range: ClosedRange<Double>, squares: Double, positions: Int, dimensions: Int) {
+    self.range = range
+    self.squares = squares
+    self.positions = positions
+    self.dimensions = dimensions
+  }
+
+  func merged(with other: HopScale) -> HopScale {
+    let (lower, upper) = (
+      min(range.lowerBound, other.range.lowerBound), max(range.upperBound, other.range.upperBound)
+    )
+    return HopScale(
+      range: lower...upper, squares: squares + other.squares,
+      positions: positions + other.positions, dimensions: dimensions)
+  }
+
+  /// How likely the images are under the law, against what the law expects of its own: the geometric mean of the ratio for
+  /// one dimension of one position. 1 where the law holds, less where it has learnt its images by heart.
+  var relativeLikelihood: Double {
+    exp((1 - squares / Double(positions) / Double(dimensions)) / 2)
   }
 }

@@ -10,26 +10,27 @@ struct DensityLearning {
   let colors: PatchColors
   let context: FitContext
 
-  /// Patches that k-means looks at.
-  private static let sampleSize = 1 << 14
+  /// Pixels between the training patches that the mixture is made of.
+  private static let mixtureStride = 16
+  /// Passes of expectation and maximization over these patches, after the one with the DE network's memberships.
+  private static let maximizations = 10
 
   func fitted(
-    on images: PatchImages, scaledBy scaling: PatchImages, metrics: [String: Double],
-    history: [String: [Double]]
+    on images: PatchImages, _ training: EpochHistory
   ) throws -> FittedPEDENet {
     let (densities, stored) = try densities(of: images)
     let parts = PEDENetParts(
       encoder: encoder(stride: settings.stride), colors: colors, densities: densities,
       memberships: network.memberships, patchSizes: settings.patchSizes)
-    let scales = try scales(of: scaling, parts)
-    var metrics = metrics
+    let scales = try scales(of: images, parts)
+    var metrics = training.metrics
     for (size, scale) in zip(settings.patchSizes, scales) {
       metrics["energy.\(size)"] = scale.mean.mean().item()
     }
     return FittedPEDENet(
       settings: settings, parts: parts, scales: scales,
       tensors: settings.tensors(parameters, mean: colors.mean, densities: stored, scales: scales),
-      metrics: metrics, history: history)
+      metrics: metrics, history: training.values)
   }
 
   /// The density of each patch size, and what is saved of it.
@@ -45,10 +46,11 @@ struct DensityLearning {
   }
 
   private func mixtureMoments(of images: PatchImages) throws -> [MixtureMoments] {
-    let coarse = encoder(stride: settings.densityStride)
-    let start = try start(of: images, coarse)
-    var moments = try moments(of: images, coarse, pass: 0) { start[$0]($1) }
-    for pass in 0..<settings.maximizations {
+    let coarse = encoder(stride: Self.mixtureStride)
+    var moments = try moments(of: images, coarse, pass: 0) {
+      network.memberships[$0]($1).softmax(1)
+    }
+    for pass in 0..<Self.maximizations {
       let mixtures = try moments.map(settings.mixture)
       moments = try self.moments(of: images, coarse, pass: pass + 1) {
         mixtures[$0].memberships($1)
@@ -75,37 +77,6 @@ struct DensityLearning {
     return settings.patchSizes.indices.compactMap { moments[$0] }
   }
 
-  /// What the first pass takes for memberships, for each patch size.
-  private func start(of images: PatchImages, _ encoder: FrozenPatchEncoder) throws
-    -> [(Tensor) -> Tensor]
-  {
-    switch settings.mixtureStart {
-    case .memberships:
-      return network.memberships.map { network in { network($0).softmax(1) } }
-    case .kmeans:
-      return try sample(of: images, encoder).map { rows in
-        KMeans(
-          rows, clusters: settings.clusters, generator: Generator(seed: context.seed &+ 3)
-        ).memberships
-      }
-    }
-  }
-
-  /// As many patches of each size as k-means looks at, drawn at random, the same number from each image.
-  private func sample(of images: PatchImages, _ encoder: FrozenPatchEncoder) throws -> [Tensor] {
-    let share = max(1, Self.sampleSize / images.count)
-    let generator = Generator(seed: context.seed &+ 4)
-    var parts: [[Tensor]] = settings.patchSizes.map { _ in [] }
-    try forEachBatch(of: images, stage: "clusters") { batch in
-      for (scale, rows) in rows(of: batch, encoder).enumerated() {
-        let count = min(share * batch.shape[0], rows.shape[0])
-        let drawn = Tensor.permutation(rows.shape[0], generator: generator)[0..<count]
-        parts[scale].append(rows.selecting(drawn.moved(to: rows.device)))
-      }
-    }
-    return parts.map { .concatenate($0) }
-  }
-
   /// The embeddings `[N, D]` of the patches of each size in centered images, as densities are taken of them.
   private func rows(of images: Tensor, _ encoder: FrozenPatchEncoder) -> [Tensor] {
     zip(network.memberships, encoder(images)).map { memberships, embeddings in
@@ -126,7 +97,7 @@ struct DensityLearning {
       MixtureMoments(
         components: settings.clusters, dimensions: settings.dimensions, device: context.device)
     }
-    try forEachBatch(of: images, stage: "density", pass, of: settings.maximizations + 1) { batch in
+    try forEachBatch(of: images, stage: "density", pass, of: Self.maximizations + 1) { batch in
       for (scale, rows) in rows(of: batch, encoder).enumerated() {
         moments[scale].add(rows, memberships: memberships(scale, rows))
       }
@@ -139,7 +110,7 @@ struct DensityLearning {
     try forEachBatch(of: images, stage: "scales") { batch in
       for (scale, map) in parts.spreadEnergies(batch).enumerated() { maps[scale].append(map) }
     }
-    return maps.map { EnergyScale(.concatenate($0), by: settings.reference) }
+    return maps.map { EnergyScale(.concatenate($0)) }
   }
 
   private func forEachBatch(

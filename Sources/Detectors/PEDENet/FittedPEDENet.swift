@@ -32,10 +32,51 @@ public struct FittedPEDENet: FittedDetector {
       scales: zip(statistics, settings.patchSizes).map { statistic, size in
         Evidence.Scale(statistic: statistic, null: .empirical, name: "patches of \(size)")
       })
-    let cells = settings.fusion(statistics, scales)
+    let cells = statistics.dropFirst().reduce(statistics[0], +)
     return ScoredBatch(
       evidence: evidence,
       maps: cells.unsqueezed(1)
         .resampled(height: images.shape[2], width: images.shape[3], .nearest).squeezed(1))
+  }
+}
+
+extension FittedPEDENet {
+  public func checkImageSize(height: Int, width: Int) throws {
+    let stride = settings.stride
+    try requireSize(
+      Array(parts.colors.mean.shape.suffix(2)), [height, width], height: height, width: width)
+    for (index, size) in settings.patchSizes.enumerated() {
+      let places = [height, width].map { ($0 - size) / stride + 1 }
+      if case .positions(let law) = parts.densities[index], law.groups > 1 {
+        try requireSize([law.groups], [places[0] * places[1]], height: height, width: width)
+      }
+      let unit = scales[index].mean.shape
+      // A cell lies in as many patches as it takes to fill one.
+      if unit != [1, 1] {
+        try requireSize(
+          unit, places.map { $0 - 1 + size / stride }, height: height, width: width)
+      }
+    }
+  }
+}
+
+/// What makes energies of images.
+struct PEDENetParts {
+  let encoder: FrozenPatchEncoder
+  let colors: PatchColors
+  /// Of the embeddings of each patch size.
+  let densities: [PatchDensity]
+  let memberships: [MembershipNetwork]
+  let patchSizes: [Int]
+
+  /// Centered images `[N, 3, H, W]` to the energy of their pixels for each patch size, `[N, h, w]` in cells.
+  func spreadEnergies(_ centered: Tensor) -> [Tensor] {
+    encoder(centered).enumerated().map { index, embeddings in
+      let prepared = memberships[index].prepared(embeddings.flattened(through: 2))
+      return PatchEnergies(
+        densities[index].energy(prepared.reshaped(embeddings.shape)),
+        patchSize: patchSizes[index], stride: encoder.stride
+      ).spread
+    }
   }
 }

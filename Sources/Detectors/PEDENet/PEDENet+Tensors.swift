@@ -4,6 +4,13 @@ import Statistics
 import Torch
 
 extension PEDENet {
+  /// On the diagonals of the mixture's covariances.
+  private static let regularizer = 1e-4
+  /// Share of the covariance of all positions in that of each.
+  private static let shrinkage = 0.25
+  /// Of each dimension's variance over all positions, added to it at each.
+  private static let ridge = 1e-3
+
   /// All that was learnt, by name.
   func tensors(
     _ parameters: Parameters, mean: Tensor, densities: [[String: Tensor]], scales: [EnergyScale]
@@ -15,7 +22,6 @@ extension PEDENet {
       let scale = scales[index]
       tensors["scale.\(size).mean"] = scale.mean
       tensors["scale.\(size).deviation"] = scale.deviation
-      tensors["scale.\(size).least"] = Tensor([scale.least])
     }
     return tensors
   }
@@ -56,15 +62,17 @@ extension PEDENet {
     -> EnergyScale
   {
     let origin = "the bundle's tensors"
-    let names = ["mean", "deviation", "least"].map { "scale.\(size).\($0)" }
+    let names = ["mean", "deviation"].map { "scale.\(size).\($0)" }
     let found = names.compactMap { tensors[$0] }
     guard found.count == names.count else {
       throw ParameterError(origin: origin, missing: names.filter { tensors[$0] == nil })
     }
-    guard found[0].rank == 2, found[0].shape == found[1].shape, found[2].count == 1 else {
+    guard found[0].rank == 2, found[0].shape == found[1].shape,
+      found.allSatisfy({ $0.dtype == .float32 })
+    else {
       throw ParameterError(origin: origin, misshapen: names)
     }
-    return EnergyScale(mean: found[0], deviation: found[1], least: found[2].item())
+    return EnergyScale(mean: found[0], deviation: found[1])
   }
 
   private func density(_ stored: [String: Tensor], origin: String) throws -> PatchDensity {
@@ -83,7 +91,7 @@ extension PEDENet {
   /// The mixture of the embeddings of one patch size.
   func mixture(_ moments: MixtureMoments) throws -> GaussianMixture {
     do throws(StatisticsError) {
-      return try GaussianMixture(moments, regularizer: densityRegularizer)
+      return try GaussianMixture(moments, regularizer: Self.regularizer)
     } catch {
       throw InspectionError("the training images", found: error.found, remedy: error.remedy)
     }
@@ -92,7 +100,7 @@ extension PEDENet {
   /// The laws of the embeddings of one patch size, of each position or of all in one.
   func laws(_ moments: Moments) throws -> Gaussian {
     do throws(StatisticsError) {
-      return try Gaussian(moments, shrinkage: shrinkage, ridge: Self.ridge)
+      return try Gaussian(moments, shrinkage: Self.shrinkage, ridge: Self.ridge)
     } catch {
       throw InspectionError("the training images", found: error.found, remedy: error.remedy)
     }

@@ -9,6 +9,27 @@ import Torch
 public struct PEDENet: Detector {
   public static let name = "pedenet"
 
+  /// A term of the loss.
+  public enum Loss: String, Codable, Sendable, CaseIterable {
+    /// In which direction a neighboring patch lies, by the LP network.
+    case location
+    /// How unlikely embeddings are in the mixture of their batch, by the DE network's memberships. It shapes the embeddings
+    /// only where it is alone, since they tend to collapse otherwise; see the README.
+    case density
+    /// The other reading of the paper's "sum of membership probabilities": memberships that need not sum to 1,
+    /// `-log sum_k sigmoid(logit_k)`.
+    case membership
+  }
+
+  /// What the embeddings of good patches are like.
+  public enum Density: String, Codable, Sendable, CaseIterable {
+    /// One mixture for all patches, wherever they lie.
+    case mixture
+    /// A normal law at each position, its covariance shrunk towards the one that all positions share: PaDiM's view of the
+    /// embeddings. The DE network has no say in it.
+    case positions
+  }
+
   /// Sides of patches in pixels: 32, 64 or both. Those of 64 are made of four of 32.
   public var patchSizes = [32, 64]
   /// Of an embedding.
@@ -17,101 +38,61 @@ public struct PEDENet: Detector {
   public var width = 0.25
   /// Of the DE network and the mixture.
   public var clusters = 10
-  public var densityLoss = DensityLoss.energy
-  /// Factor of the density loss in the sum of losses; 0 leaves it out.
-  public var densityWeight = 1.0
-  /// Share of the steps without the density loss; its factor rises to what it is in the others. Above 0 something of locations
-  /// is learnt before the energy can draw all embeddings together.
-  public var densityStart = 0.0
-  /// Whether the density loss shapes the embeddings too, or the memberships alone.
-  public var densityShapesEmbeddings = false
-  /// Factor of the location loss; 0 leaves it out.
-  public var locationWeight = 1.0
-  public var locationInput = LocationNetwork.Input.concat
-  /// Factor of the sum of reciprocal variances (DAGMM: 0.005) in the density loss.
-  public var variancePenalty = 0.0
-  public var densityInput = MembershipNetwork.Input.standardized
-  /// On the diagonals of a batch's covariances.
-  public var regularizer = 0.1
-  /// On the diagonals of the covariances of all patches.
-  public var densityRegularizer = 1e-4
+  /// The terms of the loss.
+  public var losses = [Loss.location, .density]
+  public var density = Density.mixture
 
-  public var drawing = PatchSampler.Drawing.windows
   /// Side of a window in pixels; no more than the image has.
   public var window = 144
-  /// Pairs of patches of each size from each window or image a step.
+  /// Pairs of patches of each size from each window a step.
   public var pairs = 64
-  public var placement = PatchPairs.Placement.inside
-  public var centering = PatchColors.Centering.pixel
-  /// Standard deviations of the noise that is added to each color of a patch, and to each of its pixels, of levels in 0...1.
-  public var colorShift = 0.02
-  public var noise = 0.02
 
-  /// Passes over the images, each of which gives one window (or its pairs) a pass.
+  /// Passes over the images, each of which gives one window a pass.
   public var epochs = 4
+  /// Windows a step.
   public var batchSize = 4
-  /// The peak where the schedule is a cycle.
+  /// The peak of the cycle.
   public var learningRate = 1e-3
-  public var schedule = LearningRateSchedule.oneCycle
 
   /// Pixels between the patches whose energies are looked at: a divisor of 32.
   public var stride = 4
-  /// Pixels between the training patches that the mixture is made of: a divisor of 32.
-  public var densityStride = 16
-  public var density = PatchDensity.Kind.mixture
-  /// Share of the covariance of all positions in that of each, where `density` is `positions`.
-  public var shrinkage = 0.25
-  /// Of each dimension's variance over all positions, added to it there.
-  static let ridge = 1e-3
-  public var mixtureStart = MixtureStart.memberships
-  /// Passes of expectation and maximization over these patches, after the one with the memberships that it starts with.
-  public var maximizations = 10
-  public var reference = EnergyScale.Reference.position
-  public var fusion = ScaleFusion.sum
-  /// Share of the images that neither networks nor mixture see, and that alone set the energies' scales; 0: all see all images,
-  /// and all set the scales.
-  public var scaleShare = 0.0
 
   public static let settings: [Setting] = [
     .list(
       "patchSizes", of: .integers(PatchEncoder.patchSizes), count: 1...2, isDistinct: true,
       "sides of patches in pixels"),
     .integer("dimensions", 1...1024, "of an embedding"),
-    .number("width", above: 0, through: 8, "factor on the channels of the encoder"),
+    .number("width", above: 0, through: 8, "factor on the channels of Patch-SVDD"),
     .integer("clusters", 1...1024, "of the mixture"),
-    .choice("densityLoss", DensityLoss.self, "reading of the density loss"),
-    .number("densityWeight", 0...1e6, "factor of the density loss"),
-    .number("densityStart", 0...0.99, "share of the steps without the density loss"),
-    .flag("densityShapesEmbeddings", "whether the density loss shapes the embeddings"),
-    .number("locationWeight", 0...1e6, "factor of the location loss"),
-    .choice("locationInput", LocationNetwork.Input.self, "what the LP network sees"),
-    .number("variancePenalty", 0...1e6, "factor of the reciprocal variances"),
-    .choice("densityInput", MembershipNetwork.Input.self, "what densities are of"),
-    .number("regularizer", above: 0, through: 1e6, "on the diagonals of a batch's covariances"),
-    .number(
-      "densityRegularizer", above: 0, through: 1e6, "on the diagonals of all patches' covariances"),
-    .choice("drawing", PatchSampler.Drawing.self, "what is cut out of the images"),
+    .list(
+      "losses", of: .choice(Loss.allCases.map(\.rawValue)), count: 1...3, isDistinct: true,
+      "terms of the loss"),
+    .choice("density", Density.self, "law of the embeddings of good patches"),
     .integer("window", 1...ImagePreprocessing.sides.upperBound, "side of a window in pixels"),
     .integer("pairs", 1...65_536, "pairs of patches of each size from each window a step"),
-    .choice("placement", PatchPairs.Placement.self, "of neighbors beyond the border"),
-    .choice("centering", PatchColors.Centering.self, "what colors are centered by"),
-    .number("colorShift", 0...1, "standard deviation of the noise of colors"),
-    .number("noise", 0...1, "standard deviation of the noise of pixels"),
     .integer("epochs", 1...100_000, "passes over the images"),
     .integer("batchSize", 1...4096, "windows a step"),
-    .number("learningRate", above: 0, through: 1e30, "of the optimizer, the peak of a cycle"),
-    .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
-    Setting(
-      "stride", .integers([1, 2, 4, 8, 16, 32]), "pixels between patches that are looked at"),
-    Setting(
-      "densityStride", .integers([1, 2, 4, 8, 16, 32]), "pixels between patches of the mixture"),
-    .choice("density", PatchDensity.Kind.self, "law of the embeddings"),
-    .number("shrinkage", 0...1, "share of the common covariance"),
-    .choice("mixtureStart", MixtureStart.self, "what the mixture begins with"),
-    .integer("maximizations", 0...10_000, "passes of expectation and maximization"),
-    .choice("reference", EnergyScale.Reference.self, "what energies are held against"),
-    .choice("fusion", ScaleFusion.self, "how the patch sizes become one map"),
-    .number("scaleShare", 0...0.9, "share of the images that set the scales"),
+    .number("learningRate", above: 0, through: 1e30, "peak of the cycle"),
+    Setting("stride", .integers([1, 2, 4, 8, 16, 32]), "pixels between patches that are judged"),
+  ]
+
+  public static let formerSettings: [String: FormerSetting] = [
+    "densityWeight": .removed(1, instead: "give losses=[location] to leave the density loss out"),
+    "locationWeight": .removed(1, instead: "give losses=[density] to leave the location loss out"),
+    "densityShapesEmbeddings": .removedFromTraining(
+      false, instead: "give losses=[density] for that"),
+    "densityLoss": .removedFromTraining("energy", instead: "give losses=[location,membership]"),
+    "densityStart": .removedFromTraining(0), "variancePenalty": .removedFromTraining(0),
+    "locationInput": .removed("concat"), "densityInput": .removed("standardized"),
+    "regularizer": .removedFromTraining(0.1), "densityRegularizer": .removed(1e-4),
+    "drawing": .removedFromTraining("windows"), "placement": .removedFromTraining("inside"),
+    "centering": .removed("pixel"), "colorShift": .removedFromTraining(0.02),
+    "noise": .removedFromTraining(0.02),
+    "schedule": .removedFromTraining("oneCycle"), "densityStride": .removedFromTraining(16),
+    "shrinkage": .removed(0.25),
+    "mixtureStart": .removedFromTraining("memberships"), "maximizations": .removedFromTraining(10),
+    "reference": .removed("position"), "fusion": .removed("sum"),
+    "scaleShare": .removedFromTraining(0),
   ]
 
   public init() {}
@@ -124,11 +105,15 @@ public struct PEDENet: Detector {
       zip(patchSizes, patchSizes.dropFirst()).allSatisfy { $0 < $1 }, "patchSizes",
       "\(patchSizes)", "give [32], [64] or [32,64]")
     try require(
-      densityWeight + locationWeight > 0, "densityWeight", "\(densityWeight)",
-      "there is nothing to learn by: give it or locationWeight more than 0")
-    try require(
       window >= leastSide, "window", "\(window)",
       "a pair of the largest patches needs at least \(leastSide) pixels")
+    try require(
+      min(height, width) >= leastSide, "image size", "\(width) x \(height)",
+      "a pair of the largest patches needs at least \(leastSide) pixels on both sides")
+    try requireRoom(height: height, width: width)
+  }
+
+  private func requireRoom(height: Int, width: Int) throws {
     let side = min(window, height, width)
     let channels = Int(128 * self.width) + dimensions
     try requireRoom(
@@ -137,27 +122,23 @@ public struct PEDENet: Detector {
     try requireRoom(
       for: [2 * batchSize, pairs, dimensions, max(dimensions, clusters)], "pairs", "\(pairs)",
       "so many pairs do not fit into memory: give fewer")
-    let laws = density == .positions ? (height / stride) * (width / stride) : clusters
+    let cells = (height / stride) * (width / stride)
+    let laws = density == .positions ? cells : clusters
     try requireRoom(
       for: [laws, dimensions, dimensions], "dimensions", "\(dimensions)",
-      "\(laws) covariances of it do not fit into memory: give fewer")
-    let cells = (height / stride) * (width / stride)
+      "\(laws) covariances of as many dimensions do not fit into memory: give fewer")
     try requireRoom(
       for: [4, cells, max(channels, clusters)], "stride", "\(stride)",
-      "patches so close to each other do not fit into memory at \(width) x \(height): give a larger one"
-    )
-    try require(
-      min(height, width) >= leastSide, "image size", "\(width) x \(height)",
-      "a pair of the largest patches needs at least \(leastSide) pixels on both sides")
+      "patches so close to each other do not fit into memory at \(width) x \(height) pixels:"
+        + " give a larger stride")
   }
 
   /// A patch and its neighbor fit into it wherever the first one begins at the border.
   private var leastSide: Int { 2 * (patchSizes.last ?? 32) }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedPEDENet {
-    let all = try PatchImages(images, batchSize: batchSize, context: context)
-    let (fitting, scaling) = all.divided(holdingOut: scaleShare, seed: context.seed)
-    let mean = fitting.mean(by: centering)
+    let images = try PatchImages(images, batchSize: batchSize, context: context)
+    let mean = images.mean
     let fresh = Parameters(seed: context.seed)
     _ = PEDENetNetwork(fresh, settings: self)
     // The same network again, with its parameters where the training is done.
@@ -166,16 +147,33 @@ public struct PEDENet: Detector {
     let network = PEDENetNetwork(parameters, settings: self)
     let trainer = PEDENetTrainer(
       settings: self, context: context,
-      sampler: PatchSampler(
-        images: fitting, mean: mean, colorShift: colorShift, noise: noise, seed: context.seed))
-    func fitted(_ metrics: [String: Double], _ history: [String: [Double]]) throws -> FittedPEDENet
-    {
+      sampler: PatchSampler(images: images, mean: mean, seed: context.seed))
+    func fitted(_ history: EpochHistory) throws -> FittedPEDENet {
       let learning = DensityLearning(
         settings: self, network: network, parameters: parameters,
         colors: PatchColors(mean: try mean.to(context.device)), context: context)
-      return try learning.fitted(on: fitting, scaledBy: scaling, metrics: metrics, history: history)
+      return try learning.fitted(on: images, history)
     }
-    let (metrics, history) = try trainer.train(network, parameters) { try fitted([:], [:]) }
-    return try fitted(metrics, history)
+    let history = try trainer.train(network, parameters) { try fitted(EpochHistory()) }
+    return try fitted(history)
+  }
+}
+
+extension PEDENet: AblatableDetector {
+  public static var ablations: [Ablation] {
+    [
+      Ablation(
+        "without-location", "no LP network: the density loss alone shapes the embeddings",
+        ["losses": .array([.string("density")])]),
+      Ablation("without-density", "no density loss", ["losses": .array([.string("location")])]),
+      Ablation(
+        "membership-loss", "memberships that need not sum to 1",
+        ["losses": ["location", "membership"]]),
+      Ablation("patches-32", "patches of 32 alone", ["patchSizes": .array([.integer(32)])]),
+      Ablation("patches-64", "patches of 64 alone", ["patchSizes": .array([.integer(64)])]),
+      Ablation(
+        "positions", "a normal law at each position in place of the mixture",
+        ["density": .string("positions")]),
+    ]
   }
 }

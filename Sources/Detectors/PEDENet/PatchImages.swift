@@ -1,4 +1,5 @@
 import Backbones
+import Dispatch
 import Inspection
 import Torch
 
@@ -22,11 +23,6 @@ struct PatchImages: Sendable {
     pixels = .concatenate(batches)
   }
 
-  /// Least number of images to hold out, unless there are less than twice as many.
-  private static let leastHeld = 4
-
-  private init(_ pixels: Tensor) { self.pixels = pixels }
-
   var count: Int { pixels.shape[0] }
   var height: Int { pixels.shape[2] }
   var width: Int { pixels.shape[3] }
@@ -34,30 +30,105 @@ struct PatchImages: Sendable {
   /// Images `[n, 3, H, W]` in 0...1.
   func levels(_ range: Range<Int>) -> Tensor { pixels[range].to(.float32) * (1 / 255) }
 
-  /// The mean of the images, `[3, H, W]` in 0...1.
-  func mean(by centering: PatchColors.Centering) -> Tensor {
+  /// The mean of each pixel over the images, `[3, H, W]` in 0...1.
+  var mean: Tensor {
     var sum = Tensor.zeros([3, height, width], dtype: .float64)
     for start in stride(from: 0, to: count, by: 16) {
       sum = sum + pixels[start..<min(start + 16, count)].to(.float64).sum(0)
     }
-    let mean = sum * (1 / (255 * Double(count)))
-    guard centering == .color else { return mean.to(.float32) }
-    return mean.mean(1, 2, keepDimensions: true).to(.float32).expanded(3, height, width)
-      .contiguous()
+    return (sum * (1 / (255 * Double(count)))).to(.float32)
+  }
+}
+
+/// Colors as the PE network takes them: in 0...1, less the mean training image, as in Patch-SVDD.
+struct PatchColors: Sendable {
+  /// `[3, H, W]`.
+  let mean: Tensor
+  private let scale: Tensor
+  private let offset: Tensor
+
+  init(mean: Tensor) {
+    self.mean = mean
+    let (deviation, center) = Self.normalization(mean.device)
+    scale = deviation
+    offset = center - mean
   }
 
-  /// Those that are learnt from and those that scales are set by: some drawn at random or, without a share, all of them both
-  /// times.
-  func divided(holdingOut share: Double, seed: UInt64) -> (
-    fitting: PatchImages, scaling: PatchImages
-  ) {
-    guard count > 1, share > 0 else { return (self, self) }
-    let held = max(Int((Double(count) * share).rounded()), min(Self.leastHeld, count / 2))
-    var random = SeededRandom(seed: seed)
-    let order = (0..<count).shuffled(using: &random)
-    let part = { (numbers: ArraySlice<Int>) in
-      PatchImages(pixels.selecting(Tensor(numbers.sorted().map(Int64.init))))
+  /// Preprocessed images `[N, 3, H, W]`, centered.
+  func callAsFunction(_ images: Tensor) -> Tensor { images * scale + offset }
+
+  /// The levels in 0...1 that preprocessed images `[N, 3, H, W]` had.
+  static func levels(_ images: Tensor) -> Tensor {
+    let (deviation, mean) = normalization(images.device)
+    return images * deviation + mean
+  }
+
+  /// What images without a backbone are preprocessed with.
+  private static func normalization(_ device: Device) -> (deviation: Tensor, mean: Tensor) {
+    let colors = ColorNormalization.imageNet
+    let column = { (values: [Double]) in
+      Tensor(values.map { Float($0) }, shape: [3, 1, 1]).moved(to: device)
     }
-    return (part(order[held...]), part(order[..<held]))
+    return (column(colors.standardDeviation), column(colors.mean))
+  }
+}
+
+/// Draws what a training step looks at from images in memory. Nothing is kept, so memory does not grow with the number of
+/// patches.
+struct PatchSampler: Sendable {
+  let images: PatchImages
+  /// `[3, H, W]`, subtracted from the levels.
+  let mean: Tensor
+  /// Standard deviation of what is added to each color of a patch, and of what is added to each of its pixels, as in
+  /// Patch-SVDD; of levels in 0...1.
+  private static let noise = 0.02
+  let seed: UInt64
+
+  private struct Place {
+    let image: Int
+    let row: Int
+    let column: Int
+  }
+
+  /// A window of each of the images `numbers`, seen twice with another augmentation each time: `[2 n, 3, size, size]`, the
+  /// first views before the second ones.
+  ///
+  /// - Parameter draw: the same images are seen otherwise under another number.
+  func windows(_ numbers: [Int], size: Int, draw: UInt64) -> Tensor {
+    var random = random(draw)
+    let places = numbers.map { number in
+      Place(
+        image: number, row: Int.random(in: 0...images.height - size, using: &random),
+        column: Int.random(in: 0...images.width - size, using: &random))
+    }
+    return cut(places + places, size: size, using: &random)
+  }
+
+  private func random(_ draw: UInt64) -> SeededRandom {
+    var mixer = SeededRandom(seed: seed ^ draw)
+    return SeededRandom(seed: mixer.next())
+  }
+
+  /// Cuts out and augments by all cores. Each place has random numbers of its own, so that it does not matter which core
+  /// does it.
+  private func cut(_ places: [Place], size: Int, using random: inout SeededRandom) -> Tensor {
+    let seeds = places.map { _ in random.next() }
+    var cuts = [Tensor?](repeating: nil, count: places.count)
+    cuts.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let buffer = buffer
+      DispatchQueue.concurrentPerform(iterations: places.count) { index in
+        buffer[index] = augmented(places[index], size: size, Generator(seed: seeds[index]))
+      }
+    }
+    return Tensor.stack(cuts.compactMap(\.self)).contiguous(.channelsLast)
+  }
+
+  private func augmented(_ place: Place, size: Int, _ generator: Generator) -> Tensor {
+    let part = { (image: Tensor) in
+      image.slice(1, place.row..<place.row + size).slice(2, place.column..<place.column + size)
+    }
+    let levels = part(images.pixels[place.image]).to(.float32) * (1 / 255) - part(mean)
+    return levels + Tensor.normal([3, 1, 1], generator: generator) * Self.noise
+      + Tensor.normal([3, size, size], generator: generator) * Self.noise
   }
 }

@@ -5,20 +5,23 @@ import Torch
 public struct FittedPIADE: FittedDetector {
   public let tensors: [String: Tensor]
   public let metrics: [String: Double]
+  public let history: [String: [Double]]
   let model: PIADEModel
   private let settings: PIADE
 
   init(
-    settings: PIADE, model: PIADEModel, tensors: [String: Tensor], metrics: [String: Double]
+    settings: PIADE, model: PIADEModel, tensors: [String: Tensor], metrics: [String: Double],
+    history: [String: [Double]]
   ) {
     self.settings = settings
     self.model = model
     self.tensors = tensors
     self.metrics = metrics
+    self.history = history
   }
 
   /// What the network makes of preprocessed images: levels in 0...1 at the size that it sees, and the instantiation vectors.
-  public func output(_ images: Tensor) -> PIADENetwork.Output {
+  package func output(_ images: Tensor) -> PIADENetwork.Output {
     noGrad { model.network(model.levels(images), training: false) }
   }
 
@@ -47,5 +50,13 @@ public struct FittedPIADE: FittedDetector {
           ? map : map.unsqueezed(1).resampled(height: height, width: width).squeezed(1),
         scores: scores.flattened())
     }
+  }
+}
+
+extension FittedPIADE {
+  public func checkImageSize(height: Int, width: Int) throws {
+    let seen = settings.seenSize(height: height, width: width)
+    try requireSize(
+      [model.height, model.width], [seen.height, seen.width], height: height, width: width)
   }
 }

@@ -10,18 +10,33 @@ import Torch
 public struct PIADE: Detector {
   public static let name = "piade"
 
-  /// How four channels become one of twice the size, before the decoder.
-  public enum Regrouping: String, Codable, Sendable, CaseIterable {
-    case pixelShuffle
-    /// The memory is read as another shape, which tears neighbors apart: what the released code does.
-    case memory
+  /// Whose details are followed where ours and the released code's differ.
+  public enum Form: String, Codable, Sendable, CaseIterable {
+    /// Features are regrouped by a pixel shuffle, reconstructions end in a sigmoid, running statistics behind the pooling
+    /// have momentum 0.1, and the perceptual term compares features of EfficientNet-Lite0.
+    case ours
+    /// Features are regrouped by reading their memory as another shape, which tears neighbors apart; reconstructions end in
+    /// tanh; the momentum is 0.95; the perceptual term compares features of VGG-11.
+    case released
   }
 
-  /// What of the encoder's last features the decoder sees beside the instantiation vector.
-  public enum Skip: String, Codable, Sendable, CaseIterable {
-    /// All; in the compact variant nothing, since with them it lets every image through.
-    case auto
-    case all, none
+  /// How features are pooled before the capsules.
+  public enum Pooling: String, Codable, Sendable, CaseIterable {
+    /// At each magnification p the mean over the image, with C / p channels: what the released code does.
+    case channel
+    /// Means over the cells of a grid of 4 / p, at least 1, with C / 8 channels: what the paper's figure shows. The number of
+    /// channels is ours, so that capsules do not multiply.
+    case spatial
+  }
+
+  /// A term of the loss.
+  public enum Loss: String, Codable, Sendable, CaseIterable {
+    /// Squared differences.
+    case mse
+    /// Structural similarity, with a minus.
+    case ssim
+    /// The distance of features of a frozen network.
+    case perceptual
   }
 
   /// What an image is scored by.
@@ -36,70 +51,47 @@ public struct PIADE: Detector {
   /// Larger images are shrunk until their shorter side has so many pixels.
   public var maximumSide = 64
   public var encoder = EncoderKind.auto
-  /// Whether channels are weighed after each stage of the encoder.
-  public var squeezeExcitation = true
-  public var pooling = PyramidPooling.Kind.channel
-  /// How many of the magnifications 1, 2, 4, 8 take part.
-  public var pyramidLevels = 4
-  /// Of the running statistics behind the pooling; 0.95 in the released code.
-  public var poolingMomentum = 0.1
-  /// Iterations of the dynamic routing; 1 is without routing.
-  public var routingIterations = 3
-  /// Instantiation vectors, of which the longest is kept.
-  public var vectors = 2
-  public var vectorLength = 64
-  public var skip = Skip.auto
-  public var regrouping = Regrouping.pixelShuffle
-  public var output = ReconstructionDecoder.Output.sigmoid
+  public var form = Form.ours
+  public var pooling = Pooling.channel
   /// The terms of the loss and of the score.
-  public var losses = ReconstructionLoss.Term.allCases
-  /// Whose features the perceptual term compares.
-  public var perceptual = PerceptualNetwork.Kind.efficientNetLite0
-  /// Strides of the features that it compares, where the network is EfficientNet-Lite0.
-  public var perceptualStrides = [8, 16]
-  /// Smaller images are enlarged to so many pixels for the perceptual term.
-  public var perceptualSide = 32
+  public var losses = Loss.allCases
   public var score = Score.loss
   /// Steps of the training, however many images there are. Few: a network that has learnt more lets more through.
   public var steps = 200
+  /// Images a step.
   public var batchSize = 32
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3
   public var schedule = LearningRateSchedule.oneCycle
-  public var weightDecay = 1e-3
 
   public static let settings: [Setting] = [
     .integer(
       "maximumSide", 16...ImagePreprocessing.sides.upperBound,
-      "pixels that the shorter side is shrunk to"),
+      "pixels that the shorter side of larger images is shrunk to"),
     .choice("encoder", EncoderKind.self, "network that looks at the images"),
-    .flag("squeezeExcitation", "whether channels are weighed"),
-    .choice("pooling", PyramidPooling.Kind.self, "how the pyramid pools"),
-    .integer(
-      "pyramidLevels", 1...PyramidPooling.magnifications.count, "magnifications that take part"),
-    .number("poolingMomentum", 0...1, "of the running statistics behind the pooling"),
-    .integer("routingIterations", 1...100, "of the dynamic routing"),
-    .integer("vectors", 1...64, "instantiation vectors"),
-    .integer("vectorLength", 1...4096, "components of an instantiation vector"),
-    .choice("skip", Skip.self, "features that the decoder sees beside the vector"),
-    .choice("regrouping", Regrouping.self, "how channels become pixels before the decoder"),
-    .choice("output", ReconstructionDecoder.Output.self, "what bounds the reconstruction"),
+    .choice("form", Form.self, "whose details are followed"),
+    .choice("pooling", Pooling.self, "how features are pooled before the capsules"),
     .list(
-      "losses", of: .choice(ReconstructionLoss.Term.allCases.map(\.rawValue)), count: 1...3,
-      isDistinct: true, "terms of the loss and of the score"),
-    .choice("perceptual", PerceptualNetwork.Kind.self, "network of the perceptual term"),
-    .list(
-      "perceptualStrides", of: .integers(PerceptualNetwork.strides), count: 1...3,
-      isDistinct: true, "strides of the features that the perceptual term compares"),
-    .integer(
-      "perceptualSide", 1...1024,
-      "pixels that smaller images are enlarged to for the perceptual term"),
+      "losses", of: .choice(Loss.allCases.map(\.rawValue)), count: 1...3, isDistinct: true,
+      "terms of the loss and of the score"),
     .choice("score", Score.self, "what an image is scored by"),
     .integer("steps", 1...10_000_000, "of the training"),
     .integer("batchSize", 2...4096, "images a step"),
     .number("learningRate", above: 0, through: 1e30, "of the optimizer, the peak of a cycle"),
     .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
-    .number("weightDecay", 0...10, "of the optimizer"),
+  ]
+
+  public static let formerSettings: [String: FormerSetting] = [
+    "squeezeExcitation": .removed(true), "pyramidLevels": .removed(4),
+    "routingIterations": .removed(3), "vectors": .removed(2), "vectorLength": .removed(64),
+    "skip": .removed("auto"), "perceptualStrides": .removed([8, 16]),
+    "weightDecay": .removedFromTraining(1e-3),
+    "poolingMomentum": .grouped("form", values: [(0.1, "ours"), (0.95, "released")]),
+    "regrouping": .grouped("form", values: [("pixelShuffle", "ours"), ("memory", "released")]),
+    "output": .grouped("form", values: [("sigmoid", "ours"), ("tanh", "released")]),
+    "perceptual": .grouped(
+      "form", values: [("efficientnet_lite0", "ours"), ("vgg11", "released")]),
+    "perceptualSide": .grouped("form", values: [(32, "ours"), (1, "released")]),
   ]
 
   public init() {}
@@ -113,12 +105,6 @@ public struct PIADE: Detector {
       min(height, width) >= 16, "image size", "\(width) x \(height)",
       "both sides must be at least 16")
     let seen = seenSize(height: height, width: width)
-    let shorter = min(seen.height, seen.width)
-    let longer = max(seen.height, seen.width) * max(shorter, perceptualSide) / shorter
-    try require(
-      ImagePreprocessing.sides.contains(longer), "perceptualSide", "\(perceptualSide)",
-      "\(seen.width) x \(seen.height) pixels would be enlarged to a side of \(longer): give a"
-        + " smaller one")
     try requireRoom(
       for: [batchSize, seen.height, seen.width, 64], "batchSize", "\(batchSize)",
       "so many images of \(seen.width) x \(seen.height) pixels do not fit into memory: give fewer")
@@ -130,16 +116,19 @@ public struct PIADE: Detector {
         "the training images", found: "\(images.count)", remedy: "give at least 2")
     }
     let (height, width) = seenSize(height: images.height, width: images.width)
-    let start = try PIADEStart(self, height: height, width: width, context)
+    let start = try PIADEModel.start(self, height: height, width: width, context)
     let parameters = Parameters(
-      loading: try start.tensors.mapValues { tensor in try tensor.to(context.device) })
+      loading: try start.mapValues { tensor in try tensor.to(context.device) })
     let model = PIADEModel(parameters, self, height: height, width: width)
-    return try PIADETrainer(settings: self, context: context)
-      .train(model, parameters, on: images) { metrics in
-        FittedPIADE(
-          settings: self, model: model,
-          tensors: parameters.stateDictionary.mapValues { $0.detached() }, metrics: metrics)
-      }
+    func fitted(_ history: EpochHistory) -> FittedPIADE {
+      FittedPIADE(
+        settings: self, model: model,
+        tensors: parameters.stateDictionary.mapValues { $0.detached() },
+        metrics: history.metrics, history: history.values)
+    }
+    let trainer = PIADETrainer(settings: self, context: context)
+    return fitted(
+      try trainer.train(model, parameters, on: images) { fitted(EpochHistory()) })
   }
 
   /// The size that images of a size are shrunk to.
@@ -162,6 +151,37 @@ public struct PIADE: Detector {
     let model = PIADEModel(parameters, self, height: size[0], width: size[1])
     try parameters.verify("the bundle's tensors")
     return FittedPIADE(
-      settings: self, model: model, tensors: parameters.stateDictionary, metrics: [:])
+      settings: self, model: model, tensors: parameters.stateDictionary, metrics: [:],
+      history: [:])
+  }
+}
+
+extension PIADE {
+  /// Settings of the authors by name, for images of 120 x 120 pixels.
+  static let presets: [String: PIADE] = {
+    var released = PIADE()
+    released.maximumSide = 120
+    released.encoder = .resNet50
+    released.form = .released
+    released.steps = 1600
+    released.batchSize = 60
+    released.learningRate = 1e-3
+    released.schedule = .constant
+    var figure = released
+    figure.encoder = .resNet18
+    figure.pooling = .spatial
+    return ["released": released, "figure": figure]
+  }()
+}
+
+extension PIADE: AblatableDetector {
+  public static var ablations: [Ablation] {
+    [
+      Ablation("spatial", "means over the cells of grids", ["pooling": .string("spatial")]),
+      Ablation("mse", "squared differences alone", ["losses": ["mse"]]),
+      Ablation("ssim", "structural similarity alone", ["losses": ["ssim"]]),
+      Ablation("perceptual", "the perceptual term alone", ["losses": ["perceptual"]]),
+      Ablation("mse-ssim", "without the perceptual term", ["losses": ["mse", "ssim"]]),
+    ]
   }
 }

@@ -1,4 +1,5 @@
 import Backbones
+import Inspection
 import Torch
 
 /// The auto-encoder with what measures its reconstructions.
@@ -12,6 +13,9 @@ struct PIADEModel {
   /// Where the score is not the loss.
   let errorLaw: ErrorLaw?
 
+  /// Strides of the features that the perceptual term compares, where its network is EfficientNet-Lite0.
+  private static let perceptualStrides = [8, 16]
+
   /// - Parameters:
   ///   - height: of the images, in pixels.
   ///   - parameters: trainable below `network`, frozen below `perceptual`.
@@ -24,8 +28,8 @@ struct PIADEModel {
     perceptual =
       settings.losses.contains(.perceptual)
       ? PerceptualNetwork(
-        root / "perceptual", settings.perceptual, strides: settings.perceptualStrides,
-        side: settings.perceptualSide) : nil
+        root / "perceptual", settings.form.perceptual, strides: Self.perceptualStrides,
+        side: settings.form.perceptualSide) : nil
     loss = ReconstructionLoss(
       settings.losses,
       similarity: StructuralSimilarity(height: height, width: width, device: size.device),
@@ -49,4 +53,60 @@ struct PIADEModel {
     }
     return sized * perColor(colors.standardDeviation) + perColor(colors.mean)
   }
+}
+
+extension PIADEModel {
+  /// The tensors that a training starts from: published weights of the encoder and of the perceptual network, the rest at
+  /// random.
+  ///
+  /// - Throws: `WeightsError` where published weights are not there, ``ParameterError`` where they are of another network.
+  static func start(_ settings: PIADE, height: Int, width: Int, _ context: FitContext) throws
+    -> [String: Tensor]
+  {
+    let fresh = Parameters(seed: context.seed)
+    _ = PIADEModel(fresh, settings, height: height, width: width)
+    var tensors = fresh.stateDictionary
+    if let id = settings.encoder.resolved(height: height, width: width).pretrained {
+      try adopt(context.publishedWeights(id), of: id, into: &tensors, below: "network.encoder.")
+    }
+    if settings.losses.contains(.perceptual) {
+      let id = settings.form.perceptual.rawValue
+      try adopt(
+        context.publishedWeights(id), of: id, into: &tensors, below: "perceptual.features.",
+        without: "features.")
+    }
+    return tensors
+  }
+
+  /// Overwrites the tensors below `path` with the published ones of the same name.
+  private static func adopt(
+    _ published: [String: Tensor], of id: String, into tensors: inout [String: Tensor],
+    below path: String, without prefix: String = ""
+  ) throws {
+    var (missing, misshapen): ([String], [String]) = ([], [])
+    for (name, tensor) in tensors where name.hasPrefix(path) {
+      let own = String(name.dropFirst(path.count))
+      guard let found = published[own] ?? published[prefix + own] else {
+        missing.append(own)
+        continue
+      }
+      if found.shape == tensor.shape {
+        tensors[name] = found.to(tensor.dtype)
+      } else {
+        misshapen.append("\(own) is \(found.shape), should be \(tensor.shape)")
+      }
+    }
+    guard missing.isEmpty, misshapen.isEmpty else {
+      throw ParameterError(
+        origin: "the weights of \(id)", missing: missing.sorted(), misshapen: misshapen.sorted())
+    }
+  }
+}
+
+extension PIADE.Form {
+  /// Whose features the perceptual term compares.
+  var perceptual: PerceptualNetwork.Kind { self == .ours ? .efficientNetLite0 : .vgg11 }
+
+  /// Smaller images are enlarged to so many pixels for the perceptual term.
+  var perceptualSide: Int { self == .ours ? 32 : 1 }
 }

@@ -10,6 +10,15 @@ import Torch
 public struct PaDiM: Detector {
   public static let name = "padim"
 
+  /// How the features of several taps get fewer channels, since the cost of a Gaussian grows with their square.
+  public enum Reduction: String, Sendable, Codable, CaseIterable {
+    /// Channels drawn at random (PaDiM section 3.1): as good as principal components, and cheaper.
+    case random
+    /// Projections on random orthonormal directions (Kim et al. 2021, "Semi-orthogonal embedding").
+    case orthogonal
+    case none
+  }
+
   /// Id of the backbone whose features have a law.
   public var backbone = "efficientnet_lite0"
   /// Strides of the features, finest first.
@@ -17,7 +26,7 @@ public struct PaDiM: Detector {
   /// Pixels between positions, at least: the first tap that is no finer makes the grid. Finer features are averaged over its
   /// cells, coarser ones repeated. 1 is the paper's, the grid of the finest tap.
   public var grid = 8
-  public var reduction = ChannelReduction.Kind.random
+  public var reduction = Reduction.random
   /// Channels that the reduction keeps.
   public var channels = 100
   /// Added to the diagonal of each covariance. The paper has 0.01 (section 3.2); ours was chosen by the likelihood of good
@@ -34,7 +43,7 @@ public struct PaDiM: Detector {
       "taps", of: .integer(1...1024), count: 1...16, isDistinct: true,
       "strides of the features, finest first"),
     .integer("grid", 1...8192, "pixels between positions, at least; 1 for those of the finest tap"),
-    .choice("reduction", ChannelReduction.Kind.self, "how channels become fewer"),
+    .choice("reduction", Reduction.self, "how channels become fewer"),
     .integer("channels", 1...65_536, "channels that are kept"),
     .number("regularizer", above: 0, through: 1e6, "added to the diagonals of covariances"),
     .number("smoothing", 0...256, "standard deviation of the map's filter in pixels"),

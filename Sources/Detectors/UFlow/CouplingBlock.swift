@@ -6,7 +6,7 @@ import Torch
 ///
 /// The first half of the channels, unchanged, tells how the second half is scaled and shifted, so the Jacobian is
 /// triangular and its determinant a product.
-public struct CouplingBlock: Sendable {
+package struct CouplingBlock: Sendable {
   /// Bounds the logarithm of the scale to ±2.
   static let clamp = 2.0
   /// FrEIA tempers what the subnet says, so that a fresh block is near the identity.
@@ -21,15 +21,10 @@ public struct CouplingBlock: Sendable {
   let globalOffset: Tensor
   let permutation: Tensor
   let kernel: Int
-  /// Type of the subnet's convolutions; nil where it is that of their input.
-  let convolutionType: DType?
 
-  public init(
-    _ path: ParameterPath, channels: Int, kernel: Int, convolutionType: DType? = nil
-  ) {
+  package init(_ path: ParameterPath, channels: Int, kernel: Int) {
     self.channels = channels
     self.kernel = kernel
-    self.convolutionType = convolutionType
     passive = channels - channels / 2
     let active = channels / 2
     first = Convolution2D(
@@ -70,19 +65,16 @@ public struct CouplingBlock: Sendable {
 
   /// Logarithm of the scale and shift of the active half, each `[N, C / 2, H, W]`, from the passive half.
   private func coupling(_ x1: Tensor) -> (logScale: Tensor, shift: Tensor) {
-    let cast = { (t: Tensor) in t.to(convolutionType ?? t.dtype) }
-    let hidden = cast(x1).convolved2d(
-      cast(first.weight), bias: first.bias.map(cast), padding: kernel / 2)
+    let hidden = x1.convolved2d(first.weight, bias: first.bias, padding: kernel / 2)
     // The temper rides on the weights: one small product in place of one over the whole map.
     let a = hidden.relu().convolved2d(
-      cast(second.weight * Self.temper), bias: second.bias.map { cast($0 * Self.temper) },
-      padding: kernel / 2)
-    let halves = a.to(x1.dtype).split([channels - passive, channels - passive], axis: 1)
+      second.weight * Self.temper, bias: second.bias.map { $0 * Self.temper }, padding: kernel / 2)
+    let halves = a.split([channels - passive, channels - passive], axis: 1)
     return (halves[0].tanh() * Self.clamp, halves[1])
   }
 
   /// `[N, C, H, W]` to the same shape, and the log-determinant of the Jacobian, `[N]`.
-  public func callAsFunction(_ x: Tensor) -> (Tensor, logDeterminant: Tensor) {
+  package func callAsFunction(_ x: Tensor) -> (Tensor, logDeterminant: Tensor) {
     let halves = x.split([passive, channels - passive], axis: 1)
     let (logScale, shift) = coupling(halves[0])
     let moved = halves[1] * logScale.exp() + shift
@@ -93,7 +85,7 @@ public struct CouplingBlock: Sendable {
   }
 
   /// The input that gives `y`.
-  public func inverse(_ y: Tensor) -> Tensor {
+  package func inverse(_ y: Tensor) -> Tensor {
     let halves = unmixed(y).split([passive, channels - passive], axis: 1)
     let (logScale, shift) = coupling(halves[0])
     return .concatenate([halves[0], (halves[1] - shift) * (-logScale).exp()], axis: 1)

@@ -16,7 +16,7 @@ struct FeatureCache {
   ///   what the context's `report` throws.
   init(
     _ images: any TrainingImages, backbone: any Backbone, strides: [Int], batchSize: Int,
-    precision: CachePrecision = .float32, budget: Int = .max, context: FitContext
+    budget: Int = .max, context: FitContext
   ) throws {
     count = images.count
     var left = budget
@@ -26,10 +26,10 @@ struct FeatureCache {
       if scales.isEmpty {
         scales = try features.map { feature in
           let shape = [count, feature.shape[2], feature.shape[3], feature.shape[1]]
-          let bytes = shape.reduce(precision.dtype.byteCount, *)
-          guard bytes <= left else { return try .scratch(shape, dtype: precision.dtype) }
+          let bytes = shape.reduce(DType.float32.byteCount, *)
+          guard bytes <= left else { return try .scratch(shape, dtype: .float32) }
           left -= bytes
-          return .zeros(shape, dtype: precision.dtype)
+          return .zeros(shape)
         }
       }
       for (scale, feature) in zip(scales, features) {
@@ -48,7 +48,7 @@ struct FeatureCache {
   /// are so afterwards, since for that each image must be kept from what it is whitened by.
   ///
   /// - Throws: ``InspectionError`` where the features have no covariance.
-  func statistics(of images: [Int], for kind: FeatureNormalization.Kind, seed: UInt64)
+  func statistics(of images: [Int], for kind: UFlow.Normalization, seed: UInt64)
     throws(InspectionError) -> [FeatureStatistics]?
   {
     var statistics: [FeatureStatistics] = []
@@ -79,17 +79,17 @@ struct FeatureCache {
         for start in stride(from: 0, to: count, by: 8) {
           let features = scale[start..<min(start + 8, count)]
           let result = normalization.standardize(
-            features.to(.float32).permuted(0, 3, 1, 2), scale: index)
+            features.permuted(0, 3, 1, 2), scale: index)
           features.copy(from: result.permuted(0, 2, 3, 1))
         }
       }
     }
   }
 
-  /// Features `[n, C, h, w]` of the images at `indices`, in single precision and channels-last order.
+  /// Features `[n, C, h, w]` of the images at `indices`, in channels-last order.
   func batch(_ indices: Tensor, on device: Device) throws -> [Tensor] {
     try scales.map {
-      try $0.selecting(indices).to(device).to(.float32).permuted(0, 3, 1, 2)
+      try $0.selecting(indices).to(device).permuted(0, 3, 1, 2)
     }
   }
 }

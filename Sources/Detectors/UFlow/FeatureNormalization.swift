@@ -2,23 +2,8 @@ import Statistics
 import Torch
 
 /// What brings the features of every scale to a common size before the flow.
-public struct FeatureNormalization: Sendable {
-  public enum Kind: String, Codable, Sendable, CaseIterable {
-    /// Mean and deviation of each channel over the training features.
-    case channel
-    /// Mean of each channel at each position, and deviation of each channel about it: where things look alike at a
-    /// place, only what differs there is left to the flow.
-    case position
-    /// Mean and covariance of the channels at each position: the flow begins where a Gaussian model of each position ends.
-    case whitening
-    /// The paper's, for ResNets: each image's features are standardized over channels and positions together, then scaled
-    /// and shifted element by element; scale and shift are learnt with the flow.
-    case layer
-    /// None: the paper's, for features that a backbone has normalized itself, as MS-CaiT does.
-    case none
-  }
-
-  let kind: Kind
+package struct FeatureNormalization: Sendable {
+  let kind: UFlow.Normalization
   private let shapes: [[Int]]
   /// Each scale's mean or, with `layer`, its learnt shift.
   private let offsets: [Tensor]
@@ -27,7 +12,8 @@ public struct FeatureNormalization: Sendable {
 
   /// - Parameter statistics: of the training features; not needed where a store is loaded, nor with `layer` or `none`.
   init(
-    _ path: ParameterPath, _ kind: Kind, shapes: [[Int]], statistics: [FeatureStatistics]? = nil
+    _ path: ParameterPath, _ kind: UFlow.Normalization, shapes: [[Int]],
+    statistics: [FeatureStatistics]? = nil
   ) {
     self.kind = kind
     self.shapes = shapes
@@ -63,6 +49,9 @@ public struct FeatureNormalization: Sendable {
     self.scales = scales
   }
 
+  /// `[C, h, w]` of each scale, where what is known of it is known for each place; empty otherwise.
+  var fixedShapes: [[Int]] { kind == .channel || kind == .none ? [] : shapes }
+
   /// The part that is never learnt: features `[N, C, h, w]` of scale `scale`, standardized.
   func standardize(_ features: Tensor, scale: Int) -> Tensor {
     switch kind {
@@ -82,7 +71,44 @@ public struct FeatureNormalization: Sendable {
     return zip(standardized, zip(scales, offsets)).map { $0 * $1.0 + $1.1 }
   }
 
-  public func callAsFunction(_ features: [Tensor]) -> [Tensor] {
+  package func callAsFunction(_ features: [Tensor]) -> [Tensor] {
     adapt(features.enumerated().map { standardize($1, scale: $0) })
+  }
+}
+
+/// What the training features of one scale are like.
+package struct FeatureStatistics {
+  /// `[C, 1, 1]`, or `[C, h, w]` by position.
+  let mean: Tensor
+  /// The deviation about the mean `[C, 1, 1]` or, with `whitening`, the lower triangles `[h * w, C (C + 1) / 2]` of
+  /// the matrices that whiten what deviates from it.
+  let scale: Tensor
+
+  /// - Parameter shape: `[C, h, w]`.
+  init(_ whitening: PositionWhitening, shape: [Int]) {
+    let law = whitening.law
+    mean = law.mean.transposed(0, 1).reshaped(shape).contiguous()
+    scale = Triangle(law.dimensions).packed(law.whitening)
+  }
+
+  /// Goes image by image, since a centered copy of all features would double the memory.
+  ///
+  /// - Parameters:
+  ///   - features: `[N, h, w, C]`.
+  ///   - images: those that the statistics are of.
+  init(_ features: Tensor, of images: [Int], byPosition: Bool) {
+    func mean(_ term: (Tensor) -> Tensor) -> Tensor {
+      let sum = Tensor.zeros([1] + features.shape.dropFirst(), dtype: .float64)
+      for image in images { sum += term(features[image..<image + 1].to(.float64)) }
+      return sum * (1 / Double(images.count))
+    }
+    let overPlaces = { (t: Tensor) in t.mean(0, 1, 2, keepDimensions: true) }
+    let byPlace = mean { $0 }
+    let center = byPosition ? byPlace : overPlaces(byPlace)
+    let variance = overPlaces(mean { ($0 - center).square() })
+    let planes = { (t: Tensor) in t[0].permuted(2, 0, 1).contiguous().to(.float32) }
+    self.mean = planes(center)
+    // A channel that never varies says nothing, and must not divide by zero.
+    scale = planes((variance + 1e-12).sqrt())
   }
 }

@@ -4,7 +4,7 @@ import Torch
 
 /// U-Flow with a flow that has learnt the features of good images.
 public struct FittedUFlow: FittedDetector {
-  public let network: UFlowNetwork
+  package let network: UFlowNetwork
   public let tensors: [String: Tensor]
   public let metrics: [String: Double]
   public let history: [String: [Double]]
@@ -45,7 +45,7 @@ public struct FittedUFlow: FittedDetector {
   /// made of it, and the mean of the most anomalous pixels.
   public func score(_ images: Tensor) -> ScoredBatch {
     let evidence = evidence(features: backbone.features(images, strides: strides))
-    let maps = LikelihoodMap(evidence)(height: images.shape[2], width: images.shape[3])
+    let maps = anomalyMaps(evidence, height: images.shape[2], width: images.shape[3])
     return ScoredBatch(evidence: evidence, maps: maps, scores: topMean(maps))
   }
 
@@ -64,11 +64,59 @@ public struct FittedUFlow: FittedDetector {
     [quantiles?.diagnostic(names: strides.map { "stride \($0)" })].compactMap(\.self)
   }
 
+  /// The anomaly maps `[N, height, width]` that the evidence makes.
+  public func anomalyMaps(_ evidence: Evidence, height: Int, width: Int) -> Tensor {
+    LikelihoodMap(evidence)(height: height, width: width)
+  }
+
   /// The mean of the most anomalous pixels of each map `[N, H, W]`, of which there is one at least: a flaw has an extent,
   /// noise has none.
   package func topMean(_ maps: Tensor) -> Tensor {
     let pixels = maps.flattened(from: 1)
     let count = Swift.max(Int((topFraction * Double(pixels.shape[1])).rounded()), 1)
     return pixels.top(count).values.mean(1)
+  }
+}
+
+extension FittedUFlow {
+  public func checkImageSize(height: Int, width: Int) throws {
+    for (stride, shape) in zip(strides, network.normalization.fixedShapes) {
+      try requireSize(
+        Array(shape.dropFirst()), [height / stride, width / stride], height: height, width: width)
+    }
+  }
+}
+
+/// The flow read the other way: from latents to features.
+extension FittedUFlow {
+  /// Features as the flow takes them, normalized, `[N, C, h, w]`, finest scale first, that have these latents: the inverse
+  /// of ``latents(normalized:)``.
+  public func normalizedFeatures(latents: [Tensor]) -> [Tensor] {
+    noGrad { network.flow.inverse(latents) }
+  }
+
+  /// Latents of features that are normalized already.
+  public func latents(normalized features: [Tensor]) -> [Tensor] {
+    noGrad { network.flow(features).latents }
+  }
+
+  /// Normalized features of good images that never were, as the flow believes them to be, drawn from standard normal
+  /// latents.
+  ///
+  /// - Parameters:
+  ///   - height: of the images, in pixels, a multiple of the deepest stride; the width likewise.
+  ///   - seed: the same features for the same one.
+  public func sample(count: Int, height: Int, width: Int, seed: UInt64) -> [Tensor] {
+    let deepest = strides[strides.count - 1]
+    precondition(
+      height.isMultiple(of: deepest) && width.isMultiple(of: deepest),
+      "\(width) x \(height) is no multiple of the stride \(deepest)")
+    let generator = Generator(seed: seed)
+    let flow = network.flow
+    let latents = zip(strides, flow.latentChannels).map { stride, channels in
+      Tensor.normal([count, channels, height / stride, width / stride], generator: generator)
+        .moved(to: flow.stages[0][0].first.weight.device)
+    }
+    return normalizedFeatures(latents: latents)
   }
 }

@@ -3,7 +3,7 @@ import Torch
 
 /// A trained ``UShapedFlow`` prepared for prediction: latents alone, no log-determinant, every convolution packed and what
 /// only depends on the weights computed once.
-public struct FrozenFlow: Sendable {
+package struct FrozenFlow: Sendable {
   private let flow: UShapedFlow
   private let stages: [[Block]]
 
@@ -55,13 +55,13 @@ public struct FrozenFlow: Sendable {
     }
   }
 
-  public init(_ flow: UShapedFlow) {
+  package init(_ flow: UShapedFlow) {
     self.flow = flow
     stages = noGrad { flow.stages.map { $0.map(Block.init) } }
   }
 
   /// Latents of features `[N, C, h, w]`, both finest first.
-  public func latents(_ features: [Tensor]) -> [Tensor] {
+  package func latents(_ features: [Tensor]) -> [Tensor] {
     noGrad {
       var latents: [Tensor] = []
       var h = features[features.count - 1]

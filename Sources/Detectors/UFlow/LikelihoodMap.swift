@@ -7,11 +7,11 @@ import Torch
 ///
 /// The paper's map is `1 - P`. This one is `-log P`, which ranks all pixels alike, but where the latents are so long that
 /// `P` is 0 in floating point the paper's map ties and this one does not. So all of it stays in the log domain.
-public struct LikelihoodMap: Sendable {
+package struct LikelihoodMap: Sendable {
   /// Of each scale, `[N, h, w]`.
   let logLikelihoods: [Tensor]
 
-  public init(_ evidence: Evidence) {
+  package init(_ evidence: Evidence) {
     logLikelihoods = evidence.scales.map { scale in
       guard case .chiSquare(let components) = scale.null else {
         preconditionFailure("a flow's statistic is chi-square")
@@ -21,7 +21,7 @@ public struct LikelihoodMap: Sendable {
   }
 
   /// `[N, height, width]`.
-  public func callAsFunction(height: Int, width: Int) -> Tensor {
+  package func callAsFunction(height: Int, width: Int) -> Tensor {
     let maps = logLikelihoods.map { map in
       Self.upsampled(Self.upsampled(map, to: height, axis: 1), to: width, axis: 2)
     }
@@ -38,5 +38,22 @@ public struct LikelihoodMap: Sendable {
         + Tensor(weights.map { log($0) }).to(map.dtype).moved(to: map.device).reshaped(shape)
     }
     return .logAddExp(part(taps.lower, taps.lowerWeights), part(taps.upper, taps.upperWeights))
+  }
+}
+
+/// The two samples, and their weights, that make each sample of a line at another length (corners not aligned).
+struct LinearTaps {
+  let lower: [Int]
+  let upper: [Int]
+  let upperWeights: [Double]
+  var lowerWeights: [Double] { upperWeights.map { 1 - $0 } }
+
+  init(from count: Int, to size: Int) {
+    let positions = (0..<size).map {
+      max((Double($0) + 0.5) * Double(count) / Double(size) - 0.5, 0)
+    }
+    lower = positions.map { min(Int($0), count - 1) }
+    upper = lower.map { min($0 + 1, count - 1) }
+    upperWeights = zip(positions, lower).map { $0 - Double($1) }
   }
 }

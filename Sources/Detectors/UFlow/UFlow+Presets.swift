@@ -6,7 +6,7 @@ extension UFlow {
   ///
   /// Rates and batches look chosen on the test images, category by category. They stop when the test images have not been
   /// told apart better for 20 epochs, which `--protocol paper` repeats; elsewhere held-out good images take their place.
-  public static let presets: [String: UFlow] = [
+  package static let presets: [String: UFlow] = [
     "carpet": released(200, 13, 3.163419554150971e-5),
     "grid": released(500, 12, 3.6224837438852e-5),
     "leather": released(500, 15, 6.124723659154866e-4),
@@ -26,7 +26,7 @@ extension UFlow {
   ]
 
   /// Side of the images that ``presets`` are for.
-  public static let presetImageSize = 448
+  package static let presetImageSize = 448
 
   private static func released(_ epochs: Int, _ batchSize: Int, _ learningRate: Double) -> UFlow {
     var settings = UFlow()

@@ -10,6 +10,22 @@ import Torch
 public struct UFlow: Detector {
   public static let name = "uflow"
 
+  /// What brings the features of every scale to a common size before the flow.
+  public enum Normalization: String, Codable, Sendable, CaseIterable {
+    /// Mean and deviation of each channel over the training features.
+    case channel
+    /// Mean of each channel at each position, and deviation of each channel about it: where things look alike at a
+    /// place, only what differs there is left to the flow.
+    case position
+    /// Mean and covariance of the channels at each position: the flow begins where a Gaussian model of each position ends.
+    case whitening
+    /// The paper's, for ResNets: each image's features are standardized over channels and positions together, then scaled
+    /// and shifted element by element; scale and shift are learnt with the flow.
+    case layer
+    /// None: the paper's, for features that a backbone has normalized itself, as MS-CaiT does.
+    case none
+  }
+
   /// Id of the backbone whose features the flow learns.
   public var backbone = "efficientnet_lite0"
   /// Strides of the features, finest first; each twice the one before.
@@ -17,7 +33,7 @@ public struct UFlow: Detector {
   /// Strides whose features have a flow of their own, which passes nothing up to the finer ones; one that is not among the
   /// taps counts for nothing.
   public var separateScales = [32]
-  public var normalization = FeatureNormalization.Kind.whitening
+  public var normalization = Normalization.whitening
   /// Coupling blocks of each stage.
   public var flowSteps = 4
   public var epochs = 4
@@ -25,24 +41,21 @@ public struct UFlow: Detector {
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3
   public var schedule = LearningRateSchedule.oneCycle
-  public var weightDecay = 1e-5
-  /// Epochs without a better likelihood of held-out good images after which training ends; the best epoch is kept then.
+  /// Epochs without a better likelihood of held-out good images, a tenth of all, after which training ends; the best epoch is
+  /// kept then.
   /// 0: all epochs are run, all images are learnt from and the last epoch is kept.
   public var patience = 0
-  /// Share of the fitting images that is held out where there is ``patience``.
-  public var validationShare = 0.1
   /// Whether activations are computed anew on the way back in place of being kept: they take no more memory with more
   /// ``flowSteps`` then, and a step takes a third to a half longer.
   public var reversible = false
-  /// `mixed` is for CUDA devices alone.
-  public var precision = TrainingPrecision.single
-  /// What the features of the training images are kept as.
-  public var cachePrecision = CachePrecision.float32
   /// MiB of features that are kept in memory, the rest goes to a temporary file; 0: half of the memory that is free.
   public var cacheBudget = 0
 
   /// Share of the pixels, the most anomalous ones, whose mean is an image's score; 0: the maximum, as the authors have it.
   public var topFraction = 0.01
+
+  /// Share of the fitting images that is held out where there is ``patience``.
+  private static let heldOutShare = 0.1
 
   public static let executionSettings: Set = ["cacheBudget"]
 
@@ -54,24 +67,22 @@ public struct UFlow: Detector {
     .list(
       "separateScales", of: .integer(1...1024), count: 0...16,
       "strides whose features have a flow of their own"),
-    .choice("normalization", FeatureNormalization.Kind.self, "what is done to the features"),
+    .choice("normalization", Normalization.self, "what is done to the features"),
     .integer("flowSteps", 1...256, "coupling blocks of each scale"),
     .integer("epochs", 1...100_000, "passes over the images"),
     .integer("batchSize", 1...4096, "images a step"),
     .number("learningRate", above: 0, through: 1e30, "of the optimizer, the peak of a cycle"),
     .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
-    .number("weightDecay", 0...10, "of the optimizer"),
     .integer("patience", 0...100_000, "epochs without a better likelihood; 0 for all epochs"),
-    .number("validationShare", 0...0.9, "share of the images that is held out for patience"),
     .flag("reversible", "whether activations are computed anew in place of being kept"),
-    .choice("precision", TrainingPrecision.self, "of the training"),
-    .choice("cachePrecision", CachePrecision.self, "of the features that are kept"),
     .integer("cacheBudget", 0...1 << 40, "MiB of features in memory; 0 for half of what is free"),
     .number("topFraction", 0...1, "share of the pixels whose mean is the score; 0 for the maximum"),
   ]
 
   public static let formerSettings: [String: FormerSetting] = [
     "apart": .renamed("separateScales"), "scoredShare": .renamed("topFraction"),
+    "weightDecay": .removedFromTraining(1e-5), "validationShare": .removedFromTraining(0.1),
+    "precision": .removedFromTraining("single"), "cachePrecision": .removedFromTraining("float32"),
   ]
 
   public init() {}
@@ -96,26 +107,20 @@ public struct UFlow: Detector {
       min(height, width) >= 2 * deepest, "image size", "\(width) x \(height)",
       "both sides must be at least \(2 * deepest)")
     if normalization == .whitening { try requireRoom(height: height, width: width, backbone) }
-    try require(
-      patience == 0 || validationShare > 0, "validationShare", "0",
-      "patience watches held-out images: give a share above 0, such as 0.1, or patience=0")
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedUFlow {
     let backbone = try required(context.backbone)
-    try require(
-      precision == .single || context.device != .cpu, "precision", "mixed",
-      "it needs a CUDA device (--device cuda); on a CPU leave it at single")
     // The authors' choice of the epoch looks at other images.
-    let share = patience > 0 && context.selection == nil ? validationShare : 0
+    let share = patience > 0 && context.selection == nil ? Self.heldOutShare : 0
     let split = ValidationSplit(count: images.count, share: share, seed: context.seed &+ 2)
     guard !split.learning.isEmpty else {
       throw InspectionError(
-        "validationShare", found: "no image is left to learn from, of \(images.count)",
-        remedy: "add images, or give a smaller share", isUsage: true)
+        "patience", found: "no image is left to learn from, of \(images.count)",
+        remedy: "add images, or give patience=0", isUsage: true)
     }
     let features = try FeatureCache(
-      images, backbone: backbone, strides: taps, batchSize: batchSize, precision: cachePrecision,
+      images, backbone: backbone, strides: taps, batchSize: batchSize,
       budget: cacheBudget > 0 ? cacheBudget << 20 : Machine.availableMemory / 2, context: context)
     let fresh = Parameters(seed: context.seed)
     let start = UFlowNetwork(
@@ -128,20 +133,19 @@ public struct UFlow: Detector {
       loading: try fresh.stateDictionary.mapValues { tensor in try tensor.to(context.device) })
     let network = UFlowNetwork(parameters, settings: self, shapes: features.shapes)
     func fitted(
-      _ state: TrainingState = TrainingState(), _ quantiles: LatentQuantiles? = nil
+      _ history: EpochHistory = EpochHistory(), _ quantiles: LatentQuantiles? = nil
     ) -> FittedUFlow {
       FittedUFlow(
         network: network, tensors: parameters.stateDictionary.mapValues { $0.detached() },
-        quantiles: quantiles, metrics: state.metrics, history: state.history, backbone: backbone,
+        quantiles: quantiles, metrics: history.metrics, history: history.values, backbone: backbone,
         strides: taps, topFraction: topFraction)
     }
     let trainer = UFlowTrainer(
       settings: self, context: context, network: network, parameters: parameters,
       features: features, split: split)
-    let state = try trainer.train { fitted() }
+    let history = try trainer.train { fitted() }
     return fitted(
-      state,
-      try LatentQuantiles(of: network, features, split, on: context.device))
+      history, try LatentQuantiles(of: network, features, split, on: context.device))
   }
 
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedUFlow
@@ -160,6 +164,13 @@ public struct UFlow: Detector {
     let parameters = Parameters(loading: tensors)
     let network = UFlowNetwork(parameters, settings: self, shapes: shapes)
     try parameters.verify("the bundle's tensors", ignoring: LatentQuantiles.names.contains)
+    // Anything else would gather channels that are not there.
+    for block in network.flow.stages.joined() {
+      let order = block.permutation.array(of: Int64.self).sorted()
+      guard order.elementsEqual(0..<Int64(block.channels)) else {
+        throw ParameterError(origin: "the bundle's tensors", misshapen: ["permutation"])
+      }
+    }
     return FittedUFlow(
       network: network, tensors: parameters.stateDictionary, quantiles: quantiles, metrics: [:],
       history: [:], backbone: backbone, strides: taps, topFraction: topFraction)

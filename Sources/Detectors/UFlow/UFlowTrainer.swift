@@ -1,4 +1,3 @@
-import Foundation
 import Inspection
 import Torch
 
@@ -11,87 +10,59 @@ struct UFlowTrainer {
   let features: FeatureCache
   let split: ValidationSplit
 
-  /// Leaves the network as it is after the last epoch or, where the context has a ``FitContext/selection`` or images are
-  /// held out, as it was after the best one.
+  /// L2 penalty on the weights, the authors'.
+  private static let weightDecay = 1e-5
+
+  /// Where images are held out, the best epoch is the one that makes them most likely.
   ///
   /// - Parameter fitted: the network as it stands, ready to judge.
-  /// - Throws: ``InspectionError`` where the loss is not a number, or what the context's functions throw.
-  func train(fitted: () -> FittedUFlow) throws -> TrainingState {
+  /// - Throws: what ``EpochLoop/run(_:)`` throws.
+  func train(fitted: @escaping () -> FittedUFlow) throws -> EpochHistory {
     parameters.enableGradients()
     let adam = Adam(
-      parameters.trainable, learningRate: settings.learningRate, weightDecay: settings.weightDecay)
-    var best: [String: Tensor] = [:]
-    var state = try resume(adam, &best) ?? TrainingState()
+      parameters.trainable, learningRate: settings.learningRate, weightDecay: Self.weightDecay)
     let images = Tensor(split.learning)
-    let order = Generator(seed: context.seed &+ 1)
-    // Orders of the epochs that are done are drawn, too, so that those to come are what they would have been.
-    for _ in 0..<state.epoch { _ = Tensor.permutation(images.count, generator: order) }
-    while state.epoch < settings.epochs, !hasLostPatience(state) {
-      let permutation = Tensor.permutation(images.count, generator: order)
-      state.losses.append(
-        try learn(images.selecting(permutation), epoch: state.epoch, with: adam))
-      if !split.heldOut.isEmpty { state.heldOutLosses.append(try heldOutLoss()) }
-      state.isSelected = context.selection != nil
-      if let score = try context.selection?(fitted()) ?? state.heldOutLosses.last.map(-),
-        state.judge(score)
-      {
-        best = parameters.stateDictionary.mapValues { $0.detached().cloned() }
-      }
-      try context.checkpoints?.save(checkpoint(state, adam, best))
-    }
-    noGrad { for (name, tensor) in best { parameters[name]?.copy(from: tensor) } }
-    return state
-  }
-
-  private func hasLostPatience(_ state: TrainingState) -> Bool {
-    settings.patience > 0 && state.epoch - (state.best?.epoch ?? 0) >= settings.patience
-  }
-
-  /// One pass over `images` in their order; returns the mean loss in nats per latent component.
-  private func learn(_ images: Tensor, epoch: Int, with adam: Adam) throws -> Double {
+    let generator = Generator(seed: context.seed &+ 1)
+    var order = images
     let batches = (images.count + settings.batchSize - 1) / settings.batchSize
-    let total = settings.epochs * batches
-    var sum = 0.0
-    for batch in 0..<batches {
-      let start = batch * settings.batchSize
-      let indices = images[start..<min(start + settings.batchSize, images.count)]
-      let step = epoch * batches + batch
-      (adam.learningRate, adam.beta1) = settings.schedule.settings(
-        step: step, of: total, epoch: epoch, rate: settings.learningRate)
-      let (loss, gradients) = differentiated(try features.batch(indices, on: context.device))
-      let value = loss.item() / components
-      guard value.isFinite else { throw divergence(epoch: epoch) }
-      adam.step(gradients())
-      sum += value * Double(indices.count)
-      try context.report(
-        WorkProgress(
-          stage: "training", completed: step + 1, total: total, unit: "steps",
-          metrics: [("loss", value)]))
-    }
-    return sum / Double(images.count)
+    var loop = EpochLoop(
+      context, parameters, adam, batches: batches, steps: settings.epochs * batches)
+    loop.schedule = settings.schedule
+    loop.patience = settings.patience
+    loop.generators = [generator]
+    var body = EpochLoop.Body(
+      begin: {
+        order = images.selecting(Tensor.permutation(images.count, generator: generator))
+      },
+      step: { batch, _ in
+        let start = batch * settings.batchSize
+        return try step(order[start..<min(start + settings.batchSize, images.count)])
+      }, fitted: fitted)
+    if !split.heldOut.isEmpty { body.heldOutLoss = heldOutLoss }
+    return try loop.run(body)
   }
 
   /// Latent components of an image.
   private var components: Double { Double(features.shapes.reduce(0) { $0 + $1.reduce(1, *) }) }
 
-  /// The loss of a batch, and what gives its gradients in the order of the parameters.
-  private func differentiated(_ batch: [Tensor]) -> (loss: Tensor, gradients: () -> [Tensor]) {
-    let inputs = network.normalization.adapt(batch)
+  /// The loss of images in nats per latent component, and its gradients in the order of the parameters.
+  private func step(_ images: Tensor) throws -> EpochLoop.Step {
+    let inputs = network.normalization.adapt(try features.batch(images, on: context.device))
+    func step(_ loss: Tensor, _ gradients: @escaping () -> [Tensor?]) -> EpochLoop.Step {
+      EpochLoop.Step(
+        loss: loss.item() / components, weight: Double(images.count), gradients: gradients)
+    }
     guard settings.reversible else {
       let loss = network.flow.loss(inputs)
-      return (loss, { loss.gradients(of: parameters.trainable).map { $0! } })
+      return step(loss) { loss.gradients(of: parameters.trainable) }
     }
     let (loss, byInput, byParameter) = network.flow.reversibleLoss(inputs.map { $0.detached() })
-    return (
-      loss,
-      {
-        let adapting = Array(parameters.trainable.dropLast(byParameter.count))
-        if adapting.isEmpty { return byParameter }
-        let products = zip(inputs, byInput).map { ($0 * $1).sum() }
-        return products.dropFirst().reduce(products[0], +).gradients(of: adapting).map { $0! }
-          + byParameter
-      }
-    )
+    return step(loss) {
+      let adapting = Array(parameters.trainable.dropLast(byParameter.count))
+      if adapting.isEmpty { return byParameter }
+      let products = zip(inputs, byInput).map { ($0 * $1).sum() }
+      return products.dropFirst().reduce(products[0], +).gradients(of: adapting) + byParameter
+    }
   }
 
   /// Mean loss of the held-out images, in nats per latent component.
@@ -106,45 +77,19 @@ struct UFlowTrainer {
     }
     return sum / Double(images.count)
   }
-
-  private func divergence(epoch: Int) -> InspectionError {
-    InspectionError(
-      "training", found: "the loss is not a number in epoch \(epoch + 1)",
-      remedy: "lower the learning rate (\(settings.learningRate)), or look for broken images")
-  }
 }
 
-extension UFlowTrainer {
-  private func checkpoint(_ state: TrainingState, _ adam: Adam, _ best: [String: Tensor]) throws
-    -> Checkpoint
-  {
-    var tensors: [String: Tensor] = [:]
-    for (name, tensor) in parameters.stateDictionary { tensors["network.\(name)"] = tensor }
-    for (name, tensor) in best { tensors["best.\(name)"] = tensor }
-    for (index, tensor) in adam.state.enumerated() { tensors["adam.\(index)"] = tensor }
-    return Checkpoint(tensors: tensors, state: try JSONValue(encoding: state))
-  }
+/// Which of the fitting images the flow learns from, and which tell when it should stop. Both in ascending order.
+struct ValidationSplit {
+  let learning: [Int]
+  let heldOut: [Int]
 
-  /// Brings network and optimizer to where an earlier fit left them; nil where there was none.
-  private func resume(_ adam: Adam, _ best: inout [String: Tensor]) throws -> TrainingState? {
-    guard let checkpoint = try context.checkpoints?.load() else { return nil }
-    func kept(_ name: String, like tensor: Tensor) throws -> Tensor {
-      guard let kept = checkpoint.tensors[name], kept.shape == tensor.shape else {
-        throw InspectionError(
-          "checkpoint", found: "\(name) is missing or of another shape",
-          remedy: "start the training from the beginning")
-      }
-      return try kept.to(context.device)
-    }
-    let state = try JSONDecoder().decode(
-      TrainingState.self, from: JSONEncoder().encode(checkpoint.state))
-    for (name, tensor) in parameters.stateDictionary {
-      let former = try kept("network.\(name)", like: tensor)
-      noGrad { tensor.copy(from: former) }
-      if state.best != nil { best[name] = try kept("best.\(name)", like: tensor).cloned() }
-    }
-    adam.restore(
-      try adam.state.enumerated().map { try kept("adam.\($0)", like: $1) })
-    return state
+  /// - Parameter share: of the images that is held out; none where it is 0, at least one where it is not.
+  init(count: Int, share: Double, seed: UInt64) {
+    let size = share > 0 ? max(Int((Double(count) * share).rounded()), 1) : 0
+    var random = SeededRandom(seed: seed)
+    let held = Set((0..<count).shuffled(using: &random).prefix(size))
+    learning = (0..<count).filter { !held.contains($0) }
+    heldOut = held.sorted()
   }
 }

@@ -5,20 +5,17 @@ import Torch
 ///
 /// Splits, concatenations and upsampling move elements without changing volume, so the log-determinant is that of the
 /// coupling blocks alone.
-public struct UShapedFlow: Sendable {
+package struct UShapedFlow: Sendable {
   /// Channels of each scale's features, finest first.
-  public let featureChannels: [Int]
+  package let featureChannels: [Int]
   /// Channels that each stage passes up, finest first; the finest has nowhere to pass them.
-  public let passedUp: [Int]
+  package let passedUp: [Int]
   /// Stages, finest first; each holds its coupling blocks in the order they are applied.
-  public let stages: [[CouplingBlock]]
+  package let stages: [[CouplingBlock]]
 
-  /// - Parameters:
-  ///   - separateScales: scales, 0 being the finest, whose stage keeps all of its output as latents: none in the paper.
-  ///   - convolutionType: type of the subnets' convolutions; nil where it is that of the features.
-  public init(
-    _ path: ParameterPath, featureChannels: [Int], steps: Int, separateScales: Set<Int> = [],
-    convolutionType: DType? = nil
+  /// - Parameter separateScales: scales, 0 being the finest, whose stage keeps all of its output as latents: none in the paper.
+  package init(
+    _ path: ParameterPath, featureChannels: [Int], steps: Int, separateScales: Set<Int> = []
   ) {
     self.featureChannels = featureChannels
     let (channels, passedUp) = Self.channels(featureChannels, separateScales: separateScales)
@@ -27,14 +24,14 @@ public struct UShapedFlow: Sendable {
       (0..<steps).map { step in
         CouplingBlock(
           path / "stage\(scale)" / "block\(step)", channels: channels,
-          kernel: step.isMultiple(of: 2) ? 3 : 1, convolutionType: convolutionType)
+          kernel: step.isMultiple(of: 2) ? 3 : 1)
       }
     }
   }
 
   /// Channels of each stage, and how many of them it passes up: about half, a multiple of 4 so that they can be unfolded
   /// to twice the side. Finest first.
-  public static func channels(_ featureChannels: [Int], separateScales: Set<Int> = []) -> (
+  package static func channels(_ featureChannels: [Int], separateScales: Set<Int> = []) -> (
     stages: [Int], passedUp: [Int]
   ) {
     var stages: [Int] = []
@@ -72,13 +69,13 @@ public struct UShapedFlow: Sendable {
   }
 
   /// Channels of each scale's latents, finest first.
-  public var latentChannels: [Int] {
+  package var latentChannels: [Int] {
     zip(stages, passedUp).map { $0[0].channels - $1 }
   }
 
   /// Features `[N, C, H, W]`, finest first, each scale half the side of the one before, to latents of the same order and
   /// the log-determinant `[N]`.
-  public func callAsFunction(_ features: [Tensor]) -> (latents: [Tensor], logDeterminant: Tensor) {
+  package func callAsFunction(_ features: [Tensor]) -> (latents: [Tensor], logDeterminant: Tensor) {
     var latents: [Tensor] = []
     var h = features[features.count - 1]
     var total = Tensor.zeros([h.shape[0]], dtype: h.dtype, device: h.device)
@@ -98,7 +95,7 @@ public struct UShapedFlow: Sendable {
   }
 
   /// The features that give `latents`.
-  public func inverse(_ latents: [Tensor]) -> [Tensor] {
+  package func inverse(_ latents: [Tensor]) -> [Tensor] {
     var features: [Tensor] = []
     var h = latents[0]
     for scale in stages.indices {
@@ -116,7 +113,7 @@ public struct UShapedFlow: Sendable {
 
   /// Negative log-likelihood under standard normal latents, without its constant: the mean over the batch of
   /// `sum 1/2 z^2 - log|det J|` (U-Flow equation 3).
-  public func loss(_ features: [Tensor]) -> Tensor {
+  package func loss(_ features: [Tensor]) -> Tensor {
     let (latents, logDeterminant) = self(features)
     return Self.loss(latents, logDeterminant)
   }
@@ -124,5 +121,70 @@ public struct UShapedFlow: Sendable {
   static func loss(_ latents: [Tensor], _ logDeterminant: Tensor) -> Tensor {
     let energy = latents.map { $0.square().sum(1, 2, 3) * 0.5 }
     return (energy.dropFirst().reduce(energy[0], +) - logDeterminant).mean()
+  }
+}
+
+extension UShapedFlow {
+  /// What training changes, in the order of its names.
+  var trainable: [Tensor] { stages.flatMap { $0.flatMap(\.trainable) } }
+
+  /// ``loss(_:)`` and its gradients with respect to the features and to the parameters (in the order of their names),
+  /// without any activation kept from the way there: each block's input is computed from its output on the way back
+  /// (Gomez et al. 2017, "The Reversible Residual Network"), so that the memory of a step does not grow with the number of
+  /// blocks. The subnets run twice forward for it.
+  package func reversibleLoss(_ features: [Tensor]) -> (
+    loss: Tensor, featureGradients: [Tensor], parameterGradients: [Tensor]
+  ) {
+    let (latents, logDeterminant) = noGrad { self(features) }
+    let loss = noGrad { Self.loss(latents, logDeterminant) }
+    // The loss is a mean over images of half the square of the latents less the log-determinant.
+    let share = 1 / Double(latents[0].shape[0])
+    var featureGradients: [Tensor] = []
+    var parameterGradients: [Tensor] = []
+    var h = latents[0]
+    var gradient = noGrad { h * share }
+    for scale in stages.indices {
+      var ofStage: [Tensor] = []
+      for block in stages[scale].reversed() {
+        let step = block.reversed(h, gradient: gradient, logDeterminantGradient: -share)
+        (h, gradient) = (step.x, step.gradient)
+        ofStage = step.parameterGradients + ofStage
+      }
+      parameterGradients += ofStage
+      guard scale < stages.count - 1 else {
+        featureGradients.append(gradient)
+        break
+      }
+      let (_, input) = parted(h, scale)
+      let (own, passed) = parted(gradient, scale)
+      featureGradients.append(own)
+      (h, gradient) = noGrad {
+        (
+          .concatenate([input, latents[scale + 1]], axis: 1),
+          .concatenate([passed, latents[scale + 1] * share], axis: 1)
+        )
+      }
+    }
+    return (loss, featureGradients, parameterGradients)
+  }
+}
+
+/// The trainable part of U-Flow: what normalizes the features, and the flow over them.
+package struct UFlowNetwork: Sendable {
+  package let normalization: FeatureNormalization
+  package let flow: UShapedFlow
+
+  /// - Parameter shapes: `[C, h, w]` of each scale's features, finest first.
+  package init(
+    _ parameters: Parameters, settings: UFlow, shapes: [[Int]],
+    statistics: [FeatureStatistics]? = nil
+  ) {
+    normalization = FeatureNormalization(
+      parameters.root / "normalization", settings.normalization, shapes: shapes,
+      statistics: statistics)
+    flow = UShapedFlow(
+      parameters.root / "flow", featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps,
+      separateScales: Set(
+        settings.taps.indices.filter { settings.separateScales.contains(settings.taps[$0]) }))
   }
 }

@@ -4,14 +4,24 @@ import Foundation
 extension Image {
   /// Decodes a file: PNG, JPEG, TIFF, WebP or BMP by its content, whatever its name.
   ///
-  /// Pixels equal Pillow's `Image.open`; palettes become RGB(A), inks become RGB, packed bits become 8-bit samples.
-  /// - Parameter orienting: turns the picture as its EXIF tag says (off, as in Pillow; a TIFF is always turned).
+  /// Of several pages or frames the first is decoded, see ``frameCount``. Pixels equal Pillow's `Image.open`; palettes become RGB(A), inks become RGB, packed bits become 8-bit samples.
+  /// - Parameter orienting: turns the picture as its EXIF tag says (off, as in Pillow; a TIFF is always turned), whether
+  ///   a JPEG, a PNG (`eXIf`) or a WebP has it.
   public init(
     contentsOf path: String, limits: ImageLimits = ImageLimits(), orienting: Bool = false
   ) throws(ImageError) {
+    try self.init(contentsOf: path, limits: limits, orienting: orienting) { _ in }
+  }
+
+  /// The same, and lends the bytes of the file to `inspect` before they are decoded: what must be known of both is read once.
+  package init(
+    contentsOf path: String, limits: ImageLimits = ImageLimits(), orienting: Bool = false,
+    inspect: (UnsafeRawBufferPointer) -> Void
+  ) throws(ImageError) {
     let file = try FileBytes(path: path, limits: limits)
     self = try file.withBytes { (bytes) throws(ImageError) in
-      try Image.decode(bytes, limits: limits, orienting: orienting, name: path)
+      inspect(bytes)
+      return try Image.decode(bytes, limits: limits, orienting: orienting, name: path)
     }
   }
 
@@ -36,7 +46,8 @@ extension Image {
     let image = Image(
       width: Int(decoded.width), height: Int(decoded.height), channels: Int(decoded.channels),
       depth: depth, storage: PixelStorage(adopting: pixels, count: decoded.byte_count),
-      warning: warning.isEmpty ? nil : warning)
+      warning: warning.isEmpty ? nil : warning, frameCount: Int(decoded.frames),
+      indexZero: decoded.index_zero >= 0 ? UInt32(decoded.index_zero) : nil)
     guard orienting || decoded.format == CI_FORMAT_TIFF else { return image }
     return image.oriented(Int(decoded.orientation))
   }
@@ -109,7 +120,7 @@ extension ImageError {
       case CI_UNSUPPORTED:
         ImageError(
           kind: .unsupported, file: name, found: "\(format) with \(reason)",
-          expected: "a still picture of 8 or 16 bits a sample", remedy: "convert it to PNG")
+          expected: "a picture of 8 or 16 bits a sample", remedy: "convert it to PNG")
       case CI_TOO_LARGE:
         ImageError(
           kind: .tooLarge, file: name, found: reason,

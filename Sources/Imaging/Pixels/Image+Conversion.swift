@@ -46,6 +46,30 @@ extension Image {
     }
   }
 
+  /// The picture as a model sees it and as people are shown it: 8-bit gray or RGB, without alpha.
+  ///
+  /// What lies below alpha is composed on black: editors leave any color there, and black is what most leave. An opaque
+  /// image, and one whose hidden pixels are black, keep their very levels.
+  /// - Parameter levels: the levels of 16-bit and float samples that become 0 and 255; nil takes the high byte of 16 bits
+  ///   and cuts floats to 0...255. An 8-bit image keeps its levels.
+  public func visible(levels: ClosedRange<Float>? = nil) -> Image {
+    let source = eightBit(scaling: levels.map(SampleScaling.window) ?? .highByte)
+    guard source.channels == 4 else { return source }
+    let count = width * height
+    let composed = Image(width: width, height: height, channels: 3) { target in
+      source.withUnsafeBytes { pixels in
+        for i in 0..<count {
+          let alpha = UInt32(pixels[4 * i + 3])
+          for channel in 0..<3 {
+            let level = UInt32(pixels[4 * i + channel])
+            target[3 * i + channel] = UInt8(truncatingIfNeeded: (level &* alpha &+ 127) / 255)
+          }
+        }
+      }
+    }
+    return carrying(composed)
+  }
+
   /// The same channels with 8-bit samples; an 8-bit image is returned as it is, without a copy.
   public func eightBit(scaling: SampleScaling = .highByte) -> Image {
     switch depth {
@@ -58,17 +82,24 @@ extension Image {
   private func converted<Sample: EightBitConvertible>(
     from type: Sample.Type, _ scaling: SampleScaling
   ) -> Image {
-    Image(width: width, height: height, channels: channels) { target in
+    let hasAlpha = channels == 4
+    let converted = Image(width: width, height: height, channels: channels) { target in
       withUnsafeBytes { bytes in
         let samples = bytes.bindMemory(to: type)
-        for i in samples.indices { target[i] = samples[i].eightBit(scaling) }
+        for i in samples.indices {
+          let isAlpha = hasAlpha && i & 3 == 3
+          target[i] = isAlpha ? samples[i].opacity(scaling) : samples[i].eightBit(scaling)
+        }
       }
     }
+    return carrying(converted)
   }
 }
 
 private protocol EightBitConvertible: BitwiseCopyable {
   func eightBit(_ scaling: SampleScaling) -> UInt8
+  /// The sample as alpha, which uses its whole range whatever the levels of the colors do.
+  func opacity(_ scaling: SampleScaling) -> UInt8
 }
 
 extension UInt16: EightBitConvertible {
@@ -79,9 +110,18 @@ extension UInt16: EightBitConvertible {
     case .window(let range): Float(self).level(in: range)
     }
   }
+
+  fileprivate func opacity(_ scaling: SampleScaling) -> UInt8 {
+    eightBit(scaling == .fullRange ? .fullRange : .highByte)
+  }
 }
 
 extension Float: EightBitConvertible {
+  fileprivate func opacity(_ scaling: SampleScaling) -> UInt8 {
+    guard case .window(let range) = scaling else { return eightBit(scaling) }
+    return level(in: range.upperBound <= 1 ? 0...1 : 0...255)
+  }
+
   fileprivate func eightBit(_ scaling: SampleScaling) -> UInt8 {
     switch scaling {
     // Written so that not-a-number, which no conversion may meet, becomes 0.
@@ -98,4 +138,16 @@ extension Float: EightBitConvertible {
     let share = (self - range.lowerBound) / width
     return share >= 0 ? UInt8(Swift.min(share, 1) * 255 + 0.5) : 0
   }
+}
+
+/// How 16-bit and float samples become 8-bit ones.
+public enum SampleScaling: Sendable, Equatable {
+  /// The high byte of 16 bits (`v >> 8`), what Pillow does to 16-bit RGB; a float is cut to 0...255.
+  case highByte
+
+  /// The nearest of 256 levels (`v / 257`, rounded) of the full 16-bit range; a float is taken as 0...1.
+  case fullRange
+
+  /// Lower bound to 0, upper bound to 255, linear and rounded in between: for 10- or 12-bit cameras and float maps.
+  case window(ClosedRange<Float>)
 }

@@ -5,7 +5,8 @@ extension Image {
     let turns = orientation >= 5
     let (outWidth, outHeight) = turns ? (height, width) : (width, height)
     let pixel = channels * depth.byteCount
-    return Image(width: outWidth, height: outHeight, channels: channels, depth: depth) { target in
+    let turned = Image(width: outWidth, height: outHeight, channels: channels, depth: depth) {
+      target in
       withUnsafeBytes { source in
         guard let from = source.baseAddress, let to = target.baseAddress else { return }
         for y in 0..<outHeight {
@@ -26,5 +27,6 @@ extension Image {
         }
       }
     }
+    return carrying(turned)
   }
 }

@@ -13,6 +13,12 @@ public struct Image: Sendable {
   /// What the JPEG decoder had to repair, nil for a sound file: such an image may hold a smeared or gray area.
   public let warning: String?
 
+  /// Pages or frames in the file; an image is the first of them.
+  public let frameCount: Int
+
+  /// The color of index 0 as `0xRRGGBB`, where the file has a palette: what a drawn mask begins with is its background.
+  package let indexZero: UInt32?
+
   let storage: PixelStorage
 
   /// How one sample is stored.
@@ -32,7 +38,7 @@ public struct Image: Sendable {
 
   init(
     width: Int, height: Int, channels: Int, depth: Depth, storage: PixelStorage,
-    warning: String? = nil
+    warning: String? = nil, frameCount: Int = 1, indexZero: UInt32? = nil
   ) {
     self.width = width
     self.height = height
@@ -40,6 +46,15 @@ public struct Image: Sendable {
     self.depth = depth
     self.storage = storage
     self.warning = warning
+    self.frameCount = frameCount
+    self.indexZero = indexZero
+  }
+
+  /// `other`, which was made of this image, with what is known of this one's file.
+  func carrying(_ other: Image) -> Image {
+    Image(
+      width: other.width, height: other.height, channels: other.channels, depth: other.depth,
+      storage: other.storage, warning: warning, frameCount: frameCount, indexZero: indexZero)
   }
 
   /// Makes an image whose memory `fill` writes in full: `width * height * channels` samples.
@@ -99,5 +114,19 @@ public struct Image: Sendable {
       }
     precondition(matches, "samples are \(depth), not \(type)")
     return withUnsafeBytes { Array($0.bindMemory(to: type)) }
+  }
+}
+
+/// The memory of an image: written once while it is made, only read afterwards, freed with its last owner.
+final class PixelStorage: @unchecked Sendable {
+  let bytes: UnsafeRawBufferPointer
+
+  /// Takes over memory that `malloc` or `calloc` gave.
+  init(adopting pointer: UnsafeMutableRawPointer, count: Int) {
+    bytes = UnsafeRawBufferPointer(start: pointer, count: count)
+  }
+
+  deinit {
+    free(UnsafeMutableRawPointer(mutating: bytes.baseAddress))
   }
 }

@@ -72,6 +72,12 @@ public protocol FittedDetector: Sendable {
   /// What it sees in images `[N, 3, H, W]` that are preprocessed. What it says of one does not depend on the others.
   func score(_ images: Tensor) -> ScoredBatch
 
+  /// Whether it can judge images of that size, once they are preprocessed: what a saved model says of its size need not be
+  /// true.
+  ///
+  /// - Throws: ``InspectionError`` where what was learnt is of images of another size.
+  func checkImageSize(height: Int, width: Int) throws
+
   /// Metrics of the fitting worth keeping, such as the last loss.
   var metrics: [String: Double] { get }
 
@@ -83,7 +89,50 @@ public protocol FittedDetector: Sendable {
 }
 
 extension FittedDetector {
+  /// Any size will do.
+  public func checkImageSize(height: Int, width: Int) throws {}
+
+  /// Throws ``InspectionError`` where tables `found` are not `expected`, which images of that size ask for.
+  package func requireSize(_ found: [Int], _ expected: [Int], height: Int, width: Int)
+    throws(InspectionError)
+  {
+    guard found == expected else {
+      throw InspectionError(
+        "image size", found: "\(width) x \(height), though the tensors are of another",
+        remedy: "give images of the size that the model was trained with", isUsage: true)
+    }
+  }
   public var metrics: [String: Double] { [:] }
   public var history: [String: [Double]] { [:] }
   public var diagnostics: [Diagnostic] { [] }
+}
+
+/// A fitted detector that learns of new good images without the old ones.
+public protocol UpdatableDetector: FittedDetector {
+  /// What it is after it has seen `images`, too.
+  ///
+  /// - Throws: the error of the first image that cannot be read, or what `report` throws.
+  func updated(with images: any TrainingImages, report: (WorkProgress) throws -> Void) throws
+    -> Self
+}
+
+/// A detector with one of its parts left out, or another in its place: what the part is worth shows in the difference.
+public struct Ablation: Sendable {
+  /// A name that a folder can have, such as `without-location`.
+  public let name: String
+  /// What is otherwise, in so many words.
+  public let change: String
+  /// The settings that make it so.
+  public let settings: [String: JSONValue]
+
+  public init(_ name: String, _ change: String, _ settings: [String: JSONValue]) {
+    self.name = name
+    self.change = change
+    self.settings = settings
+  }
+}
+
+/// A detector that tells what it can be tried without.
+public protocol AblatableDetector: Detector {
+  static var ablations: [Ablation] { get }
 }

@@ -32,6 +32,19 @@ public struct DetectorRegistry: Sendable {
     try Self.make(type(name).init(), settings: settings)
   }
 
+  /// As ``detector(_:settings:)-(String,_)``, of a saved model, whose training is over.
+  func detector(_ name: String, saved settings: [String: JSONValue]) throws -> any Detector {
+    let type = try type(name)
+    let former = settings.keys.filter { type.formerSettings[$0] != nil }.map { "setting \($0)" }
+    do { return try Self.make(type.init(), settings: settings, isSaved: true) } catch let error
+      as InspectionError where former.contains(error.subject)
+    {
+      throw InspectionError(
+        error.subject, found: "\(error.found), which this version lacks",
+        remedy: "judge with the version that trained the model, or train it anew")
+    }
+  }
+
   /// - Throws: ``InspectionError`` where there is none of that name.
   public func preset(_ name: String) throws -> Preset {
     guard let preset = presets.first(where: { $0.name == name }) else {
@@ -55,12 +68,12 @@ public struct DetectorRegistry: Sendable {
     try Self.make(detector, settings: settings)
   }
 
-  private static func make<D: Detector>(_ start: D, settings: [String: JSONValue]) throws
-    -> any Detector
-  {
+  private static func make<D: Detector>(
+    _ start: D, settings: [String: JSONValue], isSaved: Bool = false
+  ) throws -> any Detector {
     var detector = start
     var merged = try JSONValue(encoding: detector).members
-    let settings = try FormerSetting.translated(settings, for: D.self)
+    let settings = try FormerSetting.translated(settings, for: D.self, isSaved: isSaved)
     // One by one, since the error of a number that does not fit tells no name.
     for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
       guard let before = merged[key] else {
@@ -117,5 +130,20 @@ extension DecodingError {
       }
     let path = context.codingPath.map(\.stringValue).joined(separator: ".")
     return path.isEmpty ? what : "\(path) \(what)"
+  }
+}
+
+/// Published settings of a detector for certain data.
+public struct Preset: Sendable {
+  /// Detector, data set and what it is of, as in `anomalyhop/mvtec/bottle`.
+  public let name: String
+  public let detector: any Detector
+  /// Size in pixels that images are brought to, both sides.
+  public let imageSize: Int
+
+  public init(name: String, detector: any Detector, imageSize: Int) {
+    self.name = name
+    self.detector = detector
+    self.imageSize = imageSize
   }
 }

@@ -169,7 +169,7 @@ public struct EpochLoop {
   private func divergence(_ error: Divergence, epoch: Int) -> InspectionError {
     InspectionError(
       "training", found: "\(error.found) in epoch \(epoch + 1)",
-      remedy: (canLowerLearningRate ? "lower learningRate (\(learningRate)), or " : "")
+      remedy: (canLowerLearningRate ? "lower the learning rate (\(learningRate)), or " : "")
         + "look for broken images")
   }
 }
@@ -239,6 +239,9 @@ public struct EpochHistory: Codable, Sendable {
   public private(set) var best: Best?
   /// Whether the best epoch is the best by ``FitContext/selection``.
   var isSelected = false
+
+  /// Nothing yet.
+  public init() {}
 
   subscript(_ name: String) -> [Double] { values[name] ?? [] }
 

@@ -55,3 +55,63 @@ public struct FitContext {
     self.checkpoints = checkpoints
   }
 }
+
+/// Good images as a detector sees them: preprocessed, in batches, as often as it wants.
+public protocol TrainingImages {
+  var count: Int { get }
+  var height: Int { get }
+  var width: Int { get }
+
+  /// Hands every image over once, in order, in batches `[N, 3, H, W]`; the range tells which they are.
+  ///
+  /// - Throws: the error of the first image that cannot be read, or what `body` throws.
+  func forEachBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws
+}
+
+/// How far a long work is.
+public struct WorkProgress: Sendable {
+  /// What is being done, such as `training`.
+  public let stage: String
+  public let completed: Int
+  public let total: Int
+  /// What is counted, such as `images`.
+  public let unit: String
+  /// Metrics that a person would want to watch, such as the loss.
+  public let metrics: [(name: String, value: Double)]
+
+  public init(
+    stage: String, completed: Int, total: Int, unit: String,
+    metrics: [(name: String, value: Double)] = []
+  ) {
+    self.stage = stage
+    self.completed = completed
+    self.total = total
+    self.unit = unit
+    self.metrics = metrics
+  }
+}
+
+/// Where a fit stands, so that another process can go on from there.
+public struct Checkpoint {
+  public let tensors: [String: Tensor]
+  /// What is no tensor.
+  public let state: JSONValue
+
+  public init(tensors: [String: Tensor], state: JSONValue) {
+    self.tensors = tensors
+    self.state = state
+  }
+}
+
+/// Keeps the latest checkpoint of a fit, wherever that is: a detector reads and writes no file.
+public protocol CheckpointStore {
+  /// What an earlier fit of the same settings on the same images has left; nil where the fit starts from the beginning.
+  ///
+  /// - Throws: where there is something that the fit cannot go on from.
+  func load() throws -> Checkpoint?
+
+  /// Keeps `checkpoint` in place of the one before, as a whole or not at all.
+  ///
+  /// - Throws: where it cannot be kept.
+  func save(_ checkpoint: Checkpoint) throws
+}

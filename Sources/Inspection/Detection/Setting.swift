@@ -8,7 +8,7 @@ import Foundation
 /// ```swift
 /// static let settings: [Setting] = [
 ///   .integer("epochs", 1...100_000, "passes over the images"),
-///   .number("learningRate", above: 0, through: 10, "step size of the optimizer"),
+///   .number("learningRate", above: 0, through: 1, "step size of the optimizer"),
 /// ]
 /// ```
 public struct Setting: Sendable {
@@ -208,16 +208,20 @@ public enum FormerSetting: Sendable {
   ///
   /// - Parameter instead: what to do for another value, where something can be done.
   case removed(JSONValue, instead: String? = nil)
+  /// As ``removed(_:instead:)``, of a setting that says how something is learnt and no more: what a saved model has learnt,
+  /// it has learnt, so there any value is fine.
+  case removedFromTraining(JSONValue, instead: String? = nil)
   /// One setting now stands for several. `values` tells, for each value that this one had, the value of the setting `name`
   /// that includes it; what `name` is by default needs no other of the group beside it.
   case grouped(String, values: [(former: JSONValue, now: JSONValue)])
 
   /// `settings` by the names and values of today.
   ///
+  /// - Parameter isSaved: whether they are those of a model that has learnt already.
   /// - Throws: ``InspectionError`` that names the setting whose value is no longer there, or that comes by two names.
-  static func translated<D: Detector>(_ settings: [String: JSONValue], for detector: D.Type) throws
-    -> [String: JSONValue]
-  {
+  static func translated<D: Detector>(
+    _ settings: [String: JSONValue], for detector: D.Type, isSaved: Bool = false
+  ) throws -> [String: JSONValue] {
     let former = D.formerSettings
     var result = settings.filter { former[$0.key] == nil }
     var groups: [String: [String: JSONValue]] = [:]
@@ -232,7 +236,8 @@ public enum FormerSetting: Sendable {
           throw refused(name, value, "its name is \(now) now, which is given too: leave one out")
         }
         result[now] = value
-      case .removed(let meant, let instead):
+      case .removedFromTraining where isSaved: break
+      case .removed(let meant, let instead), .removedFromTraining(let meant, let instead):
         guard value.isSame(as: meant) else {
           throw refused(
             name, value,

@@ -113,3 +113,16 @@ public struct Calibration: Codable, Sendable, Equatable {
       width: scale.width, height: scale.height, values: scale.values, measure: measure)
   }
 }
+
+/// How unlikely a region of a scale is, by the law of that scale.
+private enum RegionTailBound: RegionMeasure {
+  case chiSquare(ChernoffBound)
+  case empirical(TailMeasure<EmpiricalLaw>)
+
+  func log10PFA(area: Int, level: Double) -> Double {
+    switch self {
+    case .chiSquare(let measure): measure.log10PFA(area: area, level: level)
+    case .empirical(let measure): measure.log10PFA(area: area, level: level)
+    }
+  }
+}

@@ -43,9 +43,11 @@ public struct Model: Sendable {
     throw Calibration.noTheory
   }
 
+  /// What the model says of an image file as every viewer shows it, turned as its EXIF tag says.
+  ///
   /// - Throws: an error that names the file where it is no image, as ``predict(_:name:)`` otherwise.
   public func predict(_ path: String) throws -> Prediction {
-    try predict(Image(contentsOf: path), name: path)
+    try predict(Image(contentsOf: path, orienting: true), name: path)
   }
 
   /// What the model says of an image in memory.

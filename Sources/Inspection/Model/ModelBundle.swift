@@ -53,67 +53,92 @@ public enum ModelBundle {
     _ path: String, registry: DetectorRegistry, backbones: BackboneStore, device: Device = .cpu
   ) throws -> Model {
     try withinMemory(path, remedy: "close other programs") {
-      try read(path, registry: registry, backbones: backbones, device: device)
+      try load(path, registry: registry, device: device) { try backbones.load($0, on: device) }
     }
   }
 
-  private static func read(
-    _ path: String, registry: DetectorRegistry, backbones: BackboneStore, device: Device
+  /// As ``load(_:registry:backbones:device:)``, with the backbone from elsewhere.
+  package static func load(
+    _ path: String, registry: DetectorRegistry, device: Device = .cpu,
+    backbone: (BackboneReference) throws -> any Backbone
   ) throws -> Model {
-    let manifest = try manifest(path)
+    let manifest = try manifest(path, contents(path))
     let detector = try checked(path) {
-      try registry.detector(manifest.detector, settings: manifest.settings.members)
+      try registry.detector(manifest.detector, saved: manifest.settings.members)
     }
-    let tensors = "\(path)/\(tensorsName)"
-    guard try SHA256.hex(ofFile: tensors) == manifest.tensorsSHA256 else {
-      throw InspectionError(
-        tensors, found: "its SHA-256 is not the one that the manifest names", remedy: damaged)
-    }
-    let backbone = try manifest.backbone.map { try backbones.load($0, on: device) }
     let (height, width) = (manifest.preprocessing.height, manifest.preprocessing.width)
     try checked(path) {
-      guard ImagePreprocessing.sides.contains(height), ImagePreprocessing.sides.contains(width)
-      else {
-        throw InspectionError("image size", found: "\(width) x \(height)", remedy: "")
+      try manifest.preprocessing.validate()
+      try detector.checkSettings(height: height, width: width)
+      guard manifest.backbone?.id == detector.backboneID else {
+        throw InspectionError(
+          "backbone", found: manifest.backbone?.id ?? "none",
+          remedy: "the settings name \(detector.backboneID ?? "none")", isUsage: true)
       }
+    }
+    let file = try tensorFile(path, manifest)
+    let backbone = try manifest.backbone.map(backbone)
+    try checked(path) {
       try detector.validate(height: height, width: width, backbone: backbone)
     }
-    let stored = try SafeTensors.read(tensors).tensors
-    let onDevice = try stored.mapValues { tensor in try tensor.to(device) }
+    let onDevice = try SafeTensors(file).tensors.mapValues { tensor in try tensor.to(device) }
+    let fitted = try restore(detector, onDevice, backbone, file.path)
+    try checked(path) { try fitted.checkImageSize(height: height, width: width) }
     return Model(
       detector: detector,
       scorer: Scorer(
-        try restore(detector, onDevice, backbone), manifest.preprocessing, device: device),
+        fitted, manifest.preprocessing, device: device),
       calibration: manifest.calibration, backbone: manifest.backbone,
       provenance: manifest.provenance)
   }
 
-  /// Lays what is wrong with the manifest's content at the manifest's door.
+  /// The tensors' file, if it is what was written: a regular file that memory can hold, with the digest of the manifest.
+  private static func tensorFile(_ path: String, _ manifest: Manifest) throws -> MappedFile {
+    let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let file = try MappedFile("\(path)/\(tensorsName)", limit: memory)
+    guard SHA256.hex(of: file.bytes) == manifest.tensorsSHA256 else {
+      throw InspectionError(
+        file.path, found: "its SHA-256 is not the one that the manifest names", remedy: damaged)
+    }
+    return file
+  }
+
+  /// Lays what is wrong with the manifest's content at the manifest's door. What would be a user's mistake is none here.
   private static func checked<Result>(_ path: String, _ body: () throws -> Result) throws -> Result
   {
     do { return try body() } catch let error as InspectionError {
       throw InspectionError(
-        "\(path)/\(manifestName)", found: "\(error.subject): \(error.found)", remedy: damaged)
+        "\(path)/\(manifestName)", found: "\(error.subject): \(error.found)",
+        remedy: error.isUsage ? damaged : error.remedy)
     }
   }
 
   private static let damaged =
     "the bundle is damaged: copy it again from where it was trained, or train it anew"
 
+  /// - Throws: an error that names the tensors' file where they are not those of such a detector.
   private static func restore(
-    _ detector: some Detector, _ tensors: [String: Tensor], _ backbone: (any Backbone)?
+    _ detector: some Detector, _ tensors: [String: Tensor], _ backbone: (any Backbone)?,
+    _ file: String
   ) throws -> any FittedDetector {
-    try detector.restore(tensors, backbone: backbone)
+    do { return try detector.restore(tensors, backbone: backbone) } catch let error as TorchError {
+      // Memory that does not suffice is no fault of the file.
+      throw error
+    } catch {
+      throw InspectionError(file, found: "\(error)", remedy: damaged)
+    }
   }
 
   /// What a bundle says of itself, without its tensors and weights.
+  ///
+  /// - Throws: as ``load(_:registry:backbones:device:)`` where its manifest cannot be read.
   public static func describe(_ path: String) throws -> JSONValue {
-    _ = try manifest(path)
-    return try JSONDecoder().decode(JSONValue.self, from: contents(path))
+    let data = try contents(path)
+    _ = try manifest(path, data)
+    return try JSONDecoder().decode(JSONValue.self, from: data)
   }
 
-  private static func manifest(_ path: String) throws -> Manifest {
-    let data = try contents(path)
+  private static func manifest(_ path: String, _ data: Data) throws -> Manifest {
     let file = "\(path)/\(manifestName)"
     do {
       let schema = try JSONDecoder().decode(ManifestSchema.self, from: data).schema
@@ -129,21 +154,40 @@ public enum ModelBundle {
     }
   }
 
+  /// What is larger is no manifest.
+  private static let largestManifest = 1 << 26
+
   private static func contents(_ path: String) throws -> Data {
-    guard AtomicFolder.isFolder(path) else {
+    let file = "\(path)/\(manifestName)"
+    var status = stat()
+    // All else, such as a permission that lacks, is told where the file is opened.
+    if stat(file, &status) != 0, errno == ENOENT || errno == ENOTDIR {
+      let found =
+        if AtomicFolder.isFolder(path) { "no \(manifestName) in it" } else {
+          stat(path, &status) == 0 ? "a file, not a folder" : "there is no such folder"
+        }
       throw InspectionError(
-        path,
-        found: FileManager.default.fileExists(atPath: path)
-          ? "a file, not a folder" : "there is no such folder",
-        remedy: "give the folder that `blemish train` wrote",
-        isUsage: true)
+        path, found: found, remedy: "give the folder that `blemish train` wrote", isUsage: true)
     }
-    guard let data = FileManager.default.contents(atPath: "\(path)/\(manifestName)") else {
-      throw InspectionError(
-        path, found: "no \(manifestName) in it",
-        remedy: "give the folder that `blemish train` wrote",
-        isUsage: true)
-    }
-    return data
+    return Data(try MappedFile(file, limit: largestManifest).bytes)
   }
 }
+
+/// `manifest.json` of a model bundle: all of the model but its tensors.
+private struct Manifest: Codable {
+  /// Raised whenever an older program could not read a newer bundle, or the other way round.
+  static let currentSchema = 2
+
+  var schema = Self.currentSchema
+  let detector: String
+  let settings: JSONValue
+  let preprocessing: ImagePreprocessing
+  let backbone: BackboneReference?
+  let calibration: Calibration
+  let provenance: Provenance
+  /// SHA-256 of `tensors.safetensors`.
+  let tensorsSHA256: String
+}
+
+/// Read first, so that a bundle of another schema is told apart from a damaged one.
+private struct ManifestSchema: Codable { let schema: Int }

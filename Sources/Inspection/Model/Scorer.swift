@@ -38,6 +38,7 @@ public struct Scorer: Sendable {
     let raw = try withinMemory(name, remedy: "train the model with a smaller image size") {
       try inferenceMode {
         let batch = fitted.score(try preprocessing.normalize(resized).to(device))
+        try check(batch)
         let values = batch.maps.to(.float32).array(of: Float.self)
         return RawPrediction(
           map: AnomalyMap(
@@ -51,6 +52,23 @@ public struct Scorer: Sendable {
         remedy: "train the model anew with a lower learning rate")
     }
     return raw
+  }
+
+  /// A detector of somebody else may have the shapes wrong.
+  private func check(_ batch: ScoredBatch) throws {
+    let size = [1, preprocessing.height, preprocessing.width]
+    guard batch.maps.shape == size, batch.scores.shape == [1],
+      batch.evidence.scales.allSatisfy({
+        $0.statistic.rank == 3 && $0.statistic.shape[0] == 1 && $0.statistic.count > 0
+      })
+    else {
+      let evidence = batch.evidence.scales.map { "\($0.statistic.shape)" }
+      throw InspectionError(
+        "the detector",
+        found: "maps \(batch.maps.shape), scores \(batch.scores.shape),"
+          + " evidence \(evidence.joined(separator: " and "))",
+        remedy: "of one image they should be \(size), [1] and [1, h, w]")
+    }
   }
 }
 

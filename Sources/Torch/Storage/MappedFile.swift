@@ -14,9 +14,15 @@ package final class MappedFile: @unchecked Sendable {
   /// Maps the regular file at `path`.
   ///
   /// Throws ``StorageError`` if it cannot be opened or is none, ``TorchError`` where there is no memory for it.
-  package init(_ path: String) throws {
+  /// - Parameter limit: the most bytes that such a file has; a larger one is none.
+  package init(_ path: String, limit: Int = .max) throws {
     let (descriptor, count) = try Self.open(path)
     defer { close(descriptor) }
+    guard count <= limit else {
+      throw StorageError(
+        file: path, found: "a file of \(count) bytes", expected: "at most \(limit)",
+        remedy: "the file is damaged or of another kind: fetch or write it again")
+    }
     self.path = path
     bytes = try Self.map(count, descriptor: descriptor, path: path)
   }

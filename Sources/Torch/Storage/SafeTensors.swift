@@ -23,7 +23,7 @@ public struct SafeTensors: Sendable {
     try SafeTensors(MappedFile(copying: bytes, name: name))
   }
 
-  init(_ file: MappedFile) throws {
+  package init(_ file: MappedFile) throws {
     let header = try SafeTensorsHeader(file.bytes, file: file.path)
     names = header.tensors.map(\.name)
     metadata = header.metadata

@@ -43,7 +43,8 @@ extension Dataset {
   package func hash() throws -> String {
     let lines = test.map { sample in
       let image = (try? sample.sha256()) ?? "unreadable"
-      let mask = (try? sample.maskPath.map(SHA256.hex(ofFile:)) ?? "none") ?? "unreadable"
+      let masks = sample.maskPaths.map { (try? SHA256.hex(ofFile: $0)) ?? "unreadable" }
+      let mask = masks.isEmpty ? "none" : masks.joined(separator: " ")
       return "\(sample.kind) \(sample.name) \(image)\nmask \(mask)\n"
     }
     return SHA256.hex(of: Array((try trainingHash() + "\n" + lines.joined()).utf8))

@@ -99,7 +99,7 @@ struct BenchmarkRun {
     row.fitting = provenance.metrics
     row.fittingImages = provenance.fittingImages
     row.calibrationImages = provenance.calibrationImages
-    row.failures = evaluation.predictions.failures.map(\.reason)
+    row.failures = evaluation.predictions.failures.map(\.reason) + evaluation.maskFailures
     row.seconds = provenance.seconds.merging(
       clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }
     ) { $1 }

@@ -1,3 +1,4 @@
+import Detectors
 import Foundation
 import Inspection
 
@@ -23,9 +24,7 @@ package struct PublishedMetrics: Decodable {
   /// Of each category.
   let figures: [String: [Double]]
 
-  static let all: [PublishedMetrics] = [
-    PackageResources.uflow_json, PackageResources.anomalyhop_json, PackageResources.piade_json,
-  ].map { decoded($0) }
+  static let all: [PublishedMetrics] = PublishedTables.all.map { decoded($0) }
 
   /// Good and defective test images of each category.
   static let testImages: [String: [Int]] = decoded(PackageResources.mvtec_json)

@@ -13,6 +13,8 @@ public struct Evaluation {
   package let masks: MaskMetrics
   public let good: Tally
   public let defective: Tally
+  /// What is wrong with masks, which count for nothing then; the images still do.
+  public let maskFailures: [String]
   /// Pixels marked in good images, on average.
   public let falseAlarmPixelsPerImage: Double?
   /// Connected regions marked in good images, on average.
@@ -64,6 +66,7 @@ public struct Evaluation {
     var masks = try MaskMetrics(fairThreshold: model.calibration.fairThreshold)
     var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
     var scaleNames: [String] = []
+    var maskFailures: [String] = []
     let gallery = Gallery()
 
     predictions = try PredictionRun(model: model, results: results).run(
@@ -79,10 +82,12 @@ public struct Evaluation {
       let maps = try FalseAlarmMaps(prediction, model.calibration)
       var (pixelIndex, overlap): (Int?, Double?) = (nil, nil)
       if dataset.hasMasks {
-        let truth = try GroundTruth(
-          sample, image: image.original, width: map.width, height: map.height)
+        let truth = Result {
+          try GroundTruth(sample, image: image.original, width: map.width, height: map.height)
+        }
+        if case .failure(let error) = truth { maskFailures.append("\(error)") }
         // A defective image without a mask tells nothing about pixels.
-        if let mask = truth.mask {
+        if let mask = try? truth.get().mask {
           if boundedMemory {
             try counted.add(map: map.values, mask: mask, width: map.width, height: map.height)
           } else {
@@ -106,6 +111,7 @@ public struct Evaluation {
       try gallery.add(image, prediction, pictures)
     }
 
+    self.maskFailures = maskFailures
     let good = judged.filter { $0.defect == nil }
     self.good = Tally(good)
     defective = Tally(judged.filter { $0.defect != nil })

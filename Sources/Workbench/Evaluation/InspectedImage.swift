@@ -83,7 +83,11 @@ extension Thumbnail {
 
   /// A thumbnail of a photograph, as JPEG.
   package static func photograph(_ image: Image) throws -> Self {
-    Self(Array(try reduced(image.rgb(), .bilinear).jpegData(quality: 85)))
+    // The levels of a deep image that no model has brought to 8 bits are its own.
+    var census = LevelCensus()
+    census.add(image)
+    let visible = image.visible(levels: census.range)
+    return Self(Array(try reduced(visible.rgb(), .bilinear).jpegData(quality: 85)))
   }
 
   /// A thumbnail of a mask, as PNG.
@@ -121,7 +125,7 @@ final class Gallery: @unchecked Sendable {
     inspected.original = try .photograph(image.original)
     inspected.overlay = try .photograph(pictures.overlay)
     inspected.mask = try .drawing(pictures.mask)
-    inspected.groundTruth = try sample.maskPath.map { try .drawing(Image(contentsOf: $0)) }
+    inspected.groundTruth = try (try? sample.mask()).map { try .drawing($0) }
     lock.withLock { gathered.append(inspected) }
   }
 }

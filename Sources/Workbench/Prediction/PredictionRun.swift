@@ -18,6 +18,10 @@ public struct PredictionRun {
     public var failures: [Failure] = []
     /// Images that were judged although their files are damaged.
     public var damaged: [Failure] = []
+    /// Files of several pages or frames, of which the first was judged.
+    public var paged: [String] = []
+    /// Images whose levels are not those that the model knows, see ``LevelCensus/suits(_:)``.
+    public var strange: [String] = []
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
     public var judgingSeconds = 0.0
 
@@ -29,10 +33,15 @@ public struct PredictionRun {
   public let model: Model
   /// Nothing is drawn or written where there is none.
   public let results: ResultFolder?
+  /// Is asked again and again while images are waited for; it throws to end the work.
+  public var check: @Sendable () throws -> Void
 
-  public init(model: Model, results: ResultFolder?) {
+  public init(
+    model: Model, results: ResultFolder?, check: @escaping @Sendable () throws -> Void = {}
+  ) {
     self.model = model
     self.results = results
+    self.check = check
   }
 
   /// Judges every sample that can be read; the others are named in the summary and in `predictions.jsonl`.
@@ -51,7 +60,7 @@ public struct PredictionRun {
     try results?.begin(samples)
     var summary = Summary()
     do {
-      try ImageLoader(model.preprocessing).forEach(samples) { index, loaded in
+      try ImageLoader(model.preprocessing, check: check).forEach(samples) { index, loaded in
         let outcome = Result {
           let image = try loaded.get()
           let start = ContinuousClock.now
@@ -67,6 +76,8 @@ public struct PredictionRun {
           if let warning = image.original.warning {
             summary.damaged.append(Failure(path: image.sample.address, reason: warning))
           }
+          if !image.hasSuitableLevels { summary.strange.append(image.sample.address) }
+          if image.original.frameCount > 1 { summary.paged.append(image.sample.address) }
           try results?.add(prediction, of: image) { try pictured(image, prediction, $0) }
         case .failure(let error):
           summary.failures.append(Failure(path: samples[index].address, reason: "\(error)"))

@@ -242,7 +242,7 @@ extension ResultFolder {
     let resolved = { (path: String) in URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
     let root = resolved(path)
     let doomed = Set(pictures.map { "\(root)/\($0)" })
-    let input = samples.lazy.flatMap { [$0.address, $0.maskPath].compactMap(\.self) }
+    let input = samples.lazy.flatMap { [$0.address] + $0.maskPaths }
       .first { doomed.contains(resolved($0)) }
     if let input {
       throw InspectionError(

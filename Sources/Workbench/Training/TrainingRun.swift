@@ -1,3 +1,4 @@
+import AContrario
 import Backbones
 import Datasets
 import Foundation
@@ -24,13 +25,19 @@ public struct TrainingRun {
   /// Whether a checkpoint that is there is gone on from. With as many threads as before, the model is then, to the last
   /// bit, that of a training that nothing has cut off.
   public var resumes = false
+  /// The levels of 16-bit and float images that become black and white; nil finds them, see ``TrainingSurvey/levels``.
+  public var levels: ClosedRange<Float>?
+  /// Is told what a look at the training images noticed, before the long work begins.
+  public var note: (Remark) -> Void = { _ in }
+  /// Is asked again and again while images are waited for; it throws to end the work.
+  public var check: @Sendable () throws -> Void = {}
 
   public init(dataset: Dataset, detector: any Detector) {
     self.dataset = dataset
     self.detector = detector
   }
 
-  /// - Throws: the error of the first image that cannot be read, of a setting that does not fit, of a training that
+  /// - Throws: an error that names the images which cannot be read, of a setting that does not fit, of a training that
   ///   diverges, of memory that runs out, or what `report` throws.
   public func run(report: @escaping (WorkProgress) throws -> Void = { _ in }) throws -> Model {
     try withinMemory(dataset.name, remedy: "use a smaller batch size or image size") {
@@ -49,16 +56,27 @@ public struct TrainingRun {
     var clock = Stopwatch()
     let loaded = try detector.backboneID.map { try backbones.load($0, on: device) }
     try detector.validate(height: height, width: width, backbone: loaded?.backbone)
-    let split = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
+    try dataset.requireTraining()
+    // Too few are better told before they are read.
+    _ = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
     let colors = try detector.backboneID.map { try backbones.registry.architecture($0).colors }
-    let preprocessing = ImagePreprocessing(
-      height: height, width: width, colors: colors ?? .imageNet)
-    let loader = ImageLoader(preprocessing)
+    let reader = ImageLoader(
+      ImagePreprocessing(height: height, width: width, colors: colors ?? .imageNet), check: check)
+    // Broken images are better found before the long work than after it.
+    let survey = try clock.measure("reading") {
+      try TrainingSurvey(
+        of: dataset.training, name: dataset.name, loader: reader, levels: levels, report: report)
+    }
+    survey.remarks.forEach(note)
+    let split = try HoldOut(
+      dataset.training, fraction: holdOut, seed: seed, name: dataset.name,
+      digests: survey.digests)
+    if let remark = Remark(onCalibrationWith: split.calibration.count) { note(remark) }
+    let loader = reader.with(levels: survey.levels)
+    let preprocessing = loader.preprocessing
     Machine.seed(seed)
 
-    // A broken image is better found before the long work than after it.
-    try loader.forEach(split.calibration) { _, result in _ = try result.get() }
-    let hash = try clock.measure("hashing") { try dataset.trainingHash() }
+    let hash = dataset.trainingHash(digests: survey.digests)
     let checkpoints = try checkpointPath.map {
       try CheckpointFile(
         $0, identity: identity(of: detector, hash, loaded?.reference), resumes: resumes)
@@ -77,8 +95,9 @@ public struct TrainingRun {
     }
     let scorer = Scorer(fitted, preprocessing, device: device)
     let calibration = try clock.measure("calibration") {
-      try Calibration(of: scorer, on: split.calibration, report: report)
+      try Calibration(of: scorer, on: split.calibration, loader: loader, report: report)
     }
+    try calibration.checkReach()
     let provenance = Provenance(
       dataset: dataset.name, datasetSHA256: hash, fittingImages: split.fitting.count,
       calibrationImages: split.calibration.count, seed: seed, threads: Machine.threads,
@@ -97,7 +116,8 @@ public struct TrainingRun {
   ) throws -> [String: JSONValue] {
     let settings = try JSONValue(encoding: detector).members
       .filter { !D.executionSettings.contains($0.key) }
-    return settings.merging([
+    let given: [String: JSONValue] = levels.map { ["levels": .string("\($0)")] } ?? [:]
+    return settings.merging(given) { $1 }.merging([
       "detector": .string(D.name), "images' SHA-256": .string(imagesSHA256),
       "backbone's SHA-256": backbone.map { .string($0.sha256) } ?? .null,
       "image size": .string("\(width) x \(height)"), "hold-out": .number(holdOut),
@@ -112,15 +132,43 @@ extension Calibration {
   ///
   /// - Throws: the error of the first image that cannot be read, or what `report` throws.
   init(
-    of scorer: Scorer, on samples: [Sample], report: (WorkProgress) throws -> Void
+    of scorer: Scorer, on samples: [Sample], loader: ImageLoader,
+    report: (WorkProgress) throws -> Void
   ) throws {
     var rawPredictions: [RawPrediction] = []
-    try ImageLoader(scorer.preprocessing).forEach(samples) { index, result in
-      rawPredictions.append(try scorer.score(try result.get()))
+    try loader.forEachResized(samples) { index, result in
+      rawPredictions.append(
+        try scorer.score(resized: try result.get(), name: samples[index].address))
       try report(
         WorkProgress(
           stage: "calibration", completed: index + 1, total: samples.count, unit: "images"))
     }
     try self.init(rawPredictions)
+  }
+
+  /// Throws ``InspectionError`` where whatever an image shows could not raise an alarm.
+  func checkReach() throws {
+    guard case .falseAlarms(let perImage, _) = Decision.standard,
+      law.leastLog10FalseAlarms >= log10(perImage)
+    else { return }
+    throw InspectionError(
+      "the decision", found: "nothing could ever raise an alarm by these good images",
+      remedy:
+        "they show the model no variation: give images that differ, and more of them than \(imageCount) held out"
+    )
+  }
+}
+
+extension Remark {
+  /// Nil where held-out images are enough to count what the standard decision accepts.
+  init?(onCalibrationWith images: Int) {
+    guard case .falseAlarms(let perImage, _) = Decision.standard else { return nil }
+    let needed = Int((1 / perImage).rounded()) - 1
+    guard images < needed else { return nil }
+    self.init(
+      .doubt,
+      "the decision rests on \(images) held-out good images; with fewer than \(needed), \(perImage) false alarms an image"
+        + " are beyond what was counted, and weak flaws may pass: add good images, or hold out more of them"
+    )
   }
 }

@@ -13,13 +13,17 @@ public struct UpdateRun {
   public var seed: UInt64 = 0
   /// Share of the new images that the decision is calibrated on.
   public var holdOut = 0.1
+  /// Is told what a look at the new images noticed, before the long work begins.
+  public var note: (Remark) -> Void = { _ in }
+  /// Is asked again and again while images are waited for; it throws to end the work.
+  public var check: @Sendable () throws -> Void = {}
 
   public init(_ model: Model, with dataset: Dataset) {
     self.model = model
     self.dataset = dataset
   }
 
-  /// - Throws: ``InspectionError`` where the detector cannot be updated, the error of the first image that cannot be read,
+  /// - Throws: ``InspectionError`` where the detector cannot be updated, an error that names the images which cannot be read,
   ///   or what `report` throws.
   public func run(report: (WorkProgress) throws -> Void = { _ in }) throws -> Model {
     guard let before = model.fitted as? any UpdatableDetector else {
@@ -29,10 +33,20 @@ public struct UpdateRun {
         remedy: "train it anew on all images", isUsage: true)
     }
     var clock = Stopwatch()
-    let split = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
-    let loader = ImageLoader(model.preprocessing)
-    try loader.forEach(split.calibration) { _, result in _ = try result.get() }
-    let hash = try clock.measure("hashing") { try dataset.trainingHash() }
+    try dataset.requireTraining()
+    _ = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
+    let loader = ImageLoader(model.preprocessing, check: check)
+    let survey = try clock.measure("reading") {
+      try TrainingSurvey(
+        of: dataset.training, name: dataset.name, loader: loader,
+        levels: model.preprocessing.levels, report: report)
+    }
+    survey.remarks.forEach(note)
+    let split = try HoldOut(
+      dataset.training, fraction: holdOut, seed: seed, name: dataset.name,
+      digests: survey.digests)
+    if let remark = Remark(onCalibrationWith: split.calibration.count) { note(remark) }
+    let hash = dataset.trainingHash(digests: survey.digests)
     let fitted: any FittedDetector = try clock.measure("fitting") {
       try withinMemory(dataset.name, remedy: "update it with fewer images at a time") {
         try before.updated(with: SampleImages(split.fitting, loader: loader)) { progress in
@@ -43,8 +57,9 @@ public struct UpdateRun {
     }
     let scorer = Scorer(fitted, model.preprocessing, device: model.device)
     let calibration = try clock.measure("calibration") {
-      try Calibration(of: scorer, on: split.calibration, report: report)
+      try Calibration(of: scorer, on: split.calibration, loader: loader, report: report)
     }
+    try calibration.checkReach()
     var provenance = model.provenance
     provenance.dataset = "\(provenance.dataset) and \(dataset.name)"
     provenance.datasetSHA256 = SHA256.hex(of: Array("\(provenance.datasetSHA256) \(hash)".utf8))

@@ -186,8 +186,10 @@ import Torch
       try SafeTensors.write(tensors, to: weights)
       func model(_ reference: BackboneReference) throws -> Model {
         let model = try Model.average(0.1)
+        var detector = AverageDetector()
+        detector.backbone = reference.id
         return Model(
-          detector: model.detector, scorer: model.scorer, calibration: model.calibration,
+          detector: detector, scorer: model.scorer, calibration: model.calibration,
           backbone: reference, provenance: model.provenance)
       }
       let path = "\(home)/m"

@@ -19,8 +19,6 @@ import WorkbenchFixtures
     detector.epochs = 1
     detector.pairs = 8
     detector.stride = 16
-    detector.densityStride = 16
-    detector.maximizations = 1
     return detector
   }
 
@@ -72,7 +70,7 @@ import WorkbenchFixtures
       #expect(taken == ["whole 0", "whole 1", "without-density 0"])
       #expect(again == ["without-density 1"])
       #expect(summary.rows.count == 4 && summary.rows.allSatisfy { $0.status == .done })
-      #expect(summary.rows[2].conditions.settings.members["densityWeight"] == .integer(0))
+      #expect(summary.rows[2].conditions.settings.members["losses"] == ["location"])
     }
   }
 

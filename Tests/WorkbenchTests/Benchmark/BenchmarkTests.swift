@@ -41,7 +41,7 @@ import WorkbenchFixtures
         row.seconds.keys.sorted() == ["calibration", "evaluation", "fitting", "hashing"])
       #expect(row.threads == Machine.threads)
       #expect(row.conditions.settings.members["epochs"] == .integer(1))
-      #expect(row.conditions.settings.members["weightDecay"] != nil)
+      #expect(row.conditions.settings.members["learningRate"] != nil)
 
       // The row on the disk is the row, and nothing was drawn.
       let stored = try JSONDecoder().decode(

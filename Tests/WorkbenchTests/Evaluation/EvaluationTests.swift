@@ -184,38 +184,45 @@ import WorkbenchFixtures
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data")
       let torn = dataset.test.filter { $0.label != .good }
-      let mask = try #require(torn[1].maskPath)
+      let mask = try #require(torn[1].maskPaths.first)
       try Weave(width: 30, height: 40).mask(of: Cloth.flaw).writePNG(to: mask)
       try Data("no image".utf8).write(to: URL(fileURLWithPath: dataset.test[0].path))
       let results = "\(folder)/results"
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(results))
 
-      #expect(evaluation.predictions.failures.map(\.path) == [dataset.test[0].path, torn[1].path])
-      let reason = try #require(evaluation.predictions.failures.last).reason
-      #expect(reason.contains("\(mask): a mask of 30 x 40 pixels for an image of 72 x 60"))
+      #expect(evaluation.predictions.failures.map(\.path) == [dataset.test[0].path])
+      #expect(evaluation.maskFailures.count == 1)
+      #expect(
+        evaluation.maskFailures.first?.contains(
+          "\(mask): a mask of 30 x 40 pixels for an image of 72 x 60") == true)
       #expect(evaluation.good.images == 3)
-      #expect(evaluation.defective.images == 3)
-      #expect(evaluation.predictions.judged == 6)
-      #expect(evaluation.metrics[.failedImages] == 2)
-      #expect(evaluation.inspected.count == 6)
+      // The image counts, its mask does not.
+      #expect(evaluation.defective.images == 4)
+      #expect(evaluation.maskedImages == 3)
+      #expect(evaluation.predictions.judged == 7)
+      #expect(evaluation.metrics[.failedImages] == 1)
+      #expect(evaluation.inspected.count == 7)
       let lines = try Cloth.predictions(in: results)
       #expect(lines.map { $0["path"]?.asString } == dataset.test.map(\.path))
       let bad = lines.filter { $0["error"] != .null }
-      #expect(bad.map { $0["path"]?.asString } == [dataset.test[0].path, torn[1].path])
+      #expect(bad.map { $0["path"]?.asString } == [dataset.test[0].path])
       for line in bad {
         #expect(
           line.filter { $0.value != .null }.keys.sorted() == ["error", "label", "name", "path"])
       }
 
       // As if the bad ones had never been there.
-      let rest = Dataset(
-        name: "rest", training: [],
-        test: dataset.test.filter { $0 != dataset.test[0] && $0 != torn[1] })
-      let expected = try Evaluation(
-        of: Cloth.model(), on: rest, into: ResultFolder("\(folder)/rest"))
-      #expect(evaluation.pixelAUROC == expected.pixelAUROC)
-      #expect(evaluation.pixels.aupro == expected.pixels.aupro)
-      #expect(evaluation.imageAUROC == expected.imageAUROC)
+      func rest(without left: [Sample], _ name: String) throws -> Evaluation {
+        let samples = dataset.test.filter { !left.contains($0) }
+        return try Evaluation(
+          of: Cloth.model(), on: Dataset(name: name, training: [], test: samples),
+          into: ResultFolder("\(folder)/\(name)"))
+      }
+      let ofPixels = try rest(without: [dataset.test[0], torn[1]], "pixels")
+      #expect(evaluation.pixelAUROC == ofPixels.pixelAUROC)
+      #expect(evaluation.pixels.aupro == ofPixels.pixels.aupro)
+      #expect(
+        try evaluation.imageAUROC == rest(without: [dataset.test[0]], "images").imageAUROC)
     }
   }
 

@@ -15,7 +15,7 @@ import Workbench
       let path = "\(folder)/mask.png"
       try picture.writePNG(to: path)
       let sample = Sample(
-        path: "x.png", name: "x.png", label: .defective(kind: "torn"), maskPath: path)
+        path: "x.png", name: "x.png", label: .defective(kind: "torn"), maskPaths: [path])
       return try GroundTruth(sample, image: image, width: width, height: height).mask
     }
   }

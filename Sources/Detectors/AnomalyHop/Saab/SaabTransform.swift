@@ -8,14 +8,14 @@ import Torch
 /// let transform = try SaabTransform.fit(hops, rule: .pixelHop(), on: images)
 /// let features = transform(batch)  // one tensor [N, C, H, W] a hop
 /// ```
-public struct SaabTransform: Sendable {
-  public let units: [SaabUnit]
+package struct SaabTransform: Sendable {
+  package let units: [SaabUnit]
 
   init(units: [SaabUnit]) { self.units = units }
 
   /// The features of images `[N, C, H, W]` at each hop, without ``SaabUnit/offsets``; of the first `count` hops where that
   /// is given.
-  public func callAsFunction(_ images: Tensor, hops count: Int? = nil) -> [Tensor] {
+  package func callAsFunction(_ images: Tensor, hops count: Int? = nil) -> [Tensor] {
     var features: [Tensor] = []
     for unit in units.prefix(count ?? units.count) {
       features.append(unit(features.last ?? images))
@@ -24,7 +24,7 @@ public struct SaabTransform: Sendable {
   }
 
   /// Side, in pixels of the image, of the neighborhood that a feature of each hop describes.
-  public var neighborhoods: [Int] {
+  package var neighborhoods: [Int] {
     var (side, step) = (1, 1)
     return units.map { unit in
       side += (unit.hop.pooling - 1) * step
@@ -38,7 +38,7 @@ public struct SaabTransform: Sendable {
   /// Learns the kernels of all hops, one after the other.
   ///
   /// - Throws: where an image cannot be read, or the maps are not finite.
-  public static func fit(
+  package static func fit(
     _ hops: [SaabHop], rule: EnergyRule, on images: any TrainingImages, batchSize: Int = 4,
     report: (WorkProgress) throws -> Void = { _ in }
   ) throws -> SaabTransform {

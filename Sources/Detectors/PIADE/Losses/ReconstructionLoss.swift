@@ -1,18 +1,15 @@
+import Foundation
 import Torch
 
 /// What a reconstruction is measured by: squared differences, structural similarity and a perceptual distance.
-public struct ReconstructionLoss: Sendable {
-  public enum Term: String, Codable, Sendable, CaseIterable {
-    case mse, ssim, perceptual
-  }
-
-  /// The terms that take part, in the order of `Term`.
-  let terms: [Term]
+struct ReconstructionLoss: Sendable {
+  /// The terms that take part, in the order of `PIADE.Loss`.
+  let terms: [PIADE.Loss]
   private let similarity: StructuralSimilarity
   private let network: PerceptualNetwork?
 
-  init(_ terms: [Term], similarity: StructuralSimilarity, network: PerceptualNetwork?) {
-    self.terms = Term.allCases.filter(terms.contains)
+  init(_ terms: [PIADE.Loss], similarity: StructuralSimilarity, network: PerceptualNetwork?) {
+    self.terms = PIADE.Loss.allCases.filter(terms.contains)
     self.similarity = similarity
     self.network = network
   }
@@ -20,7 +17,7 @@ public struct ReconstructionLoss: Sendable {
   /// Two images held against each other.
   struct Comparison {
     /// Of each term and image, `[N]`; the structural similarity with a minus, so that the sum is the loss.
-    let values: [(term: Term, perImage: Tensor)]
+    let values: [(term: PIADE.Loss, perImage: Tensor)]
     /// Where the images differ, for each term one or more `[N, h, w]`: `|x - y|` and 1 - SSIM, each a mean over colors, and the
     /// distances of the features, finest first.
     let maps: [Tensor]
@@ -62,7 +59,7 @@ public struct ReconstructionLoss: Sendable {
   ///   - y: their reconstructions.
   ///   - known: the features of `x`, where they have been computed before.
   func callAsFunction(_ x: Tensor, _ y: Tensor, features known: [Tensor]? = nil) -> Comparison {
-    var values: [(Term, Tensor)] = []
+    var values: [(PIADE.Loss, Tensor)] = []
     var maps: [Tensor] = []
     var featureErrors: [Tensor] = []
     for term in terms {
@@ -95,5 +92,48 @@ public struct ReconstructionLoss: Sendable {
     let count = x.shape[0]
     let features = network.features(.concatenate([x, y])).map { $0.split([count, count]) }
     return (features.map { $0[0] }, features.map { $0[1] })
+  }
+}
+
+/// The structural similarity of images with levels in 0...1 (Wang, Bovik, Sheikh, Simoncelli 2004), channel by channel, with an
+/// 11 x 11 Gaussian window of deviation 1.5; beyond the border are zeros, as in the released code.
+package struct StructuralSimilarity: Sendable {
+  static let window = 11
+  static let sigma = 1.5
+  static let c1 = 0.01 * 0.01
+  static let c2 = 0.03 * 0.03
+
+  private let vertical: Tensor
+  private let horizontal: Tensor
+
+  package init(height: Int, width: Int, dtype: DType = .float32, device: Device = .cpu) {
+    vertical = Self.filter(height).to(dtype).moved(to: device)
+    horizontal = Self.filter(width).to(dtype).moved(to: device)
+  }
+
+  /// The map `[N, C, H, W]` of two images, 1 where they are alike.
+  package func callAsFunction(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let products = smoothed(.stack([x, y, x * x, y * y, x * y]))
+    let (meanX, meanY) = (products[0], products[1])
+    let (squareX, squareY, both) = (meanX.square(), meanY.square(), meanX * meanY)
+    let variances = products[2] - squareX + products[3] - squareY
+    let covariance = products[4] - both
+    return ((both * 2 + Self.c1) * (covariance * 2 + Self.c2))
+      / ((squareX + squareY + Self.c1) * (variances + Self.c2))
+  }
+
+  private func smoothed(_ maps: Tensor) -> Tensor { vertical.matmul(maps).linear(horizontal) }
+
+  /// The window along a line of `count` samples as a symmetric matrix: one product of this size is faster than a convolution.
+  private static func filter(_ count: Int) -> Tensor {
+    let radius = window / 2
+    let weights = (-radius...radius).map { exp(-0.5 * pow(Double($0) / sigma, 2)) }
+    let sum = weights.reduce(0, +)
+    return Tensor(
+      (0..<count).flatMap { row in
+        (0..<count).map { column in
+          abs(row - column) <= radius ? weights[row - column + radius] / sum : 0
+        }
+      }, shape: [count, count])
   }
 }

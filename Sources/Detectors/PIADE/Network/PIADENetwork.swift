@@ -3,13 +3,13 @@ import Torch
 /// The auto-encoder: an encoder with squeeze-and-excitation, pyramid pooling into capsules, dynamic routing to instantiation
 /// vectors, of which the longest is kept and made features again, which a decoder turns into the image, with the help of the
 /// encoder's own features.
-public struct PIADENetwork: Sendable {
+package struct PIADENetwork: Sendable {
   /// What comes of images.
-  public struct Output {
+  package struct Output {
     /// `[N, 3, H, W]`.
-    public let reconstruction: Tensor
+    package let reconstruction: Tensor
     /// The instantiation vectors `[N, m, D]`.
-    public let vectors: Tensor
+    package let vectors: Tensor
   }
 
   private let encoder: StagedEncoder
@@ -19,44 +19,54 @@ public struct PIADENetwork: Sendable {
   private let upsampling: LinearUpsampling
   private let decoder: ReconstructionDecoder
   private let regroups: Bool
-  private let regrouping: PIADE.Regrouping
+  private let form: PIADE.Form
+
+  /// Components of an instantiation vector.
+  private static let vectorLength = 64
+  private static let routingIterations = 3
 
   /// - Parameters:
-  ///   - height: of the images, in pixels.
   ///   - path: below which the network's tensors are.
-  public init(_ path: ParameterPath, _ settings: PIADE, height: Int, width: Int) {
+  ///   - height: of the images, in pixels.
+  ///   - vectors: instantiation vectors, of which the longest is kept.
+  ///   - skips: whether the decoder sees the encoder's last features beside the vector; by default not in the compact variant,
+  ///     which would let every image through with them.
+  ///   - momentum: of the running statistics behind the pooling; by default that of the settings' form.
+  package init(
+    _ path: ParameterPath, _ settings: PIADE, height: Int, width: Int, vectors: Int = 2,
+    skips: Bool? = nil, momentum: Double? = nil
+  ) {
     let kind = settings.encoder.resolved(height: height, width: width)
     let isCompact = kind == .compact
-    encoder = kind.make(path, excites: settings.squeezeExcitation)
+    encoder = kind.make(path, excites: true)
     pyramid = PyramidPooling(
       path / "pyramid", settings.pooling, channels: encoder.channels,
-      levels: settings.pyramidLevels, momentum: settings.poolingMomentum)
+      momentum: momentum ?? settings.form.poolingMomentum)
     routing = DynamicRouting(
       path / "routing", capsules: pyramid.count, size: PyramidPooling.capsuleSize,
-      vectors: settings.vectors, length: settings.vectorLength,
-      iterations: settings.routingIterations)
+      vectors: vectors, length: Self.vectorLength, iterations: Self.routingIterations)
     let grid = [height, width].map { side in
       (0..<kind.halvings).reduce(side) { size, _ in (size + 1) / 2 }
     }
     let channels = isCompact ? CompactEncoder.decoderWidths[0] : 512
     upsampling = LinearUpsampling(
-      path / "upsampling", length: settings.vectorLength, hidden: [128, isCompact ? 256 : 512],
+      path / "upsampling", length: Self.vectorLength, hidden: [128, isCompact ? 256 : 512],
       shape: [channels] + grid)
-    skips = settings.skip == .all || (settings.skip == .auto && !isCompact)
+    self.skips = skips ?? !isCompact
     regroups = !isCompact
-    regrouping = settings.regrouping
-    let inputs = channels + (skips ? encoder.channels : 0)
+    form = settings.form
+    let inputs = channels + (self.skips ? encoder.channels : 0)
     decoder =
       isCompact
       ? ReconstructionDecoder(
-        compact: path / "decoder", inputs: inputs, settings.output, height: height, width: width)
+        compact: path / "decoder", inputs: inputs, form, height: height, width: width)
       : ReconstructionDecoder(
-        released: path / "decoder", inputs: inputs / 4, settings.output, height: height,
+        released: path / "decoder", inputs: inputs / 4, form, height: height,
         width: width)
   }
 
   /// - Parameter images: `[N, 3, H, W]` with levels in 0...1.
-  public func callAsFunction(_ images: Tensor, training: Bool) -> Output {
+  package func callAsFunction(_ images: Tensor, training: Bool) -> Output {
     let stages = encoder(images.contiguous(.channelsLast), training: training)
     let features = stages[stages.count - 1]
     let vectors = routing(pyramid(features, training: training))
@@ -70,11 +80,16 @@ public struct PIADENetwork: Sendable {
 
   /// Four channels become one of twice the size.
   private func regrouped(_ x: Tensor) -> Tensor {
-    switch regrouping {
-    case .pixelShuffle: return x.pixelShuffled(2)
-    case .memory:
+    switch form {
+    case .ours: return x.pixelShuffled(2)
+    case .released:
       let shape = x.shape
       return x.contiguous().reshaped(shape[0], shape[1] / 4, 2 * shape[2], 2 * shape[3])
     }
   }
+}
+
+extension PIADE.Form {
+  /// Of the running statistics behind the pooling.
+  fileprivate var poolingMomentum: Double { self == .ours ? 0.1 : 0.95 }
 }
