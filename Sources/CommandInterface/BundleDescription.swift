@@ -164,6 +164,7 @@ extension JSONValue {
     case .number(let value): "\(value)"
     case .string(let value): value
     case .array(let values): values.map(\.text).joined(separator: ", ")
+    case .object(let members) where members.isEmpty: "none"
     case .object(let members):
       members.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
         .joined(separator: ", ")

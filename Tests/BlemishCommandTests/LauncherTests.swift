@@ -39,7 +39,7 @@ import Testing
     let lines = outcome.text.split(separator: "\n")
     #expect(lines.count > 20)
     #expect(lines.allSatisfy { $0.count < 300 })
-    #expect(outcome.text.contains(" numbers from "))
+    #expect(outcome.text.contains(" entries of "))
   }
 
   /// What stands in the manifest's place, and what is said of it.

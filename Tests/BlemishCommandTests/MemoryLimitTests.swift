@@ -16,14 +16,15 @@ struct MemoryLimitTests {
     ).finish()
   }
 
-  /// Either there was room, or one line says what ran short.
+  /// Either there was room, or a line says what ran short.
   private func expectPlainEnd(_ outcome: CommandOutcome, _ what: String) {
     #expect(!outcome.wasKilled, "\(what): \(outcome.errors)")
     #expect(outcome.status == 0 || outcome.status == 1, "\(what): \(outcome.errors)")
     #expect(!outcome.errors.contains("Backtrace"), "\(what)")
     guard outcome.status != 0 else { return }
-    #expect(outcome.complaints.count == 1, "\(what): \(outcome.errors)")
-    #expect(outcome.lines.last?.contains("memory") == true, "\(what): \(outcome.errors)")
+    // Memory may also run out with an image, which is named, and then counted.
+    #expect((1...2).contains(outcome.complaints.count), "\(what): \(outcome.errors)")
+    #expect(outcome.complaints.first?.contains("memory") == true, "\(what): \(outcome.errors)")
   }
 
   @Test(arguments: [700, 800, 900, 1000, 1200])

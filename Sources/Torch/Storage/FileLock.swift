@@ -58,7 +58,10 @@ package final class FileLock: Sendable {
   private static var holder: String {
     let words = CommandLine.arguments.dropFirst().prefix(1)
       .filter { $0.allSatisfy { $0.isLetter || $0 == "-" } && !$0.hasPrefix("-") }
-    let name = ([ProcessInfo.processInfo.processName] + words).joined(separator: " ")
+    // As it was called: the command's programs have names that nobody has typed.
+    let called = CommandLine.arguments.first.flatMap { $0.split(separator: "/").last }
+    let program = called.map(String.init) ?? ProcessInfo.processInfo.processName
+    let name = ([program] + words).joined(separator: " ")
     return "`\(name)` (process \(getpid()))"
   }
 
