@@ -129,6 +129,8 @@ public enum ImageFolder {
     private var linkedFolders: [(name: String, id: FileStatus.ID)] = []
     private var linkedFiles: [(name: String, id: FileStatus.ID)] = []
     private var found: Set<FileStatus.ID> = []
+    /// Whether a folder was come upon that had been read before.
+    private var metAgain = false
     private var listing: ImageListing
 
     init(root: String, excluded: FileStatus.ID?) {
@@ -143,7 +145,16 @@ public enum ImageFolder {
       // Whatever has a place of its own is found there; links come after, and what they lead to may hold more of them.
       while !linkedFolders.isEmpty {
         let (name, id) = linkedFolders.removeFirst()
-        if visited.insert(id).inserted { try enter(name) } else { listing.repeated.append(name) }
+        guard visited.insert(id).inserted else {
+          listing.repeated.append(name)
+          continue
+        }
+        let (images, links) = (listing.images.count, linkedFolders.count + linkedFiles.count)
+        metAgain = false
+        try enter(name)
+        // A folder further up holds nothing but what was read on the way down.
+        let isNew = listing.images.count > images || linkedFolders.count + linkedFiles.count > links
+        if metAgain, !isNew { listing.repeated.append(name) }
       }
       for (name, id) in linkedFiles.sorted(by: { $0.name < $1.name }) {
         if found.insert(id).inserted {
@@ -173,7 +184,7 @@ public enum ImageFolder {
 
     private mutating func take(_ name: String, _ last: String, isDrawn: Bool) throws {
       let path = "\(root)/\(name)"
-      let ending = (last as NSString).pathExtension.lowercased()
+      let ending = last.fileExtension.lowercased()
       let isImage = ImageFolder.extensions.contains(ending)
       guard let status = FileStatus(path) else {
         if isImage { listing.broken.append(name) }
@@ -187,6 +198,8 @@ public enum ImageFolder {
           linkedFolders.append((name, status.id))
         } else if visited.insert(status.id).inserted {
           try enter(name)
+        } else {
+          metAgain = true
         }
         return
       }
@@ -255,7 +268,7 @@ public struct ImageListing: Sendable {
 
   /// `gif 2, ppm 1`.
   var formats: String {
-    let counts = Dictionary(grouping: unread) { ($0 as NSString).pathExtension.lowercased() }
+    let counts = Dictionary(grouping: unread) { $0.fileExtension.lowercased() }
     return counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.count)" }
       .joined(separator: ", ")
   }

@@ -12,7 +12,7 @@ import Testing
     try workshop.withFolder { folder in
       try workshop.run([
         "train", "--data", workshop.data, "--out", "\(folder)/first", "--preset",
-        "anomalyhop/mvtec/toothbrush", "--image-size", "64",
+        "anomalyhop/mvtec/toothbrush", "--image-size", "128",
       ]).expectSuccess()
       let outcome = try workshop.run([
         "train", "--update", "\(folder)/first", "--data", workshop.data, "--out",

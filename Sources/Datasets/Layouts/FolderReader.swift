@@ -89,7 +89,7 @@ struct FolderReader {
         return (parts[...place].joined(separator: "/") + "/", meaning)
       }
     }
-    return NameWords.meaning(ofFile: (parts[parts.count - 1] as NSString).deletingPathExtension)
+    return NameWords.meaning(ofFile: parts[parts.count - 1].withoutFileExtension)
       .map { (name, $0) }
   }
 

@@ -211,7 +211,7 @@ private struct MaskIndex {
     folder = name.map { "\(masks)/\($0)" } ?? masks
     stems = Set(images.map(Self.stem))
     let spellings = Dictionary(
-      images.map { (Self.stem($0), Set([($0 as NSString).deletingPathExtension])) },
+      images.map { (Self.stem($0), Set([$0.withoutFileExtension])) },
       uniquingKeysWith: { $0.union($1) })
     ambiguous = Set(spellings.filter { $0.value.count > 1 }.keys)
     let files = try ImageFolder.images(in: folder).filter { name != nil || !$0.contains("/") }
@@ -225,7 +225,7 @@ private struct MaskIndex {
         byNumber[numbered, default: []].append(mask)
       }
       for key in keys { byStem[key, default: []].append(mask) }
-      let parent = (stem as NSString).deletingLastPathComponent
+      let parent = stem.parentFolder
       if !parent.isEmpty { byFolder[parent, default: []].append(mask) }
     }
   }
@@ -236,7 +236,7 @@ private struct MaskIndex {
     if found.isEmpty { found = byFolder[stem] ?? byNumber[stem] ?? [] }
     // Two images may differ in the case of their names alone.
     if ambiguous.contains(stem) {
-      let exact = found.filter { $0.hasPrefix((image as NSString).deletingPathExtension) }
+      let exact = found.filter { $0.hasPrefix(image.withoutFileExtension) }
       if !exact.isEmpty { found = exact }
     }
     let paths = found.map { "\(folder)/\($0)" }
@@ -245,9 +245,9 @@ private struct MaskIndex {
   }
 
   private static func stem(_ name: String) -> String {
-    let ending = (name as NSString).pathExtension.lowercased()
+    let ending = name.fileExtension.lowercased()
     return
-      (ImageFolder.extensions.contains(ending) ? (name as NSString).deletingPathExtension : name)
+      (ImageFolder.extensions.contains(ending) ? name.withoutFileExtension : name)
       .lowercased()
   }
 

@@ -37,7 +37,7 @@ package struct BenchmarkTask: Codable, Sendable {
     conditions = run.conditions
     location = run.data.location
     home = run.data.home
-    weights = (run.backbones.weights.folder as NSString).deletingLastPathComponent
+    weights = run.backbones.weights.folder.parentFolder
     threads = Machine.threads
     self.model = model
   }

@@ -175,7 +175,7 @@ public final class ResultFolder {
 
   /// The name without its extension, made unique: `a/1.png` and `a/1.jpg` become `a/1` and `a/1-2`.
   private func uniqueName(_ name: String) -> String {
-    let stem = (name as NSString).deletingPathExtension
+    let stem = name.withoutFileExtension
     var candidate = stem
     var number = 1
     while !usedNames.insert(candidate).inserted {
@@ -226,7 +226,7 @@ extension ResultFolder {
   /// Whether a path can be one that ``add(_:of:_:)`` made: a damaged record must not lead out of the folder.
   private static func isOwn(_ path: String) -> Bool {
     let names = path.split(separator: "/", omittingEmptySubsequences: false)
-    return names.count > 1 && parts[String(names[0])] == (path as NSString).pathExtension
+    return names.count > 1 && parts[String(names[0])] == path.fileExtension
       && !names.contains("..") && !names.contains("")
   }
 
