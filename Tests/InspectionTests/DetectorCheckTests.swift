@@ -49,7 +49,9 @@ import Torch
     }
 
     func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> Fitted {
-      guard let average = tensors["average"], average.rank == 3, average.shape[0] == 3 else {
+      guard let average = tensors["average"], average.rank == 3, average.dtype == .float32,
+        average.shape[0] == 3
+      else {
         throw InspectionError("the tensors", found: "no average", remedy: "train anew")
       }
       return Fitted(
@@ -78,7 +80,8 @@ import Torch
         ])
         return ScoredBatch(
           evidence: evidence,
-          maps: fault == .mapsOfAnotherSize ? distance.slice(1, 0..<8) : distance * gain)
+          maps: fault == .mapsOfAnotherSize
+            ? distance.slice(1, 0..<(distance.shape[1] + 1) / 2) : distance * gain)
       }
     }
   }

@@ -89,7 +89,7 @@ public struct AnomalyHop: Detector {
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedAnomalyHop {
     let batchSize = Self.batchSize(of: images.count)
-    let store = MapStore { try images.forEachBatch(of: batchSize, $0) }
+    let store = MapStore { try images.forEachFiniteBatch(of: batchSize, $0) }
     let transform = try SaabTransform.fit(
       neededHops, rule: rule, on: store, count: images.count, report: context.report)
     let learning = AnomalyHopLearning(

@@ -142,7 +142,7 @@ struct AnomalyHopLearning {
       metrics[FitContext.seenTestImages] = Double(testImages.count)
       let test = AnomalyHopLearning(
         settings: settings, transform: transform,
-        images: MapStore { try testImages.forEachBatch(of: 4, $0) }, count: testImages.count,
+        images: MapStore { try testImages.forEachFiniteBatch(of: 4, $0) }, count: testImages.count,
         height: height, width: width, context: context)
       ranges = try test.scales("ranges of test images", laws, visit: test.visit).map(\.range)
     }

@@ -105,7 +105,7 @@ extension FittedAnomalyHop: UpdatableDetector {
   ) throws -> FittedAnomalyHop {
     guard settings.model != .selfReference else { return self }
     var sums = try settings.sums(in: tensors)
-    try images.forEachBatch(of: AnomalyHop.batchSize(of: images.count)) { range, batch in
+    try images.forEachFiniteBatch(of: AnomalyHop.batchSize(of: images.count)) { range, batch in
       noGrad { sums.add(features(batch)) }
       try report(
         WorkProgress(

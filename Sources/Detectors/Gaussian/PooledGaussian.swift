@@ -76,7 +76,7 @@ public struct PooledGaussian: Detector {
     device: Device, _ report: (WorkProgress) throws -> Void
   ) throws -> FittedPooledGaussian {
     var moments = past ?? Moments(groups: 1, dimensions: pooling.channels, device: device)
-    try images.forEachBatch(of: batchSize) { range, batch in
+    try images.forEachFiniteBatch(of: batchSize) { range, batch in
       moments.add(try inferenceMode { pooling(try batch.to(device)).unsqueezed(1) })
       try report(
         WorkProgress(

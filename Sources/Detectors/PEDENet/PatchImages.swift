@@ -13,7 +13,7 @@ struct PatchImages: Sendable {
       throw InspectionError("the training images", found: "there are none", remedy: "give some")
     }
     var batches: [Tensor] = []
-    try images.forEachBatch(of: batchSize) { range, batch in
+    try images.forEachFiniteBatch(of: batchSize) { range, batch in
       let levels = PatchColors.levels(batch) * 255 + 0.5
       batches.append(levels.clamped(min: 0, max: 255).to(.uint8).contiguous())
       try context.report(

@@ -84,7 +84,7 @@ struct PIADETrainer {
   /// All images with levels in 0...1, in memory, at the size that the network sees.
   private func read(_ images: any TrainingImages, for model: PIADEModel) throws -> Tensor {
     let levels = Tensor.zeros([images.count, 3, model.height, model.width])
-    try images.forEachBatch(of: settings.batchSize) { range, batch in
+    try images.forEachFiniteBatch(of: settings.batchSize) { range, batch in
       levels[range].copy(from: model.levels(batch))
       try context.report(
         WorkProgress(

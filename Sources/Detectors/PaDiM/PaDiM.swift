@@ -124,7 +124,7 @@ public struct PaDiM: Detector {
     _ context: FitContext
   ) throws -> PositionMoments {
     var positions = past
-    try images.forEachBatch(of: batchSize) { range, batch in
+    try images.forEachFiniteBatch(of: batchSize) { range, batch in
       let features = try inferenceMode { embedding(try batch.to(context.device)) }
       var sums = positions ?? PositionMoments(for: features)
       // Given up while it is added to, so that the sums are not copied.

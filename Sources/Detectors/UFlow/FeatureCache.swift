@@ -20,7 +20,7 @@ struct FeatureCache {
   ) throws {
     count = images.count
     var left = budget
-    try images.forEachBatch(of: batchSize) { range, batch in
+    try images.forEachFiniteBatch(of: batchSize) { range, batch in
       let images = try batch.to(context.device)
       let features = inferenceMode { backbone.features(images, strides: strides) }
       if scales.isEmpty {

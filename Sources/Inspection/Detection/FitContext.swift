@@ -68,6 +68,25 @@ public protocol TrainingImages {
   func forEachBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws
 }
 
+extension TrainingImages {
+  /// As ``forEachBatch(of:_:)``, for what learns: a network may make ordinary numbers of values that are none, and nothing
+  /// that was learnt from them would show it.
+  ///
+  /// - Throws: also ``InspectionError`` where a batch holds values that are not finite.
+  public func forEachFiniteBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
+    try forEachBatch(of: size) { range, batch in
+      guard batch.isFinite().all() else {
+        throw InspectionError(
+          "training images",
+          found:
+            "values that are not finite among images \(range.lowerBound + 1) to \(range.upperBound)",
+          remedy: "look for broken images")
+      }
+      try body(range, batch)
+    }
+  }
+}
+
 /// How far a long work is.
 public struct WorkProgress: Sendable {
   /// What is being done, such as `training`.

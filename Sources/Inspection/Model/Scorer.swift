@@ -37,7 +37,12 @@ public struct Scorer: Sendable {
     _ = Machine.threads
     let raw = try withinMemory(name, remedy: "train the model with a smaller image size") {
       try inferenceMode {
-        let batch = fitted.score(try preprocessing.normalize(resized).to(device))
+        let image = try preprocessing.normalize(resized).to(device)
+        guard image.isFinite().all() else {
+          throw InspectionError(
+            name, found: "levels that are not finite", remedy: "look for what made the image")
+        }
+        let batch = fitted.score(image)
         try check(batch)
         let values = batch.maps.to(.float32).array(of: Float.self)
         return RawPrediction(
@@ -49,7 +54,7 @@ public struct Scorer: Sendable {
     guard raw.isFinite else {
       throw InspectionError(
         name, found: "the model's answer is not a number",
-        remedy: "train the model anew with a lower learning rate")
+        remedy: "train the model anew, with a lower learning rate if the method has one")
     }
     return raw
   }

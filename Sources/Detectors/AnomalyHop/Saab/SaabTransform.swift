@@ -43,7 +43,7 @@ package struct SaabTransform: Sendable {
     report: (WorkProgress) throws -> Void = { _ in }
   ) throws -> SaabTransform {
     try fit(
-      hops, rule: rule, on: MapStore { try images.forEachBatch(of: batchSize, $0) },
+      hops, rule: rule, on: MapStore { try images.forEachFiniteBatch(of: batchSize, $0) },
       count: images.count, report: report)
   }
 
