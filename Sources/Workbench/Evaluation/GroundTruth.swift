@@ -29,7 +29,7 @@ package struct GroundTruth {
         found: "a mask of \(picture.width) x \(picture.height) pixels for an image of"
           + " \(image.width) x \(image.height)",
         remedy: isTurned
-          ? "the one has an EXIF orientation that the other lacks: turn it like \(sample.address)"
+          ? "one of them seems to have an EXIF orientation that the other lacks: turn it like \(sample.address)"
           : "make the mask as large as \(sample.address)")
     }
     mask = picture.resized(width: width, height: height, .nearest).samples(of: UInt8.self)

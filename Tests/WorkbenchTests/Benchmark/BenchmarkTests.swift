@@ -38,7 +38,7 @@ import WorkbenchFixtures
       #expect(!row.selectedOnTestData)
       #expect(row.fittingImages == 4 && row.calibrationImages == 4)
       #expect(
-        row.seconds.keys.sorted() == ["calibration", "evaluation", "fitting", "hashing"])
+        row.seconds.keys.sorted() == ["calibration", "evaluation", "fitting", "reading"])
       #expect(row.threads == Machine.threads)
       #expect(row.conditions.settings.members["epochs"] == .integer(1))
       #expect(row.conditions.settings.members["learningRate"] != nil)

@@ -80,9 +80,14 @@ import Workbench
   @Test func aMaskOfAnotherSize() throws {
     let error = #expect(throws: InspectionError.self) {
       try Self.mask(
+        Image(width: 3, height: 4, channels: 1, pixels: [UInt8](repeating: 0, count: 12)))
+    }
+    #expect(error?.found == "a mask of 3 x 4 pixels for an image of 4 x 2")
+    #expect(error?.remedy == "make the mask as large as x.png")
+    let turned = #expect(throws: InspectionError.self) {
+      try Self.mask(
         Image(width: 2, height: 4, channels: 1, pixels: [UInt8](repeating: 0, count: 8)))
     }
-    #expect(error?.found == "a mask of 2 x 4 pixels for an image of 4 x 2")
-    #expect(error?.remedy == "make the mask as large as x.png")
+    #expect(turned?.remedy.contains("turn it like x.png") == true)
   }
 }
