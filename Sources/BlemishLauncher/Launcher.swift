@@ -13,6 +13,8 @@ enum Launcher {
     signal(SIGXFSZ, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
+      // The parser's time grows with the square of their number, 2 s for 10,000 names: once is enough.
+      guard arguments.count < 1000 else { try Engine.start(arguments) }
       let command = try RootOptions.subcommand(arguments)
       if var command = command as? any Subcommand {
         // Options from a file are for the engine to read: YAML takes more than this program has, and a pipe is read once.

@@ -39,7 +39,7 @@ import Testing
 
   @Test func predicting() throws {
     try workshop.withFolder { folder in
-      let images = Array(repeating: workshop.testImages, count: 2000).flatMap(\.self)
+      let images = Array(repeating: workshop.testImages, count: 200).flatMap(\.self)
       let run = try CommandRun(
         ["predict", "--model", workshop.model, "--out", folder] + images, in: workshop.folder)
       try run.wait(for: "predicting: ")

@@ -24,14 +24,14 @@ import Torch
     }
   }
 
-  /// `value` with each of its numbers in turn replaced by `lies`; of a list, the first, the second and the last alone.
+  /// `value` with each of its numbers in turn replaced by `lies`; of a list, the first and the last alone.
   private static func replacing(_ value: JSONValue, _ path: String = "") -> [(String, JSONValue)] {
     switch value {
     case .integer, .number:
-      return ([0, -1, .integer(1 << 31), .integer(.max), 1e300, 1e19, -1.5] as [JSONValue])
+      return ([0, -1, .integer(.max), 1e19] as [JSONValue])
         .filter { $0 != value }.map { ("\(path)=\($0)", $0) }
     case .array(let elements):
-      return Set([0, 1, elements.count - 1]).filter(elements.indices.contains).sorted().flatMap {
+      return Set([0, elements.count - 1]).filter(elements.indices.contains).sorted().flatMap {
         index in
         replacing(elements[index], "\(path)[\(index)]").map { lie, element in
           var changed = elements

@@ -30,8 +30,20 @@ final class ChildProcess: Sendable {
   /// Starts a program, and hands it `input`.
   ///
   /// - Parameter command: its path, and its arguments.
+  /// - Throws: where there is no room for `input`.
   init(_ command: [String], input: Data) throws {
+    let input = try Self.file(holding: input)
     task.withLock { $0 = Task.detached { await self.run(command, input) } }
+  }
+
+  /// A file without a name, and not a pipe: writing to a pipe whose reader has died would end this process.
+  private static func file(holding input: Data) throws -> FileDescriptor {
+    guard let file = tmpfile() else { throw Errno(rawValue: errno) }
+    defer { fclose(file) }
+    let descriptor = FileDescriptor(rawValue: fileno(file))
+    try descriptor.writeAll(input)
+    try descriptor.seek(offset: 0, from: .start)
+    return try descriptor.duplicate()
   }
 
   /// The next event; nil where there is none for so long.
@@ -53,13 +65,14 @@ final class ChildProcess: Sendable {
     arrived.signal()
   }
 
-  private func run(_ command: [String], _ input: Data) async {
+  private func run(_ command: [String], _ input: FileDescriptor) async {
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
     do {
       let result = try await Subprocess.run(
         .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
-        platformOptions: options, input: .array(Array(input)), output: .sequence, error: .sequence
+        platformOptions: options, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+        output: .sequence, error: .sequence
       ) { execution in
         async let words: Void = Self.lines(of: execution.standardError) { self.note($0) }
         try await Self.lines(of: execution.standardOutput) { self.add(.line($0)) }

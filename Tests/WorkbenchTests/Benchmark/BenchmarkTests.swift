@@ -74,6 +74,22 @@ import WorkbenchFixtures
     }
   }
 
+  /// What is handed to a program must not end the process that hands it.
+  @Test(arguments: [["/bin/true"], ["/bin/sh", "-c", "kill -9 $$"], ["/no/such/program"]])
+  func aProgramThatReadsNothing(_ command: [String]) throws {
+    try withTemporaryFolder { folder in
+      let bench = try ClothBenchmark(in: folder)
+      let before = signal(SIGPIPE, SIG_DFL)
+      defer { signal(SIGPIPE, before) }
+      for _ in 0..<5 {
+        var benchmark = try bench.benchmark()
+        benchmark.command = command
+        let row = try #require(try benchmark.run().first)
+        #expect(row.status == .failed && row.error?.hasPrefix("its process") == true)
+      }
+    }
+  }
+
   @Test func aModelThatWasNotKeptIsMadeAgain() throws {
     try withTemporaryFolder { folder in
       var bench = try ClothBenchmark(in: folder)
