@@ -152,7 +152,7 @@ let package = Package(
       ],
       path: "Tests/WorkbenchFixtures", swiftSettings: swiftSettings),
     .testTarget(
-      name: "TorchTests", dependencies: ["Torch", "Fixtures"], exclude: ["Data"],
+      name: "TorchTests", dependencies: ["CTorch", "Torch", "Fixtures"], exclude: ["Data"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "Torch", "Fixtures"], exclude: ["Data"],
