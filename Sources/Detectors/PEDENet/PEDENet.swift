@@ -137,6 +137,12 @@ public struct PEDENet: Detector {
   private var leastSide: Int { 2 * (patchSizes.last ?? 32) }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedPEDENet {
+    try throwingOutOfMemory { try learned(from: images, context) }
+  }
+
+  private func learned(from images: any TrainingImages, _ context: FitContext) throws
+    -> FittedPEDENet
+  {
     let images = try PatchImages(images, batchSize: batchSize, context: context)
     let mean = images.mean
     let fresh = Parameters(seed: context.seed)

@@ -111,6 +111,12 @@ public struct PIADE: Detector {
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedPIADE {
+    try throwingOutOfMemory { try learned(from: images, context) }
+  }
+
+  private func learned(from images: any TrainingImages, _ context: FitContext) throws
+    -> FittedPIADE
+  {
     guard images.count > 1 else {
       throw InspectionError(
         "the training images", found: "\(images.count)", remedy: "give at least 2")

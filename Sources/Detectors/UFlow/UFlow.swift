@@ -110,6 +110,12 @@ public struct UFlow: Detector {
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedUFlow {
+    try throwingOutOfMemory { try learned(from: images, context) }
+  }
+
+  private func learned(from images: any TrainingImages, _ context: FitContext) throws
+    -> FittedUFlow
+  {
     let backbone = try required(context.backbone)
     // The authors' choice of the epoch looks at other images.
     let share = patience > 0 && context.selection == nil ? Self.heldOutShare : 0
