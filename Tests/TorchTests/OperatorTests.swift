@@ -39,7 +39,7 @@ import Torch
     "rsqrt": { [$0[0].reciprocalSqrt()] }, "square": { [$0[0].square()] },
     "abs": { [$0[0].abs()] }, "add": { [$0[0] + $0[1]] },
     "sub": { [$0[0] - $0[1]] }, "mul": { [$0[0] * $0[1]] }, "div": { [$0[0] / $0[1]] },
-    "maximum": { [.maximum($0[0], $0[1])] },
+    "maximum": { [.maximum($0[0], $0[1])] }, "minimum": { [.minimum($0[0], $0[1])] },
     "softmax": { [$0[0].softmax(1)] },
     "max_pool2d": { [$0[0].maxPooled2d(3, stride: 2, padding: 1)] },
     "avg_pool2d": { [$0[0].averagePooled2d(3, stride: 1, padding: 1)] },

@@ -26,6 +26,7 @@ extension Operator {
   static let square = Operator("square", arguments: 1)
   static let clamp = Operator("clamp", arguments: 3)
   static let maximum = Operator("maximum", arguments: 2)
+  static let minimum = Operator("minimum", arguments: 2)
   static let selectWhere = Operator("where", "self", arguments: 3)
   static let equal = Operator("eq", "Scalar", arguments: 2)
   static let greater = Operator("gt", "Scalar", arguments: 2)
@@ -86,6 +87,8 @@ extension Tensor {
   public static func logAddExp(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.logAddExp(a, b) }
   /// The larger of two elements, place by place.
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.maximum(a, b) }
+  /// The smaller of two elements, place by place.
+  public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { Operator.minimum(a, b) }
   /// `yes` where `condition` holds, `no` elsewhere.
   public static func `where`(_ condition: Tensor, _ yes: Tensor, _ no: Tensor) -> Tensor {
     Operator.selectWhere(condition, yes, no)
