@@ -11,7 +11,7 @@ import Testing
   @Test func everyLineHasEveryKeyAndItsFiles() throws {
     try workshop.withFolder { folder in
       let outcome = try workshop.run(
-        ["predict", "--model", workshop.model, "--out", folder, "\(workshop.data)/test"])
+        ["predict", "--model", workshop.model, "--out", folder, "\(workshop.data)/test/"])
       outcome.expectSuccess()
       let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/predictions.jsonl"))
       for line in data.split(separator: UInt8(ascii: "\n")) {
