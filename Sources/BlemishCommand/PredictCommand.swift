@@ -130,8 +130,6 @@ enum Samples {
   ) {
     var remarks: [Remark] = []
     let samples = try paths.flatMap { path -> [Sample] in
-      // Shells complete folders with a slash.
-      let path = path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path
       guard ImageFolder.isFolder(path) else {
         guard FileManager.default.fileExists(atPath: path) else {
           throw InspectionError(
@@ -141,6 +139,7 @@ enum Samples {
         let name = URL(fileURLWithPath: path).lastPathComponent
         return [Sample(path: path, name: name, label: .unknown)]
       }
+      let path = path.withoutTrailingSlashes
       let listing = try ImageFolder.listing(of: path, without: results)
       remarks += listing.remarks
       guard !listing.images.isEmpty else {

@@ -50,7 +50,7 @@ import Testing
     try workshop.withFolder { folder in
       let (first, second) = ("\(folder)/evaluated", "\(folder)/predicted")
       try workshop.run([
-        "evaluate", "--model", workshop.model, "--data", workshop.data, "--out", first,
+        "evaluate", "--model", workshop.model, "--data", workshop.data + "/", "--out", first,
       ]).expectSuccess()
       // In another order and company.
       try workshop.run(
