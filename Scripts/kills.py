@@ -84,6 +84,7 @@ class Trial:
             # Whichever was killed least.
             job = min(jobs, key=lambda job: job.kills)
             self.disturbed(job, f"{job.name}-{number}")
+            print(f"run {number}: {sum(job.kills for job in jobs)} kills, {len(self.faults)} faults", file=sys.stderr)
         for job in jobs:
             counts = {"kills": job.kills, "runs": job.runs, "starts": job.starts, "seconds": round(job.seconds, 1)}
             print(json.dumps({"job": job.name} | counts))
