@@ -36,7 +36,7 @@ package struct PredictOptions: Subcommand {
       EXAMPLE:
         blemish predict --model bottle.blemish photo.png --out results
         blemish predict --model bottle.blemish incoming --out results --csv
-        blemish predict --model bottle.blemish *.png --out results --false-alarms 0.01
+        blemish predict --model cells.blemish *.png --out cells --false-alarms 0.01
 
       An image is anomalous if a part of it looks like nothing that good images show. --false-alarms says how often that \
       may be wrong: so many false alarms in a good image, on average.
