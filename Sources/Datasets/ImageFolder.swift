@@ -66,8 +66,15 @@ package enum ImageFolder {
   package static func listing(of folder: String, without excluded: [String] = []) throws
     -> ImageListing
   {
-    var walk = Walk(root: folder, excluded: Set(excluded.compactMap { FileStatus($0)?.id }))
+    var walk = Walk(root: folder, excluded: excluded)
     return try walk.run()
+  }
+
+  /// The path without links; as it is where it leads nowhere.
+  fileprivate static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   fileprivate static func isSystems(_ name: String) -> Bool {
@@ -125,6 +132,8 @@ package enum ImageFolder {
   private struct Walk {
     let root: String
     let excluded: Set<FileStatus.ID>
+    /// Of the excluded folders, without links and with a slash behind, but for those that hold the root.
+    private let excludedPaths: [String]
     private var visited: Set<FileStatus.ID> = []
     private var linkedFolders: [(name: String, id: FileStatus.ID)] = []
     private var linkedFiles: [(name: String, id: FileStatus.ID)] = []
@@ -133,9 +142,12 @@ package enum ImageFolder {
     private var metAgain = false
     private var listing: ImageListing
 
-    init(root: String, excluded: Set<FileStatus.ID>) {
+    init(root: String, excluded: [String]) {
       self.root = root
-      self.excluded = excluded
+      self.excluded = Set(excluded.compactMap { FileStatus($0)?.id })
+      let resolved = ImageFolder.resolved(root) + "/"
+      excludedPaths = excluded.map { ImageFolder.resolved($0) + "/" }
+        .filter { !resolved.hasPrefix($0) }
       listing = ImageListing(folder: root)
     }
 
@@ -211,7 +223,12 @@ package enum ImageFolder {
       } else if isImage, !status.isRegular {
         listing.broken.append(name)
       } else if isImage, FileStatus.isLink(path) {
-        linkedFiles.append((name, status.id))
+        let target = excludedPaths.isEmpty ? "" : ImageFolder.resolved(path)
+        if excludedPaths.contains(where: target.hasPrefix) {
+          listing.repeated.append(name)
+        } else {
+          linkedFiles.append((name, status.id))
+        }
       } else if isImage {
         found.insert(status.id)
         listing.images.append(name)

@@ -115,8 +115,10 @@ import Testing
       }
       return number(UInt32(data.count)) + content + number(~crc)
     }
-    let rows = (0..<5).flatMap { row in
-      [0] + marked[row * 6..<row * 6 + 6].map { $0 ? 1 : 0 as UInt8 }
+    var rows: [UInt8] = []
+    for row in 0..<5 {
+      rows.append(0)
+      for column in 0..<6 { rows.append(marked[row * 6 + column] ? 1 : 0) }
     }
     var (a, b): (UInt32, UInt32) = (1, 0)
     for byte in rows {
@@ -124,10 +126,19 @@ import Testing
       b = (b + a) % 65521
     }
     let length = UInt8(rows.count)
-    let stream = [0x78, 1, 1, length, 0, ~length, 0xFF] + rows + number(b << 16 | a)
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-      + chunk("IHDR", number(6) + number(5) + [8, 3, 0, 0, 0]) + chunk("PLTE", ground + defect)
-      + (alpha.isEmpty ? [] : chunk("tRNS", alpha)) + chunk("IDAT", stream) + chunk("IEND", [])
+    var stream: [UInt8] = [0x78, 1, 1, length, 0, ~length, 0xFF]
+    stream += rows
+    stream += number(b << 16 | a)
+    var header = number(6)
+    header += number(5)
+    header += [8, 3, 0, 0, 0]
+    var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    file += chunk("IHDR", header)
+    file += chunk("PLTE", ground + defect)
+    if !alpha.isEmpty { file += chunk("tRNS", alpha) }
+    file += chunk("IDAT", stream)
+    file += chunk("IEND", [])
+    return file
   }
 
   @Test func severalAreJoined() throws {

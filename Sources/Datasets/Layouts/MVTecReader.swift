@@ -118,7 +118,8 @@ struct MVTecReader {
     var samples: [Sample] = []
     var listings: [ImageListing] = []
     var used: Set<String> = []
-    var uses: [String: Int] = [:]
+    var allMasks: Set<String> = []
+    var kindsOfMasks: [String: Set<String>] = [:]
     var ofMasks: [Remark] = []
     for kind in kinds {
       let listing = try ImageFolder.listing(of: "\(root)/\(kind)", without: others)
@@ -133,11 +134,11 @@ struct MVTecReader {
       let index =
         try masks.map { try MaskIndex(below: $0, kind, images) }
         ?? MaskIndex(folder: listing.folder, beside.sorted(), of: images)
-      for path in index.paths where uses[path] == nil { uses[path] = 0 }
+      allMasks.formUnion(index.paths)
       for image in images {
         let paths = index.masks(of: image)
         used.formUnion(paths)
-        if !isGood { for path in paths { uses[path, default: 0] += 1 } }
+        if !isGood { for path in paths { kindsOfMasks[path, default: []].insert(kind) } }
         // Nothing is marked in a good image, whether it has a mask or not.
         samples.append(
           Sample(
@@ -155,8 +156,8 @@ struct MVTecReader {
     remarks += (listings.flatMap(\.remarks) + ofMasks).map {
       Remark($0.severity, $0.text, of: .test)
     }
-    tellOf(unused: uses.keys.filter { !used.contains($0) }.sorted())
-    tellOf(shared: uses.filter { $0.value > 1 }.keys.sorted())
+    tellOf(unused: allMasks.subtracting(used).sorted())
+    tellOf(shared: kindsOfMasks.filter { $0.value.count > 1 }.keys.sorted())
     tellOfGarbled(own)
     let loose = own.images.filter { !$0.contains("/") }
     if !loose.isEmpty {
@@ -224,8 +225,8 @@ struct MVTecReader {
     guard !shared.isEmpty else { return }
     remarks.append(
       .doubt(
-        "\(shared.count) \(shared.count == 1 ? "mask belongs" : "masks belong") to several defective images by"
-          + " their names (\(ImageListing.some(shared))): put those of each kind of defect into a folder of its name",
+        "\(shared.count) \(shared.count == 1 ? "mask belongs" : "masks belong") to several kinds of defect by"
+          + " their names (\(ImageListing.some(shared))): put those of each kind into a folder of its name",
         of: .test))
   }
 

@@ -50,7 +50,8 @@ struct MaskIndex {
       }
       for key in keys { byStem[key, default: []].append(mask) }
       let parent = stem.parentFolder
-      if !parent.isEmpty { byFolder[parent, default: []].append(mask) }
+      // A folder for an image may be called after its file.
+      if !parent.isEmpty { byFolder[Self.stem(parent), default: []].append(mask) }
     }
   }
 
