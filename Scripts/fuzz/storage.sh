@@ -12,13 +12,12 @@ mkdir -p "$work/corpus"
 
 storage=$root/Sources/Torch/Storage
 flag=$(echo "$parser" | tr a-z A-Z)
-swiftc -swift-version 6 -O -parse-as-library -sanitize=fuzzer,address -D "$flag" -o "$work/fuzz" \
-  "$root/Scripts/fuzz/StorageFuzz.swift" "$root/Sources/Torch/Core/DType.swift" \
-  "$storage/DType+Storage.swift" "$storage/ByteReader.swift" "$storage/StorageError.swift" \
-  "$storage/StoredTensor.swift" "$storage/SafeTensorsHeader.swift" "$storage/JSONScanner.swift" \
-  "$storage/NPYHeader.swift" "$storage/PythonLiteralScanner.swift" "$storage"/Pickle*.swift \
-  "$storage"/Unpickler*.swift "$storage/ZipArchive.swift" "$storage/TorchArchive.swift" \
-  "$storage/LegacyCheckpoint.swift" "$storage/StateDictionary.swift"
+swiftc -swift-version 6 -O -parse-as-library -package-name blemish -sanitize=fuzzer,address -D "$flag" -o "$work/fuzz" \
+  -I "$root/Sources/CLibZ" "$root/Scripts/fuzz/StorageFuzz.swift" "$root/Sources/Torch/Core/DType.swift" \
+  "$storage/AtomicFile.swift" "$storage/ByteReader.swift" "$storage/FileLock.swift" "$storage/JSONScanner.swift" \
+  "$storage/LegacyCheckpoint.swift" "$storage/MappedFile.swift" "$storage/NPY.swift" "$storage/Pickle.swift" \
+  "$storage/SafeTensors.swift" "$storage/StorageError.swift" "$storage/StoredTensor.swift" \
+  "$storage/TorchCheckpoint.swift" "$storage"/Unpickler*.swift "$storage/ZipArchive.swift" -lz
 
 case $parser in
 safetensors) cp "$data"/*.safetensors "$work/corpus" ;;

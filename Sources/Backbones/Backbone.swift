@@ -22,7 +22,10 @@ public protocol Backbone: Sendable {
   /// - Parameter images: `[N, 3, H, W]`, normalized as the ``BackboneArchitecture/colors`` says.
   /// - Returns: one `[N, C, h, w]` for each name, in channels-last order; `h` is `H / stride`, rounded up.
   func features(_ images: Tensor, taps names: [String]) -> [Tensor]
+}
 
+/// A backbone that has kept its classifier: by what it says of images, its weights are held against the published network.
+package protocol ClassifyingBackbone: Backbone {
   /// Scores of the 1000 ImageNet classes `[N, 1000]` for `images` `[N, 3, H, W]`.
   func logits(_ images: Tensor) -> Tensor
 }
@@ -36,6 +39,10 @@ public struct FeatureTap: Sendable, Hashable, Codable {
   /// Features at each place.
   public let channels: Int
 
+  /// - Parameters:
+  ///   - name: the only tap of that name in its network.
+  ///   - stride: pixels of the input between neighboring features.
+  ///   - channels: features at each place.
   public init(_ name: String, stride: Int, channels: Int) {
     self.name = name
     self.stride = stride

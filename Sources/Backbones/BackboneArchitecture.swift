@@ -37,10 +37,10 @@ public struct BackboneArchitecture: Sendable, Identifiable {
   }
 
   /// Those that have a file of weights each: its ``parts``, or itself.
-  public var withFiles: [BackboneArchitecture] { parts.isEmpty ? [self] : parts }
+  package var withFiles: [BackboneArchitecture] { parts.isEmpty ? [self] : parts }
 
   /// How a person gets the published weights, as a clause of a sentence.
-  public var weightsRemedy: String {
+  package var weightsRemedy: String {
     "`blemish weights fetch \(withFiles.map(\.id).joined(separator: " "))` fetches them"
   }
 
@@ -53,25 +53,25 @@ public struct BackboneArchitecture: Sendable, Identifiable {
 
   /// The network with weights from `source` on `device`.
   ///
-  /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged, `ParameterError`
-  ///   where they belong to another network, `TorchError` where memory or the device cannot hold them.
+  /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged, `ParameterError` where
+  ///   they belong to another network, `TorchError` where memory runs out or the device is absent.
   public func load(_ source: WeightSource = .published(), on device: Device = .cpu) throws
     -> any Backbone
   {
-    let parameters: Parameters
-    var origin = id
-    switch source {
-    case .published(let store):
-      return try load(.files(try store.files(for: self)), on: device)
-    case .files(let files):
-      origin = "\(files.map(\.path).joined(separator: " with ")), read as \(id),"
-      parameters = Parameters(loading: try tensors(in: files))
-    case .tensors(let tensors):
-      parameters = Parameters(loading: tensors)
-    case .random(let seed):
-      parameters = Parameters(seed: seed)
-    }
-    return try throwingOutOfMemory {
+    try throwingOutOfMemory {
+      let parameters: Parameters
+      var origin = id
+      switch source {
+      case .published(let store):
+        return try load(.files(try store.files(for: self)), on: device)
+      case .files(let files):
+        origin = "\(files.map(\.path).joined(separator: " with ")), read as \(id)"
+        parameters = Parameters(loading: try tensors(in: files))
+      case .tensors(let tensors):
+        parameters = Parameters(loading: tensors)
+      case .random(let seed):
+        parameters = Parameters(seed: seed)
+      }
       let backbone = make(parameters.root)
       try parameters.verify(origin, ignoring: Self.isSurplus)
       if device == .cpu { return backbone }

@@ -7,6 +7,9 @@ public struct ColorNormalization: Sendable, Hashable, Codable {
   /// What each color is divided by, after the mean was subtracted.
   public let standardDeviation: [Double]
 
+  /// - Parameters:
+  ///   - mean: one for each color, of values in 0...1.
+  ///   - standardDeviation: likewise; none is 0.
   public init(mean: [Double], standardDeviation: [Double]) {
     self.mean = mean
     self.standardDeviation = standardDeviation

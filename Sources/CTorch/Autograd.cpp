@@ -18,28 +18,6 @@ bool ct_tensor_set_requires_grad(CTTensor tensor, bool required) {
   });
 }
 
-CTTensor ct_tensor_grad(CTTensor tensor) {
-  return guarded(CTTensor(nullptr), [&] {
-    at::Tensor grad = borrow(tensor).grad();
-    return grad.defined() ? ctorch::retain(std::move(grad)) : nullptr;
-  });
-}
-
-bool ct_tensor_set_grad(CTTensor tensor, CTTensor grad) {
-  return guarded(false, [&] {
-    borrow(tensor).mutable_grad() = grad ? borrow(grad) : at::Tensor();
-    return true;
-  });
-}
-
-bool ct_backward(CTTensor root, CTTensor gradient, bool retainGraph) {
-  return guarded(false, [&] {
-    const at::Tensor seed = gradient ? borrow(gradient) : at::Tensor();
-    torch::autograd::backward({borrow(root)}, {seed}, retainGraph);
-    return true;
-  });
-}
-
 bool ct_grad(
     CTTensor output, const CTTensor *inputs, size_t count, bool retainGraph, bool createGraph, CTTensor *gradients) {
   return guarded(false, [&] {

@@ -9,7 +9,10 @@ public struct Gaussian: Sendable {
   /// factor.
   public let whitening: Tensor
 
-  public init(mean: Tensor, whitening: Tensor) {
+  /// - Parameters:
+  ///   - mean: `[G, D]`.
+  ///   - whitening: `[G, D, D]`, as ``whitening``.
+  package init(mean: Tensor, whitening: Tensor) {
     precondition(
       whitening.shape == mean.shape + [mean.shape[1]], "\(whitening.shape) cannot whiten \(mean)")
     self.mean = mean
@@ -89,7 +92,9 @@ public struct Gaussian: Sendable {
     return factor.solvingTriangular(identity, upper: false)
   }
 
+  /// `G`.
   public var groups: Int { mean.shape[0] }
+  /// `D`.
   public var dimensions: Int { mean.shape[1] }
 
   /// `W (x - mean)` `[N, G, D]` of samples `[N, G, D]` of the law's type: of unit covariance where the law is theirs.
@@ -101,7 +106,7 @@ public struct Gaussian: Sendable {
   }
 
   /// Natural logarithm of the density, the mean over samples `[N, G, D]` and groups.
-  public func logLikelihood(_ samples: Tensor) -> Double {
+  package func logLikelihood(_ samples: Tensor) -> Double {
     let determinants = (whitening * Self.identity(like: whitening)).sum(2).log().sum(1)
     let dimensions = Double(dimensions)
     return (determinants - mahalanobisSquared(samples) * 0.5).mean().item()

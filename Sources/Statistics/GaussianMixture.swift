@@ -7,13 +7,13 @@ import Torch
 /// own moments can be part of a loss.
 public struct GaussianMixture: Sendable {
   /// `[K]`: logarithms of the components' shares.
-  public let logWeights: Tensor
+  private let logWeights: Tensor
   /// `[K, D]`.
   public let mean: Tensor
   /// `[K, D, D]`, lower triangular: the inverse of the covariance's Cholesky factor.
   public let whitening: Tensor
   /// `[K, D]`: the diagonals of the covariances.
-  public let variances: Tensor
+  package let variances: Tensor
   /// `[K]`: half the logarithm of the covariance's determinant.
   private let halfLogDeterminant: Tensor
 
@@ -40,7 +40,10 @@ public struct GaussianMixture: Sendable {
     halfLogDeterminant = (factor * identity).sum(2).log().sum(1)
   }
 
-  /// The mixture of samples `[N, D]` that belong to the components as `memberships` `[N, K]` say (DAGMM, equation 5).
+  /// The mixture of samples `[N, D]` that belong to the components as `memberships` `[N, K]` say (Zong et al., DAGMM, 2018,
+  /// equation 5), `regularizer` added to the diagonals of its covariances.
+  ///
+  /// - Throws: ``StatisticsError`` where a covariance is not finite or not positive definite.
   public init(samples: Tensor, memberships: Tensor, regularizer: Double) throws(StatisticsError) {
     let mass = memberships.sum(0)
     let divisor = mass.clamped(min: Self.leastWeight).reshaped(-1, 1, 1)
@@ -52,10 +55,14 @@ public struct GaussianMixture: Sendable {
       covariance: weighted.transposed(1, 2).matmul(deviations) / divisor, regularizer: regularizer)
   }
 
-  /// The mixture of all samples that `moments` have seen, computed in float64 and kept as `dtype`.
+  /// The mixture of all samples that `moments` have seen, `regularizer` added to the diagonals of its covariances; computed
+  /// in float64 and kept as `dtype`.
+  ///
+  /// - Throws: ``StatisticsError`` where there are no samples, or where a covariance is not finite or not positive definite.
   public init(_ moments: MixtureMoments, regularizer: Double, dtype: DType = .float32)
     throws(StatisticsError)
   {
+    guard moments.mass.sum().item() > 0 else { throw .tooFewSamples(0) }
     let exact = try GaussianMixture(
       weights: moments.mass / moments.mass.sum(), mean: moments.mean,
       covariance: moments.covariance, regularizer: regularizer)
@@ -66,11 +73,13 @@ public struct GaussianMixture: Sendable {
     halfLogDeterminant = exact.halfLogDeterminant.to(dtype)
   }
 
+  /// `K`.
   public var components: Int { mean.shape[0] }
+  /// `D`.
   public var dimensions: Int { mean.shape[1] }
 
   /// Logarithms of the components' weighted densities `[N, K]` at samples `[N, D]`.
-  public func logDensities(_ samples: Tensor) -> Tensor {
+  private func logDensities(_ samples: Tensor) -> Tensor {
     // One product for all components: whitened samples [N, K D] less whitened means.
     let whitened = samples.linear(
       whitening.reshaped(-1, dimensions),

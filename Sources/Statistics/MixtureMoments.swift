@@ -12,17 +12,18 @@ import Torch
 /// ```
 public struct MixtureMoments: Sendable {
   /// `[K]`: the sum of the memberships.
-  public private(set) var mass: Tensor
+  package private(set) var mass: Tensor
   /// `[K, D]`.
   public private(set) var mean: Tensor
   /// `[K, D, D]`: the sum of outer products of the samples' deviations from the mean, weighted by membership.
-  public private(set) var scatter: Tensor
+  package private(set) var scatter: Tensor
 
   /// Elements of deviations that are held at once.
   private static let blockSize = 1 << 22
   /// Below every mass that matters; keeps a component without members from dividing by zero.
   private static let leastMass = 1e-200
 
+  /// Moments of no samples yet.
   public init(components: Int, dimensions: Int, device: Device = .cpu) {
     precondition(components > 0 && dimensions > 0, "moments need a component and a dimension")
     mass = .zeros([components], dtype: .float64, device: device)
@@ -30,7 +31,9 @@ public struct MixtureMoments: Sendable {
     scatter = .zeros([components, dimensions, dimensions], dtype: .float64, device: device)
   }
 
+  /// `K`.
   public var components: Int { mean.shape[0] }
+  /// `D`.
   public var dimensions: Int { mean.shape[1] }
 
   /// Adds samples `[N, D]` with their memberships `[N, K]`, both of any floating type and summed in float64.
@@ -93,6 +96,7 @@ public struct MixtureMoments: Sendable {
 
   /// What ``tensors`` held.
   ///
+  /// - Parameter origin: where they are from, such as the path of their file; errors begin with it.
   /// - Throws: ``ParameterError`` where a tensor is missing or of another shape than the mean asks for.
   public init(_ tensors: [String: Tensor], origin: String = "the moments") throws(ParameterError) {
     let names = ["mass", "mean", "scatter"]

@@ -23,6 +23,7 @@ public struct Moments: Sendable {
   /// Elements of a batch that are widened to float64 at once.
   private static let blockSize = 1 << 22
 
+  /// Moments of no samples yet.
   public init(groups: Int, dimensions: Int, device: Device = .cpu) {
     precondition(groups > 0 && dimensions > 0, "moments need a group and a dimension")
     count = 0
@@ -30,13 +31,15 @@ public struct Moments: Sendable {
     scatter = .zeros([groups, dimensions, dimensions], dtype: .float64, device: device)
   }
 
-  init(count: Int, mean: Tensor, scatter: Tensor) {
+  private init(count: Int, mean: Tensor, scatter: Tensor) {
     self.count = count
     self.mean = mean
     self.scatter = scatter
   }
 
+  /// `G`.
   public var groups: Int { mean.shape[0] }
+  /// `D`.
   public var dimensions: Int { mean.shape[1] }
 
   /// Adds samples `[N, G, D]` of any floating type, which are summed in float64. They may come from an inference mode, but
@@ -81,6 +84,7 @@ public struct Moments: Sendable {
     }
   }
 
+  /// The moments of the samples of both.
   public func merged(with other: Moments) -> Moments {
     var result = self
     result.merge(other)
@@ -88,7 +92,7 @@ public struct Moments: Sendable {
   }
 
   /// Forgets the samples that `other` has seen, which must be among those of this: the inverse of ``merge(_:)``.
-  public mutating func remove(_ other: Moments) {
+  package mutating func remove(_ other: Moments) {
     precondition(
       other.mean.shape == mean.shape && other.count <= count,
       "\(other.count) samples \(other.mean.shape) are not among \(count) of \(mean.shape)")
@@ -110,7 +114,8 @@ public struct Moments: Sendable {
     count -= other.count
   }
 
-  public func removing(_ other: Moments) -> Moments {
+  /// The moments without the samples that `other` has seen, which must be among those of this.
+  package func removing(_ other: Moments) -> Moments {
     var result = self
     result.remove(other)
     return result
@@ -147,7 +152,7 @@ public struct Moments: Sendable {
     return noGrad { (range.map { scatter[$0] } ?? scatter) * (1 / Double(count - 1)) }
   }
 
-  /// All of it, for ``init(_:)``: `count` `[1]`, `mean` `[G, D]` and `scatter` `[G, D (D + 1) / 2]`, its lower triangles row
+  /// All of it, for ``init(_:origin:)``: `count` `[1]`, `mean` `[G, D]` and `scatter` `[G, D (D + 1) / 2]`, its lower triangles row
   /// by row.
   public var tensors: [String: Tensor] {
     [
@@ -158,6 +163,7 @@ public struct Moments: Sendable {
 
   /// What ``tensors`` held.
   ///
+  /// - Parameter origin: where they are from, such as the path of their file; errors begin with it.
   /// - Throws: ``ParameterError`` where a tensor is missing or of another shape than the mean asks for.
   public init(_ tensors: [String: Tensor], origin: String = "the moments") throws(ParameterError) {
     let names = ["count", "mean", "scatter"]
@@ -183,23 +189,24 @@ public struct Moments: Sendable {
 }
 
 /// The lower triangle, with the diagonal, of square matrices, packed row by row: half the room of the whole.
-public struct Triangle: Sendable {
-  public let size: Int
+package struct Triangle: Sendable {
+  /// Rows of a matrix.
+  package let size: Int
 
-  public init(_ size: Int) { self.size = size }
+  package init(_ size: Int) { self.size = size }
 
   /// Elements of a packed triangle.
-  public var count: Int { size * (size + 1) / 2 }
+  package var count: Int { size * (size + 1) / 2 }
 
   /// `[..., size, size]` to `[..., count]`.
-  public func packed(_ matrices: Tensor) -> Tensor {
+  package func packed(_ matrices: Tensor) -> Tensor {
     let places = (0..<size).flatMap { row in (0...row).map { row * size + $0 } }
     return matrices.flattened(from: -2).selecting(
       Tensor(places).moved(to: matrices.device), axis: -1)
   }
 
   /// `[..., count]` to symmetric `[..., size, size]`.
-  public func symmetric(_ packed: Tensor) -> Tensor {
+  package func symmetric(_ packed: Tensor) -> Tensor {
     let places = (0..<size).flatMap { row in
       (0..<size).map { column in place(max(row, column), min(row, column)) }
     }
@@ -208,7 +215,7 @@ public struct Triangle: Sendable {
   }
 
   /// `[..., count]` to lower triangular `[..., size, size]`.
-  public func lower(_ packed: Tensor) -> Tensor { symmetric(packed).lowerTriangle() }
+  package func lower(_ packed: Tensor) -> Tensor { symmetric(packed).lowerTriangle() }
 
   private func place(_ row: Int, _ column: Int) -> Int { row * (row + 1) / 2 + column }
 }

@@ -1,7 +1,8 @@
+import Foundation
 import Torch
 
 /// Why samples have no law that can be used; `description` is one line that names the finding and the way out.
-public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible, LocalizedError {
   /// There are fewer than two samples.
   case tooFewSamples(Int)
   /// A mean or covariance of this group is NaN or infinite.
@@ -10,8 +11,10 @@ public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible
   case notPositiveDefinite(group: Int, regularizer: Double)
 
   public var description: String { "\(found): \(remedy)" }
+  public var errorDescription: String? { description }
 
-  public var found: String {
+  /// What was found.
+  package var found: String {
     switch self {
     case .tooFewSamples(let count):
       count == 1 ? "one sample has no covariance" : "there are no samples"
@@ -23,7 +26,7 @@ public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   /// What the reader can do.
-  public var remedy: String {
+  package var remedy: String {
     switch self {
     case .tooFewSamples: "give at least 2"
     case .notFinite: "look for broken images, or features that overflow"

@@ -43,7 +43,7 @@ import Torch
       let samples = Tensor.stack(places.map { last.select(1, $0).select(1, $1) })
       #expect(relativeDifference(samples, try #require(fixture[key])) < 1e-4, "\(key)")
     }
-    let logits = backbone.logits(images)
+    let logits = try #require(backbone as? any ClassifyingBackbone).logits(images)
     #expect(logits.shape == [2, 1000])
     let expected = try #require(fixture["\(this.testDescription).logits"])
     #expect(relativeDifference(logits[1], expected) < 1e-4)

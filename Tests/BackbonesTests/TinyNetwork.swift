@@ -23,8 +23,6 @@ struct TinyNetwork: Backbone {
     [images.convolved2d(weight, padding: 1)]
   }
 
-  func logits(_ images: Tensor) -> Tensor { images }
-
   static func architecture(_ published: PublishedWeights) -> BackboneArchitecture {
     BackboneArchitecture(
       id: "tiny", imageSize: 32, colors: .imageNet, taps: [tap],

@@ -21,7 +21,8 @@ import Torch
     let photo = try Image(contentsOf: Fixture.path("espresso.jpg", beside: #filePath))
     let pixels = photo.tensor().permuted(0, 3, 1, 2)
     let backbone = try architecture.load(.published(try #require(Self.filled)))
-    let logits = backbone.logits(architecture.colors.normalized(pixels))[0]
+    let classifier = try #require(backbone as? any ClassifyingBackbone)
+    let logits = classifier.logits(architecture.colors.normalized(pixels))[0]
     #expect(logits.argmax(0).item() == 967)  // ImageNet's espresso
     #expect(logits.softmax(0)[967].item() > 0.8)
     let expected = try #require(Fixture.load("published", beside: #filePath)["logits"])

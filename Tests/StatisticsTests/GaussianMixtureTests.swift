@@ -89,6 +89,13 @@ import Torch
     #expect(mixture.energy(samples.detached() * 2).isFinite().all())
   }
 
+  @Test func noSamplesMakeNoMixture() {
+    let moments = MixtureMoments(components: 2, dimensions: 3)
+    #expect(throws: StatisticsError.tooFewSamples(0)) {
+      try GaussianMixture(moments, regularizer: 1e-3)
+    }
+  }
+
   @Test func whatIsNotFiniteIsNamed() {
     let samples = Tensor.full([4, 2], .nan)
     #expect(throws: StatisticsError.notFinite(group: 0)) {

@@ -6,7 +6,7 @@ import Torch
 /// Its features are the tokens of the patches after a given number of blocks, under the network's own last layer norm.
 ///
 /// Source: Touvron et al., "Going deeper with Image Transformers", 2021.
-package final class CaiT: Backbone {
+package final class CaiT: ClassifyingBackbone {
   package let taps: [FeatureTap]
   package let imageSide: Int?
   private let configuration: CaiTConfiguration
@@ -48,8 +48,8 @@ package final class CaiT: Backbone {
     return maps(images, afterBlocks: names.map { _ in configuration.featureDepth })
   }
 
-  /// The features `[N, C, h, w]` after each of `depths` blocks, in the order asked for; nothing is computed beyond the
-  /// deepest.
+  /// The features `[N, C, h, w]` after each of `depths` blocks, from 1, in the order asked for; nothing is computed beyond
+  /// the deepest.
   package func maps(_ images: Tensor, afterBlocks depths: [Int]) -> [Tensor] {
     guard let deepest = depths.max() else { return [] }
     return noGrad {

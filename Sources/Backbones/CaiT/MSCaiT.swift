@@ -52,11 +52,6 @@ final class MSCaiT: Backbone {
     }
   }
 
-  /// The mean of what the two networks say.
-  func logits(_ images: Tensor) -> Tensor {
-    (fine.logits(images) + coarse.logits(reduced(images))) * 0.5
-  }
-
   private func reduced(_ images: Tensor) -> Tensor {
     noGrad {
       images.resampled(height: coarseSide, width: coarseSide, .bicubic, alignCorners: true)

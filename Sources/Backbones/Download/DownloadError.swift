@@ -5,9 +5,9 @@ import Foundation
 #endif
 
 /// Why a file did not come from its address.
-public struct DownloadError: Error, Sendable, Hashable, CustomStringConvertible, LocalizedError {
+package struct DownloadError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What went wrong.
-  public enum Reason: Sendable, Hashable {
+  package enum Reason: Sendable, Hashable {
     /// The host is not known, or does not take the call; with what the system says.
     case unreachable(String)
     /// The server answered with an HTTP status other than success.
@@ -27,9 +27,9 @@ public struct DownloadError: Error, Sendable, Hashable, CustomStringConvertible,
   }
 
   /// The URL of the file.
-  public let address: String
+  package let address: String
   /// What went wrong.
-  public let reason: Reason
+  package let reason: Reason
 
   init(address: String, reason: Reason) {
     self.address = address
@@ -56,7 +56,7 @@ public struct DownloadError: Error, Sendable, Hashable, CustomStringConvertible,
     }
   }
 
-  public var description: String {
+  package var description: String {
     switch reason {
     case .unreachable(let text): "\(address) cannot be reached (\(text))"
     case .refused(let status):
@@ -73,5 +73,4 @@ public struct DownloadError: Error, Sendable, Hashable, CustomStringConvertible,
       "\(address) has the SHA-256 \(found), the published file has \(expected)"
     }
   }
-  public var errorDescription: String? { description }
 }

@@ -74,7 +74,8 @@ package struct EfficientNetLite: Sendable {
     -> LayerChain
   {
     let taps = self.taps
-    let end = taps.firstIndex { $0.name == last } ?? taps.count - 1
+    guard let end = last.map({ last in taps.firstIndex { $0.name == last } }) ?? taps.count - 1
+    else { preconditionFailure("no tap \(last ?? "") among \(taps.map(\.name))") }
     let entry = NormalizedConvolution(
       path / "_conv_stem", path / "_bn0", 3, Self.stemChannels, kernel: 3, stride: 2,
       padding: .same, epsilon: Self.epsilon, activation: .relu6, form: form)

@@ -48,7 +48,7 @@ package struct LayerChain: Sendable {
 }
 
 /// A chain with a classifier behind it, in its frozen form.
-final class ChainBackbone: Backbone {
+final class ChainBackbone: ClassifyingBackbone {
   private let chain: LayerChain
   private let classifier: @Sendable (Tensor) -> Tensor
 

@@ -5,6 +5,7 @@ public struct Home: Sendable, Hashable {
   /// The folder, without a slash at its end.
   public let path: String
 
+  /// - Parameter path: without a slash at its end; it need not exist.
   public init(path: String) { self.path = path }
 
   /// The first of: `$BLEMISH_HOME`; the nearest `.deps` in a folder above the executable; `$XDG_CACHE_HOME/blemish`;

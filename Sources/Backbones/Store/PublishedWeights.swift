@@ -8,9 +8,15 @@ public struct PublishedWeights: Sendable, Hashable {
   public let byteCount: Int?
   /// The SHA-256 of the file, 64 hexadecimal digits, where it is published.
   public let sha256: String?
-  /// The SPDX identifier of the licence.
+  /// The SPDX identifier of the license.
   public let license: String
 
+  /// - Parameters:
+  ///   - address: the URL of the file, or of a zip archive that holds it.
+  ///   - member: the path of the file in the archive; nil where the address is of the file itself.
+  ///   - byteCount: the size of the file in bytes, where it is published.
+  ///   - sha256: the digest of the file, 64 hexadecimal digits, where it is published.
+  ///   - license: the SPDX identifier.
   public init(
     address: String, member: String? = nil, byteCount: Int? = nil, sha256: String? = nil,
     license: String
@@ -23,7 +29,7 @@ public struct PublishedWeights: Sendable, Hashable {
   }
 
   /// The name of the file that lies at the address.
-  public var fileName: String { String(address.split(separator: "/").last ?? "") }
+  package var fileName: String { String(address.split(separator: "/").last ?? "") }
 }
 
 extension PublishedWeights {

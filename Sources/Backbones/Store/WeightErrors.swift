@@ -2,6 +2,7 @@ import Foundation
 
 /// The weights of a backbone are nowhere to be found.
 public struct WeightsError: Error, Sendable, Hashable, CustomStringConvertible, LocalizedError {
+  /// The id of the backbone.
   public let backbone: String
   /// Every path that was looked at.
   public let candidates: [String]
@@ -16,9 +17,11 @@ public struct WeightsError: Error, Sendable, Hashable, CustomStringConvertible, 
 
 /// Weights could not be fetched; with the way to get them all the same.
 public struct FetchError: Error, Sendable, Hashable, CustomStringConvertible, LocalizedError {
+  /// The id of the backbone.
   public let backbone: String
+  /// Where its weights are published.
   public let published: PublishedWeights
-  public let download: DownloadError
+  package let download: DownloadError
 
   public var description: String { "\(backbone): \(download); \(remedy)" }
   public var errorDescription: String? { description }
@@ -39,9 +42,11 @@ public struct FetchError: Error, Sendable, Hashable, CustomStringConvertible, Lo
 
 /// Other weights are installed already, and models may have been fitted on them.
 public struct ReplacementError: Error, Sendable, Hashable, CustomStringConvertible, LocalizedError {
+  /// The id of the backbone.
   public let backbone: String
   /// The path of the weights that are there.
   public let file: String
+  /// The digest of that file: 64 hexadecimal digits.
   public let sha256: String
 
   public var description: String {

@@ -3,25 +3,27 @@ import Torch
 
 /// A checkpoint on disk, `.pth` or `.safetensors`.
 public struct WeightFile: Sendable, Hashable {
+  /// The path of the file.
   public let path: String
 
+  /// - Parameter path: of the file, which is read when the weights are needed.
   public init(path: String) { self.path = path }
 
   /// The digest by which a saved model knows the weights again: 64 hexadecimal digits.
   ///
   /// - Throws: `StorageError` where the file cannot be read.
-  public func sha256() throws -> String { try SHA256.hex(ofFile: path) }
+  package func sha256() throws -> String { try SHA256.hex(ofFile: path) }
 
   /// The size in bytes.
   ///
   /// - Throws: `StorageError` where the file cannot be read.
-  public func byteCount() throws -> Int { try MappedFile(path).bytes.count }
+  package func byteCount() throws -> Int { try MappedFile(path).bytes.count }
 
   /// The tensors by name.
   ///
   /// - Throws: `StorageError` where the file cannot be read or is damaged.
   func tensors() throws -> [String: Tensor] {
-    if path.hasSuffix(".safetensors") || format == "safetensors" {
+    if try path.hasSuffix(".safetensors") || format() == "safetensors" {
       return try SafeTensors.read(path).tensors
     }
     return Dictionary(
@@ -30,10 +32,13 @@ public struct WeightFile: Sendable, Hashable {
   }
 
   /// The ending that belongs to the content, whatever the file is called: `safetensors` or `pth`.
-  var format: String {
+  ///
+  /// - Throws: `StorageError` where the file cannot be read.
+  func format() throws -> String {
     // The header of safetensors is JSON after eight bytes of length; no checkpoint of torch.save has a brace there.
-    let head = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: 9)
-    return head?.count == 9 && head?.last == UInt8(ascii: "{") ? "safetensors" : "pth"
+    try MappedFile(path).withBytes {
+      $0.count > 8 && $0[8] == UInt8(ascii: "{") ? "safetensors" : "pth"
+    }
   }
 }
 
@@ -53,7 +58,7 @@ public enum WeightSource: Sendable {
 }
 
 /// What stands in the store for a backbone.
-public enum WeightState: Sendable, Hashable {
+package enum WeightState: Sendable, Hashable {
   case absent
   /// The published file, byte for byte.
   case published(WeightFile)
@@ -65,7 +70,7 @@ public enum WeightState: Sendable, Hashable {
   case damaged(WeightFile, reason: String)
 
   /// The file, whatever is to be said of it; nil where there is none.
-  public var file: WeightFile? {
+  package var file: WeightFile? {
     switch self {
     case .absent: nil
     case .published(let file), .own(let file), .unknown(let file), .damaged(let file, _): file
@@ -80,6 +85,7 @@ public enum WeightState: Sendable, Hashable {
 
 /// What came of fetching or importing weights.
 public struct InstalledWeights: Sendable, Hashable, CustomStringConvertible {
+  /// The file in the store.
   public let file: WeightFile
   /// The digest of the file: 64 hexadecimal digits.
   public let sha256: String

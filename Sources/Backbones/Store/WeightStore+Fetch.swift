@@ -60,7 +60,7 @@ extension WeightStore {
       throw DownloadError(address: address, reason: .digest(found: digest, expected: expected))
     }
     _ = try architecture.load(.file(file))
-    let installed = try install(architecture, as: file.format, sha256: digest) { target in
+    let installed = try install(architecture, as: file.format(), sha256: digest) { target in
       if isPacked { try PartialFile(unpacked).move(to: target) } else { try part.move(to: target) }
     }
     return InstalledWeights(installed, sha256: digest, of: architecture, isNew: true)

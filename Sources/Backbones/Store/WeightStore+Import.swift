@@ -17,15 +17,16 @@ extension WeightStore {
     // A mistaken path shall not leave a folder behind.
     let original = try MappedFile(path)
     try makeFolder()
-    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    let staged = "\(folder)/.\(architecture.id).\(unique).import"
-    defer { unlink(staged) }
+    // What a killed process leaves of it is swept up by the next that writes to the store.
+    let temporary = try Temporary.folder(for: architecture.id, in: "\(folder)/")
+    defer { try? FileManager.default.removeItem(atPath: temporary.path) }
+    let staged = "\(temporary.path)/weights"
     let isPacked = try unpack(path, architecture.published, to: staged)
     let source = WeightFile(path: isPacked ? staged : path)
     if let tensors = try renamed(source, for: architecture, path: path) {
       try SafeTensors.write(tensors, to: staged)
     } else if !isPacked {
-      try withExtendedLifetime(original) { try AtomicFile.write($0.bytes, to: staged) }
+      try original.withBytes { try AtomicFile.write($0, to: staged) }
     }
 
     let file = WeightFile(path: staged)
@@ -38,7 +39,7 @@ extension WeightStore {
       try note(digest, of: present, architecture.id)
       return InstalledWeights(present, sha256: digest, of: architecture, isNew: false)
     }
-    let installed = try install(architecture, as: file.format, sha256: digest) {
+    let installed = try install(architecture, as: file.format(), sha256: digest) {
       try PartialFile(staged).move(to: $0)
     }
     return InstalledWeights(installed, sha256: digest, of: architecture, isNew: true)
@@ -81,6 +82,6 @@ extension WeightStore {
 extension ParameterError {
   fileprivate func about(_ path: String) -> ParameterError {
     ParameterError(
-      origin: "\(path), read as \(origin),", missing: missing, extra: extra, misshapen: misshapen)
+      origin: "\(path), read as \(origin)", missing: missing, extra: extra, misshapen: misshapen)
   }
 }

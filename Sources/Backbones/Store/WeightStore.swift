@@ -10,7 +10,7 @@ public struct WeightStore: Sendable, Hashable {
   public init(home: Home = .standard) { folder = home.path + "/weights" }
 
   /// The places where the weights of a backbone may be, in the order they are looked at.
-  public func candidates(_ id: String) -> [String] {
+  package func candidates(_ id: String) -> [String] {
     ["safetensors", "pth"].map { "\(folder)/\(id).\($0)" }
   }
 
@@ -18,12 +18,19 @@ public struct WeightStore: Sendable, Hashable {
   ///
   /// - Throws: ``WeightsError`` where there are none.
   public func file(for architecture: BackboneArchitecture) throws(WeightsError) -> WeightFile {
-    let candidates = candidates(architecture.id)
-    guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) else {
-      throw WeightsError(
-        backbone: architecture.id, candidates: candidates, remedy: architecture.weightsRemedy)
+    try file(architecture.id, remedy: architecture.weightsRemedy)
+  }
+
+  private func file(_ id: String, remedy: String) throws(WeightsError) -> WeightFile {
+    guard let file = present(id) else {
+      throw WeightsError(backbone: id, candidates: candidates(id), remedy: remedy)
     }
-    return WeightFile(path: path)
+    return file
+  }
+
+  /// The first of the candidates that is there.
+  private func present(_ id: String) -> WeightFile? {
+    candidates(id).first(where: FileManager.default.fileExists(atPath:)).map(WeightFile.init(path:))
   }
 
   /// The published weights of `architecture`, or of each of its parts.
@@ -37,24 +44,17 @@ public struct WeightStore: Sendable, Hashable {
   ///
   /// - Throws: ``WeightsError`` where there are none, `StorageError` where their file is damaged.
   public func tensors(_ id: String) throws -> [String: Tensor] {
-    if let architecture = BackboneRegistry.standard.architectures.first(where: { $0.id == id }) {
-      return try file(for: architecture).tensors()
-    }
-    let candidates = candidates(id)
-    guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) else {
-      throw WeightsError(
-        backbone: id, candidates: candidates,
-        remedy: "save torchvision's state_dict of \(id) there")
-    }
-    return try WeightFile(path: path).tensors()
+    let architecture = BackboneRegistry.standard.architectures.first { $0.id == id }
+    let remedy = architecture?.weightsRemedy ?? "save torchvision's state_dict of \(id) there"
+    return try file(id, remedy: remedy).tensors()
   }
 }
 
 /// What is fetched or imported is noted in `<id>.sha256` beside it, as `sha256sum --check` reads it.
 extension WeightStore {
   /// Hashes and loads the weights of `architecture`.
-  public func state(of architecture: BackboneArchitecture) -> WeightState {
-    guard let file = try? file(for: architecture) else { return .absent }
+  package func state(of architecture: BackboneArchitecture) -> WeightState {
+    guard let file = present(architecture.id) else { return .absent }
     do {
       let digest = try file.sha256()
       let noted = notedDigest(of: file, architecture.id)

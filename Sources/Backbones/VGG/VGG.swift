@@ -29,7 +29,9 @@ package struct VGG: Sendable {
   /// The convolutions with what stands between them, up to the tap called `last`; differentiable and trainable.
   package func chain(_ path: ParameterPath, through last: String) -> LayerChain {
     let layers = self.layers
-    let end = layers.firstIndex { $0.tap.name == last } ?? layers.count - 1
+    guard let end = layers.firstIndex(where: { $0.tap.name == last }) else {
+      preconditionFailure("no tap \(last) among \(taps.map(\.name))")
+    }
     var inputs = 3
     return LayerChain(
       layers[...end].enumerated().map { position, layer in

@@ -68,7 +68,8 @@ bool ct_without_data(void);
 // MARK: Tensors
 
 CTTensor ct_tensor_copy(const void *bytes, const int64_t *sizes, size_t dim, int8_t dtype);
-/// A tensor over memory that it does not own; `release(owner)` is called once when the last reference goes.
+/// A tensor over memory that it does not own; `release(owner)` is called once: when the last reference
+/// goes, or before null is returned.
 CTTensor ct_tensor_borrow(
     const void *bytes, const int64_t *sizes, const int64_t *strides, size_t dim, int8_t dtype, void *owner,
     void (*release)(void *owner));
@@ -86,7 +87,7 @@ int8_t ct_tensor_dtype(CTTensor tensor);
 void ct_tensor_device(CTTensor tensor, int8_t *type, int8_t *index);
 /// Null for an empty tensor.
 void *ct_tensor_data(CTTensor tensor);
-/// Bytes of the storage behind the tensor.
+/// Bytes of the storage behind the tensor, which views share.
 int64_t ct_tensor_storage_bytes(CTTensor tensor);
 bool ct_tensor_is_contiguous(CTTensor tensor, bool channelsLast);
 
@@ -94,10 +95,6 @@ bool ct_tensor_is_contiguous(CTTensor tensor, bool channelsLast);
 
 bool ct_tensor_requires_grad(CTTensor tensor);
 bool ct_tensor_set_requires_grad(CTTensor tensor, bool required);
-/// Null where no gradient has been accumulated.
-CTTensor ct_tensor_grad(CTTensor tensor);
-bool ct_tensor_set_grad(CTTensor tensor, CTTensor grad);
-bool ct_backward(CTTensor root, CTTensor gradient, bool retainGraph);
 /// Writes one owned gradient per input, null where the output does not depend on it.
 bool ct_grad(
     CTTensor output, const CTTensor *inputs, size_t count, bool retainGraph, bool createGraph, CTTensor *gradients);

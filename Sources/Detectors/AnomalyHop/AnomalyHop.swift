@@ -88,6 +88,12 @@ public struct AnomalyHop: Detector {
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedAnomalyHop {
+    try throwingOutOfMemory { try learned(from: images, context) }
+  }
+
+  private func learned(from images: any TrainingImages, _ context: FitContext) throws
+    -> FittedAnomalyHop
+  {
     let batchSize = Self.batchSize(of: images.count)
     let store = MapStore { try images.forEachFiniteBatch(of: batchSize, $0) }
     let transform = try SaabTransform.fit(

@@ -52,9 +52,11 @@ public struct PooledGaussian: Detector {
   public func fit(on images: any TrainingImages, _ context: FitContext) throws
     -> FittedPooledGaussian
   {
-    try learning(
-      from: images, starting: nil, pooling(context.backbone), device: context.device,
-      context.report)
+    try throwingOutOfMemory {
+      try learning(
+        from: images, starting: nil, pooling(context.backbone), device: context.device,
+        context.report)
+    }
   }
 
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws

@@ -81,6 +81,12 @@ public struct PaDiM: Detector {
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedPaDiM {
+    try throwingOutOfMemory { try learned(from: images, context) }
+  }
+
+  private func learned(from images: any TrainingImages, _ context: FitContext) throws
+    -> FittedPaDiM
+  {
     let backbone = try required(context.backbone)
     let reduction = try ChannelReduction(
       reduction, of: channelCounts(of: backbone), to: channels, seed: context.seed)

@@ -31,6 +31,9 @@ public protocol Detector: Codable, Sendable {
   func validate(height: Int, width: Int, backbone: (any Backbone)?) throws
 
   /// Learns from good images.
+  ///
+  /// - Throws: ``InspectionError`` where the images or settings do not do; ``TorchError`` where memory runs out, for which the
+  ///   body is a `throwingOutOfMemory`.
   func fit(on images: any TrainingImages, _ context: FitContext) throws -> Fitted
 
   /// What was fitted before, from ``FittedDetector/tensors``.

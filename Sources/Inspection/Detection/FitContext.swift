@@ -49,7 +49,11 @@ public struct FitContext {
     self.seed = seed
     self.device = device
     self.publishedWeights = publishedWeights
-    self.report = report
+    self.report = { progress in
+      // Nothing that comes of exhausted memory is worth a report, or further work.
+      try checkMemory()
+      try report(progress)
+    }
     self.selection = selection
     self.testImages = testImages
     self.checkpoints = checkpoints

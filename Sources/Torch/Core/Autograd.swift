@@ -27,25 +27,12 @@ extension Tensor {
     }
   }
 
-  /// The gradient accumulated by ``backward(gradient:retainGraph:)``; nil before.
-  public var grad: Tensor? {
-    get { ct_tensor_grad(handle).map(Tensor.init(owning:)) }
-    set {
-      guard ct_tensor_set_grad(handle, newValue?.handle) else {
-        TorchError.last(in: "grad", arguments: [description]).trap()
-      }
-    }
-  }
-
-  /// Adds the gradients of this tensor (of `sum(self * gradient)` where one is given) to every leaf it depends on.
-  public func backward(gradient: Tensor? = nil, retainGraph: Bool = false) {
-    guard !MemoryScope.isExhausted, !ct_backward(handle, gradient?.handle, retainGraph) else {
-      return
-    }
-    MemoryScope.absorb(.last(in: "backward", arguments: [description]))
-  }
-
-  /// The gradients of this scalar with respect to `inputs`; nil where it does not depend on one.
+  /// The gradients of this scalar with respect to `inputs`, each of its input's shape; nil where the scalar does not depend
+  /// on it.
+  ///
+  /// - Parameters:
+  ///   - retainGraph: whether gradients can be asked for once more; by default what was recorded goes.
+  ///   - createGraph: whether the gradients can be differentiated themselves.
   public func gradients(
     of inputs: [Tensor], retainGraph: Bool = false, createGraph: Bool = false
   ) -> [Tensor?] {

@@ -35,6 +35,7 @@ public enum DType: Int8, Sendable, CaseIterable, Codable {
 
 /// A Swift type that a tensor can be made from and read into.
 public protocol TensorElement: BitwiseCopyable, Sendable {
+  /// The element type of such a tensor.
   static var dtype: DType { get }
 }
 

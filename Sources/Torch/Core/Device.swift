@@ -2,7 +2,9 @@ import CTorch
 
 /// Where a tensor lives.
 public enum Device: Sendable, Hashable, CustomStringConvertible {
+  /// The processor.
   case cpu
+  /// A CUDA device by its number, from 0.
   case cuda(Int)
 
   /// Reads `cpu`, `cuda` or `cuda:1`; nil for anything else.
@@ -25,7 +27,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// CUDA devices that libtorch can use on this machine.
-  public static var cudaCount: Int { Int(ct_cuda_count()) }
+  package static var cudaCount: Int { Int(ct_cuda_count()) }
 
   /// Whether libtorch can use it on this machine.
   public var isAvailable: Bool {

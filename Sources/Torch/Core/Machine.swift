@@ -4,11 +4,11 @@ import Foundation
 /// The machine as libtorch sees it.
 public enum Machine {
   /// Version of the libtorch that this program was built with.
-  public static var torchVersion: String { String(cString: ct_version()) }
+  package static var torchVersion: String { String(cString: ct_version()) }
   /// The instruction set that the CPU kernels use, such as `AVX512`.
-  public static var cpuCapability: String { String(cString: ct_cpu_capability()) }
+  package static var cpuCapability: String { String(cString: ct_cpu_capability()) }
 
-  /// Threads that one operator may use, at least 1. Set it once, before the first operator.
+  /// Threads that one operator may use. Set it once, before the first operator; a number below 1 ends the program.
   public static var threads: Int {
     get { Int(ct_threads()) }
     set {
@@ -131,7 +131,7 @@ extension Generator {
 
   /// Goes on from a ``state`` that was kept.
   ///
-  /// - Throws: `TorchError` where `state` is none.
+  /// - Throws: ``TorchError`` where these bytes are not the state of a generator.
   public func restore(bytes state: Tensor) throws(TorchError) {
     guard ct_generator_set_state(handle, state.handle) else {
       throw TorchError.last(in: "Generator.restore")

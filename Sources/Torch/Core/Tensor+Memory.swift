@@ -2,7 +2,7 @@ import CTorch
 import Foundation
 
 extension Tensor {
-  /// A tensor with a copy of `values` in row-major order.
+  /// A tensor with a copy of `values` in row-major order; they are exactly as many as `shape` needs.
   public convenience init<Element: TensorElement>(_ values: [Element], shape: [Int]) {
     precondition(
       values.count == shape.reduce(1, *), "\(values.count) values cannot fill the shape \(shape)")
@@ -45,7 +45,6 @@ extension Tensor {
       }
     }
     if created == nil {
-      retained.release()
       MemoryScope.absorb(.last(in: "Tensor(borrowing:)", arguments: ["\(dtype)\(shape)"]))
     }
     self.init(owning: created ?? Self.withoutData(shape, dtype))
@@ -125,14 +124,13 @@ extension Tensor {
   }
 
   /// The elements as `Float` in row-major order, for as long as `body` runs.
-  public func withUnsafeFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result)
-    rethrows
-    -> Result
+  package func withUnsafeFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result)
+    rethrows -> Result
   {
     try to(.float32).withUnsafeBytes { try body($0.bindMemory(to: Float.self)) }
   }
 
-  /// The only element of a tensor, as a number.
+  /// The only element of a tensor of one element, as a number.
   public func item() -> Double {
     let count = Operator.item.results(self)
     precondition(count == 1)

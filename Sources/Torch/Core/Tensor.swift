@@ -17,7 +17,7 @@ public final class Tensor: @unchecked Sendable {
   deinit { ct_tensor_release(handle) }
 
   /// Tensors alive in this process, over all threads.
-  public static var liveCount: Int { Int(ct_live_tensor_count()) }
+  package static var liveCount: Int { Int(ct_live_tensor_count()) }
 
   /// Number of axes; 0 for a single number.
   public var rank: Int { Int(ct_tensor_dim(handle)) }
@@ -57,7 +57,7 @@ public final class Tensor: @unchecked Sendable {
   }
 
   /// Bytes of the memory behind the tensor, which views share.
-  public var storageBytes: Int { Int(ct_tensor_storage_bytes(handle)) }
+  package var storageBytes: Int { Int(ct_tensor_storage_bytes(handle)) }
 }
 
 extension Tensor: CustomStringConvertible {

@@ -2,7 +2,7 @@ import CTorch
 import Foundation
 
 /// A failure of libtorch: the operator, its message without C++ backtrace, and what went in.
-public struct TorchError: Error, CustomStringConvertible, Sendable {
+public struct TorchError: Error, CustomStringConvertible, LocalizedError, Sendable {
   /// What kind of thing went wrong: memory, a matrix that cannot be factorized or inverted, anything else.
   public enum Kind: Sendable { case general, outOfMemory, linearAlgebra }
 
@@ -14,6 +14,8 @@ public struct TorchError: Error, CustomStringConvertible, Sendable {
   public let message: String
   /// One entry an argument, such as `float32[1, 3, 224, 224]`.
   public let arguments: [String]
+
+  public var errorDescription: String? { description }
 
   public var description: String {
     let inputs = arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))"
@@ -56,6 +58,6 @@ public struct TorchError: Error, CustomStringConvertible, Sendable {
     fatalError(first.description)
   }
 
-  /// Called before the program ends; it may end the process itself.
-  nonisolated(unsafe) public static var lastWords: (@Sendable (TorchError) -> Void)?
+  /// Called before the program ends; it may end the process itself. Set it before there are other threads.
+  nonisolated(unsafe) package static var lastWords: (@Sendable (TorchError) -> Void)?
 }

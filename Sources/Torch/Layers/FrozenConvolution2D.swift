@@ -7,7 +7,10 @@ import Synchronization
 public struct FrozenConvolution2D: Sendable {
   /// What follows the convolution.
   public enum Activation: Sendable {
-    case identity, relu, relu6, tanh
+    /// Nothing.
+    case identity
+    case relu, relu6, tanh
+    /// As ``Tensor/leakyReLU(slope:)``.
     case leakyReLU(slope: Double)
 
     // The names of oneDNN's operations in libtorch, with their parameters.
@@ -44,6 +47,7 @@ public struct FrozenConvolution2D: Sendable {
   /// - Parameters:
   ///   - weight: `[O, C / groups, k, k]`, `float32`.
   ///   - bias: `[O]`, on the same device.
+  ///   - padding: zeros on every side.
   public init(
     weight: Tensor, bias: Tensor, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
     groups: Int = 1, activation: Activation = .identity
@@ -62,7 +66,8 @@ public struct FrozenConvolution2D: Sendable {
     self.activation = activation
   }
 
-  /// The activation of the convolution of `x`, to which `residual` (of the result's shape) is added before.
+  /// The activation of the convolution of `x` `[N, C, H, W]`, to which `residual` (of the result's shape) is added before;
+  /// `[N, O, h, w]`.
   public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
     guard let weight = packed?(for: x.shape) else {
       let y = x.convolved2d(

@@ -1,6 +1,8 @@
 /// `x W^T + b` over the last axis; keys `weight` `[out, in]` and `bias` `[out]`.
 public struct Linear: Sendable {
+  /// `[out, in]`.
   public let weight: Tensor
+  /// `[out]`; nil in a layer without one.
   public let bias: Tensor?
 
   /// Starts as PyTorch's, uniform over `±1 / sqrt(inputs)`.
@@ -15,7 +17,9 @@ public struct Linear: Sendable {
 
 /// A convolution over `[N, C, H, W]`; keys `weight` `[O, C / groups, k, k]` and `bias` `[O]`.
 public struct Convolution2D: Sendable {
+  /// `[O, C / groups, k, k]`.
   public let weight: Tensor
+  /// `[O]`; nil in a layer without one.
   public let bias: Tensor?
   let stride: Int
   let padding: Int
@@ -23,7 +27,8 @@ public struct Convolution2D: Sendable {
   let groups: Int
 
   /// - Parameters:
-  ///   - initializer: of the weight; PyTorch's where none is given.
+  ///   - padding: zeros on every side.
+  ///   - initializer: how the weight starts; uniform over `±1 / sqrt(C / groups * k * k)` where none is given, as in PyTorch.
   ///   - biasInitializer: likewise.
   public init(
     _ path: ParameterPath, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1,
@@ -50,11 +55,14 @@ public struct Convolution2D: Sendable {
 
 /// The adjoint of a convolution over `[N, C, H, W]`; keys `weight` `[C, O, k, k]` and `bias` `[O]`.
 public struct TransposedConvolution2D: Sendable {
+  /// `[C, O, k, k]`.
   public let weight: Tensor
+  /// `[O]`; nil in a layer without one.
   public let bias: Tensor?
   let stride: Int
   let padding: Int
 
+  /// Starts as PyTorch's, uniform over `±1 / sqrt(O * k * k)`.
   public init(
     _ path: ParameterPath, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1,
     padding: Int = 0, bias: Bool = true
@@ -75,15 +83,19 @@ public struct TransposedConvolution2D: Sendable {
 
 /// Standardization of each channel of `[N, C, H, W]`; keys as PyTorch's `BatchNorm2d`.
 public struct BatchNormalization2D: Sendable {
+  /// `[C]`.
   public let weight: Tensor
+  /// `[C]`.
   public let bias: Tensor
   /// `[C]`, which moves in training.
   public let runningMean: Tensor
   /// `[C]`, which moves in training.
   public let runningVariance: Tensor
+  /// Added to the variance.
   public let epsilon: Double
   let momentum: Double
 
+  /// - Parameter momentum: share of a batch in the running statistics.
   public init(
     _ path: ParameterPath, _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1
   ) {
@@ -95,7 +107,9 @@ public struct BatchNormalization2D: Sendable {
     self.momentum = momentum
   }
 
-  /// - Parameter training: takes the statistics of the batch and moves the running ones towards them.
+  /// Keeps the shape of `x`.
+  ///
+  /// - Parameter training: whether to take the statistics of the batch and to move the running ones towards them.
   public func callAsFunction(_ x: Tensor, training: Bool = false) -> Tensor {
     x.batchNormalized(
       weight: weight, bias: bias, mean: runningMean, variance: runningVariance, training: training,
@@ -105,7 +119,9 @@ public struct BatchNormalization2D: Sendable {
 
 /// Standardization over the last axes; keys `weight` and `bias` of that shape.
 public struct LayerNormalization: Sendable {
+  /// Of the shape of the last axes.
   public let weight: Tensor
+  /// Of the shape of the last axes.
   public let bias: Tensor
   let epsilon: Double
 

@@ -1,4 +1,6 @@
-/// The named tensors of a network, in the order its layers were made.
+import Foundation
+
+/// The named tensors of a network.
 ///
 /// Layers ask a ``ParameterPath`` for their tensors while they are made: a fresh store initializes them, a loading store
 /// hands out those of a state dictionary. So a network has one initializer, its keys equal the published ones, and a
@@ -19,14 +21,14 @@ public final class Parameters {
     case shapes
   }
 
-  /// A store whose tensors start at random.
+  /// A store whose tensors start as their layers say; what they draw is the same for the same seed.
   public init(seed: UInt64, dtype: DType = .float32) {
     source = .fresh(Generator(seed: seed))
     self.dtype = dtype
   }
 
-  /// A store whose tensors are those of a state dictionary, converted to `dtype` where they are floating-point; call
-  /// ``verify(_:ignoring:)`` when the network is made.
+  /// A store whose tensors are those of a state dictionary, converted to `dtype`, buffers that have a type of their own to
+  /// that; call ``verify(_:ignoring:)`` when the network is made. What is missing or of another shape is zero until then.
   public init(loading stateDictionary: [String: Tensor], dtype: DType = .float32) {
     source = .stored(stateDictionary)
     self.dtype = dtype
@@ -55,19 +57,21 @@ public final class Parameters {
   }
 
   /// Elements of ``trainable``.
-  public var trainableCount: Int { trainable.reduce(0) { $0 + $1.count } }
+  package var trainableCount: Int { trainable.reduce(0) { $0 + $1.count } }
 
   /// All tensors by name.
   public var stateDictionary: [String: Tensor] { tensors }
 
-  /// Lets gradients be accumulated on what is trainable.
+  /// Lets operations on what is trainable be recorded, so that gradients can be asked for.
   public func enableGradients() {
     for tensor in trainable { tensor.requiresGrad = true }
   }
 
-  /// Checks a loading store after the network has been made.
+  /// Checks a loading store after the network has been made; any other store is sound.
   ///
-  /// - Parameter ignoring: tells which unused entries of the state dictionary are expected.
+  /// - Parameters:
+  ///   - origin: what the state dictionary is, such as the path of its file; errors begin with it.
+  ///   - ignoring: tells which unused entries of the state dictionary are expected.
   /// - Throws: ``ParameterError`` that lists every missing, superfluous and misshapen entry.
   public func verify(_ origin: String, ignoring: (String) -> Bool = { _ in false })
     throws(ParameterError)
@@ -136,9 +140,11 @@ public struct ParameterPath {
 
 /// How a tensor starts.
 public enum Initializer: Sendable {
+  /// The same value everywhere.
   case constant(Double)
   /// Uniform over `±1 / sqrt(fanIn)`: what PyTorch gives convolutions and linear layers.
   case uniform(fanIn: Int)
+  /// Normal around 0.
   case normal(standardDeviation: Double)
   /// A random order of `0 ..< n`.
   case permutation
@@ -160,13 +166,13 @@ public enum Initializer: Sendable {
   }
 }
 
-/// A state dictionary that does not fit the network.
-public struct ParameterError: Error, CustomStringConvertible, Sendable {
-  /// What the state dictionary is, such as the path of its file.
+/// Tensors by name that are not those which a network, or whatever else is made of them, needs.
+public struct ParameterError: Error, CustomStringConvertible, LocalizedError, Sendable {
+  /// Where the tensors are from, such as the path of their file.
   public let origin: String
-  /// Names that the network has and the state dictionary has not.
+  /// Names that are needed and not there.
   public let missing: [String]
-  /// Names that the network does not know.
+  /// Names that are there and not known.
   public let extra: [String]
   /// Names of tensors of another shape, with both shapes where known.
   public let misshapen: [String]
@@ -180,6 +186,8 @@ public struct ParameterError: Error, CustomStringConvertible, Sendable {
     self.misshapen = misshapen
   }
 
+  public var errorDescription: String? { description }
+
   public var description: String {
     let findings = [("missing", missing), ("unknown", extra), ("of another shape", misshapen)]
     let parts = findings.filter { !$0.1.isEmpty }.map { kind, names in
@@ -187,6 +195,6 @@ public struct ParameterError: Error, CustomStringConvertible, Sendable {
       let rest = names.count > 4 ? " and \(names.count - 4) more" : ""
       return "\(names.count) \(kind): \(shown)\(rest)"
     }
-    return "\(origin) does not fit the network (\(parts.joined(separator: "; ")))"
+    return "\(origin): not the tensors that are needed (\(parts.joined(separator: "; ")))"
   }
 }

@@ -17,11 +17,8 @@ extension Operator {
   static let divide = Operator("div", "Tensor", arguments: 2)
   static let divideScalar = Operator("div", "Scalar", arguments: 2)
   static let negate = Operator("neg", arguments: 1)
-  static let power = Operator("pow", "Tensor_Scalar", arguments: 2)
   static let exp = Operator("exp", arguments: 1)
   static let log = Operator("log", arguments: 1)
-  static let log1p = Operator("log1p", arguments: 1)
-  static let expm1 = Operator("expm1", arguments: 1)
   static let sqrt = Operator("sqrt", arguments: 1)
   static let reciprocalSqrt = Operator("rsqrt", arguments: 1)
   static let absolute = Operator("abs", arguments: 1)
@@ -44,14 +41,13 @@ extension Operator {
   static let allTrue = Operator("all", arguments: 1)
   static let anyTrue = Operator("any", arguments: 1)
   static let addInPlace = Operator("add_", "Tensor", arguments: 3)
-  static let multiplyInPlace = Operator("mul_", "Tensor", arguments: 2)
-  static let multiplyScalarInPlace = Operator("mul_", "Scalar", arguments: 2)
   static let fill = Operator("fill_", "Scalar", arguments: 2)
   static let copyInPlace = Operator("copy_", arguments: 3)
 }
 
 extension Tensor {
-  /// Arithmetic goes element by element; axes of size 1, and those that one shape lacks at its front, are repeated.
+  /// Arithmetic goes element by element; axes of size 1, and those that one shape lacks at its front, are repeated. So it is
+  /// with the operators below.
   public static func + (a: Tensor, b: Tensor) -> Tensor { Operator.add(a, b) }
   public static func + (a: Tensor, b: Double) -> Tensor { Operator.addScalar(a, b) }
   public static func + (a: Double, b: Tensor) -> Tensor { Operator.addScalar(b, a) }
@@ -70,16 +66,10 @@ extension Tensor {
   public func adding(_ a: Tensor, times b: Tensor, weighed weight: Double = 1) -> Tensor {
     Operator.addProduct(self, a, b, weight)
   }
-  /// Each element to the power of `exponent`.
-  public func pow(_ exponent: Double) -> Tensor { Operator.power(self, exponent) }
   /// e to the power of each element.
   public func exp() -> Tensor { Operator.exp(self) }
   /// The natural logarithm of each element.
   public func log() -> Tensor { Operator.log(self) }
-  /// `log(1 + x)`, accurate near 0.
-  public func log1p() -> Tensor { Operator.log1p(self) }
-  /// `exp(x) - 1`, accurate near 0.
-  public func expm1() -> Tensor { Operator.expm1(self) }
   /// The square root of each element.
   public func sqrt() -> Tensor { Operator.sqrt(self) }
   /// 1 over the square root of each element.
@@ -123,8 +113,6 @@ extension Tensor {
 
   /// Changes `a` itself, as all that share its memory see.
   public static func += (a: Tensor, b: Tensor) { Operator.addInPlace(a, b) }
-  public static func *= (a: Tensor, b: Tensor) { Operator.multiplyInPlace(a, b) }
-  public static func *= (a: Tensor, b: Double) { Operator.multiplyScalarInPlace(a, b) }
   /// Sets every element.
   public func fill(_ value: Double) { Operator.fill(self, value) }
   /// Overwrites the elements with those of `source`, converting type and device.

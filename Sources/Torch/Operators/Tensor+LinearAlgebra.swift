@@ -1,7 +1,6 @@
 extension Operator {
   static let linear = Operator("linear", arguments: 3)
   static let matrixMultiply = Operator("matmul", arguments: 2)
-  static let addMatrixMultiply = Operator("addmm", arguments: 5)
   static let addBatchedProductInPlace = Operator("baddbmm_", arguments: 5)
   static let lowerTriangle = Operator("tril", arguments: 2)
   static let choleskyWithInfo = Operator("linalg_cholesky_ex", arguments: 3)
@@ -20,10 +19,6 @@ extension Tensor {
   }
   /// The product of matrices `[..., n, k]` and `[..., k, m]`, batch by batch.
   public func matmul(_ other: Tensor) -> Tensor { Operator.matrixMultiply(self, other) }
-  /// `self + a b`.
-  public func addingProduct(_ a: Tensor, _ b: Tensor) -> Tensor {
-    Operator.addMatrixMultiply(self, a, b)
-  }
   /// `self += a b` on batches of matrices: `self` `[B, n, m]`, `a` `[B, n, k]`, `b` `[B, k, m]`.
   public func addBatchedProduct(_ a: Tensor, _ b: Tensor) {
     Operator.addBatchedProductInPlace(self, a, b)
@@ -45,9 +40,11 @@ extension Tensor {
     let results = Operator.symmetricEigen.tensors(self)
     return (results[0], results[1])
   }
+  /// The inverses of matrices `[..., n, n]`.
+  ///
   /// - Throws: ``TorchError`` of kind `linearAlgebra` where a matrix is singular.
   public func inverse() throws(TorchError) -> Tensor { try Operator.inverse.attempt(self) }
-  /// `X` in `self X = b`, `self` being triangular.
+  /// `X` `[..., n, m]` in `self X = b`, `self` `[..., n, n]` being triangular.
   public func solvingTriangular(_ b: Tensor, upper: Bool) -> Tensor {
     Operator.solveTriangular(self, b, upper)
   }

@@ -9,7 +9,7 @@ extension Operator {
 }
 
 extension Tensor {
-  /// Cross-correlation of `[N, C, H, W]` with `weight` `[O, C / groups, kH, kW]`.
+  /// Cross-correlation of `[N, C, H, W]` with `weight` `[O, C / groups, kH, kW]`, plus `bias` `[O]`: `[N, O, h, w]`.
   public func convolved2d(
     _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
     groups: Int = 1
@@ -18,11 +18,10 @@ extension Tensor {
       self, weight, bias, [stride, stride], [padding, padding], [dilation, dilation], groups)
   }
 
-  /// The adjoint of a convolution; `weight` is `[C, O / groups, kH, kW]`.
+  /// The adjoint of a convolution, `[N, C, H, W]` to `[N, O, h, w]`; `weight` is `[C, O / groups, kH, kW]`.
   public func transposeConvolved2d(
     _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0,
-    outputPadding: Int = 0,
-    groups: Int = 1, dilation: Int = 1
+    outputPadding: Int = 0, groups: Int = 1, dilation: Int = 1
   ) -> Tensor {
     Operator.transposedConvolution2d(
       self, weight, bias, [stride, stride], [padding, padding], [outputPadding, outputPadding],
@@ -63,7 +62,7 @@ extension Tensor {
       self, weight, bias, mean, variance, training, momentum, epsilon, true)
   }
 
-  /// Standardizes over the last axes, whose sizes are `shape`.
+  /// Standardizes over the last axes, whose sizes are `shape`, as are those of `weight` and `bias`.
   public func layerNormalized(
     _ shape: [Int], weight: Tensor?, bias: Tensor?, epsilon: Double = 1e-5
   ) -> Tensor {
@@ -77,13 +76,9 @@ extension Operator {
   static let relu = Operator("relu", arguments: 1)
   static let hardTanh = Operator("hardtanh", arguments: 3)
   static let leakyReLU = Operator("leaky_relu", arguments: 2)
-  static let gelu = Operator("gelu", arguments: 2)
   static let geluInPlace = Operator("gelu_", arguments: 2)
-  static let silu = Operator("silu", arguments: 1)
   static let softplus = Operator("softplus", arguments: 3)
   static let softmax = Operator("softmax", "int", arguments: 3)
-  static let logSoftmax = Operator("log_softmax", "int", arguments: 3)
-  static let dropout = Operator("dropout", arguments: 3)
   static let crossEntropy = Operator("cross_entropy_loss", arguments: 6)
 }
 
@@ -98,20 +93,12 @@ extension Tensor {
   public func relu6() -> Tensor { Operator.hardTanh(self, 0, 6) }
   /// `x` above 0, `slope * x` below.
   public func leakyReLU(slope: Double = 0.01) -> Tensor { Operator.leakyReLU(self, slope) }
-  /// The exact form with the error function.
-  public func gelu() -> Tensor { Operator.gelu(self) }
-  /// As ``gelu()``, in place.
+  /// Puts `x` times the standard normal distribution's value at `x` in the place of `x`: the exact GELU.
   public func applyGELU() { Operator.geluInPlace(self) }
-  /// `x * sigmoid(x)`.
-  public func silu() -> Tensor { Operator.silu(self) }
   /// `log(1 + exp(beta x)) / beta`.
   public func softplus(beta: Double = 1) -> Tensor { Operator.softplus(self, beta) }
   /// `exp(x)` over its sum along `axis`.
   public func softmax(_ axis: Int) -> Tensor { Operator.softmax(self, axis) }
-  /// The logarithm of ``softmax(_:)``, accurate where that is near 0.
-  public func logSoftmax(_ axis: Int) -> Tensor { Operator.logSoftmax(self, axis) }
-  /// Elements set to 0 with the given probability, the others enlarged so that the mean stays.
-  public func dropout(_ probability: Double) -> Tensor { Operator.dropout(self, probability, true) }
   /// Mean cross-entropy of logits `[N, C]` against classes `[N]` (`int64`).
   public func crossEntropy(_ classes: Tensor) -> Tensor { Operator.crossEntropy(self, classes) }
 }

@@ -8,7 +8,6 @@ extension Operator {
   static let minimumDimensions = Operator("amin", arguments: 3)
   static let logSumExp = Operator("logsumexp", arguments: 3)
   static let argumentMaximum = Operator("argmax", arguments: 3)
-  static let cumulativeSum = Operator("cumsum", arguments: 3)
   static let topK = Operator("topk", arguments: 5)
   static let sort = Operator("sort", arguments: 3)
   static let item = Operator("item", arguments: 1)
@@ -27,7 +26,7 @@ extension Tensor {
   public func mean(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
     Operator.meanDimensions(self, axes, keepDimensions)
   }
-  /// Variance with divisor `n - correction`.
+  /// Variances over `axes`, with divisor `n - correction`.
   public func variance(_ axes: Int..., correction: Int = 1, keepDimensions: Bool = false) -> Tensor
   {
     Operator.variance(self, axes, correction, keepDimensions)
@@ -40,14 +39,12 @@ extension Tensor {
   public func min(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
     Operator.minimumDimensions(self, axes, keepDimensions)
   }
-  /// `log(sum(exp(x)))` without overflow.
+  /// `log(sum(exp(x)))` over `axes`, without overflow.
   public func logSumExp(_ axes: Int..., keepDimensions: Bool = false) -> Tensor {
     Operator.logSumExp(self, axes, keepDimensions)
   }
   /// Index of the largest element along `axis`, as `int64`.
   public func argmax(_ axis: Int) -> Tensor { Operator.argumentMaximum(self, axis) }
-  /// The sums of all elements up to each place along `axis`.
-  public func cumulativeSum(_ axis: Int) -> Tensor { Operator.cumulativeSum(self, axis) }
 
   /// The `k` largest (or smallest) elements along `axis` in order, and where they stood.
   public func top(_ k: Int, axis: Int = -1, largest: Bool = true) -> (

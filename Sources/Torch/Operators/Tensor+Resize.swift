@@ -42,6 +42,9 @@ public struct GaussianFilter: Sendable, Equatable {
   /// Standard deviations at which the filter ends.
   public let truncate: Double
 
+  /// - Parameters:
+  ///   - sigma: the standard deviation in pixels, finite and not below 0.
+  ///   - truncate: standard deviations at which the filter ends, above 0.
   public init(sigma: Double, truncate: Double = 4) {
     precondition(
       sigma >= 0 && sigma.isFinite && truncate > 0, "a filter cannot have sigma \(sigma)")

@@ -26,6 +26,7 @@ extension Operator {
 extension Tensor {
   /// The same elements in another shape; one entry may be -1.
   public func reshaped(_ shape: Int...) -> Tensor { Operator.reshape(self, shape) }
+  /// As ``reshaped(_:)-(Int...)``.
   public func reshaped(_ shape: [Int]) -> Tensor { Operator.reshape(self, shape) }
   /// A view with the axes in another order.
   public func permuted(_ axes: Int...) -> Tensor { Operator.permute(self, axes) }
@@ -39,8 +40,9 @@ extension Tensor {
   public func flattened(from start: Int = 0, through end: Int = -1) -> Tensor {
     Operator.flatten(self, start, end)
   }
-  /// A view that repeats axes of size 1.
+  /// A view that repeats axes of size 1; -1 keeps the size of an axis.
   public func expanded(_ shape: Int...) -> Tensor { Operator.expand(self, shape) }
+  /// As ``expanded(_:)-(Int...)``.
   public func expanded(_ shape: [Int]) -> Tensor { Operator.expand(self, shape) }
 
   /// Tensors one after the other along `axis`; their other sizes agree.

@@ -131,11 +131,11 @@ package struct Temporary: ~Copyable {
   ) throws -> Temporary {
     sweepOnce(folder.isEmpty ? "." : folder)
     while true {
-      // At random: in a container, a process that was killed had the same id. Long names are cut so that the temporary
-      // one fits where the name itself fits.
+      // At random: in a container, a process that was killed had the same id. Long names are cut, by scalars of four bytes
+      // at most, so that the temporary one fits where the name itself fits.
       let digits = String(UInt64.random(in: .min ... .max), radix: 36)
       let random = String(repeating: "0", count: Self.randomLength - digits.count) + digits
-      let path = "\(folder).\(name.prefix(40)).\(random).tmp"
+      let path = "\(folder).\(String(name.unicodeScalars.prefix(40))).\(random).tmp"
       let descriptor = create(path)
       guard descriptor >= 0 else {
         throw SystemCall(failedTo: "create it").error(file: folder + name)
@@ -162,7 +162,8 @@ package struct Temporary: ~Copyable {
     if swept.withLock({ $0.insert(folder).inserted }) { sweep(folder) }
   }
 
-  /// Removes from `folder` the temporary files and folders that no living process is at work on.
+  /// Removes from `folder` the temporary files and folders that no living process is at work on; a folder that cannot be
+  /// looked through stays as it is.
   package static func sweep(_ folder: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     where isTemporary(name) {

@@ -1,12 +1,41 @@
+/// Walks through the text of a header.
+protocol HeaderScanner {
+  var bytes: UnsafeRawBufferPointer { get }
+  var position: Int { get set }
+
+  /// The error of finding something else at the position.
+  func unexpected(_ expected: String) -> StorageError
+}
+
+extension HeaderScanner {
+  mutating func skipSpace() {
+    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
+      position += 1
+    }
+  }
+
+  /// Whether `character` comes next but for white space; both are then behind the position.
+  mutating func skip(_ character: UnicodeScalar) -> Bool {
+    skipSpace()
+    guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  mutating func expect(_ character: UnicodeScalar) throws {
+    guard skip(character) else { throw unexpected("\"\(character)\"") }
+  }
+}
+
 /// Walks through the JSON of a header: objects, strings and lists of non-negative integers.
 ///
 /// Foundation's decoder keeps the last of two equal keys without a word, and a header with a name
 /// twice must be an error.
-struct JSONScanner {
-  private let bytes: UnsafeRawBufferPointer
+struct JSONScanner: HeaderScanner {
+  let bytes: UnsafeRawBufferPointer
   private let file: String
   private let content: String
-  private var position = 0
+  var position = 0
 
   init(_ bytes: UnsafeRawBufferPointer, file: String, content: String) {
     self.bytes = bytes
@@ -125,24 +154,7 @@ struct JSONScanner {
     return bytes[position]
   }
 
-  private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
-      position += 1
-    }
-  }
-
-  private mutating func skip(_ character: UnicodeScalar) -> Bool {
-    skipSpace()
-    guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
-    position += 1
-    return true
-  }
-
-  private mutating func expect(_ character: UnicodeScalar) throws {
-    guard skip(character) else { throw unexpected("\"\(character)\"") }
-  }
-
-  private func unexpected(_ expected: String) -> StorageError {
+  func unexpected(_ expected: String) -> StorageError {
     error(
       found: position < bytes.count
         ? "byte \(bytes[position]) at \(position)" : "the end at \(position)",

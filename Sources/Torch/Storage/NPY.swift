@@ -8,7 +8,7 @@ public enum NPY {
   }
 
   /// Reads a copy of `bytes`; errors call it `name`. Throws ``StorageError``.
-  public static func read(bytes: UnsafeRawBufferPointer, name: String = "npy bytes") throws
+  package static func read(bytes: UnsafeRawBufferPointer, name: String = "npy bytes") throws
     -> Tensor
   {
     try tensor(in: MappedFile(copying: bytes, name: name))
@@ -102,10 +102,10 @@ struct NPYHeader {
 
 /// Reads the Python dictionary in the header of an npy file:
 /// `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
-struct PythonLiteralScanner {
-  private let bytes: UnsafeRawBufferPointer
+struct PythonLiteralScanner: HeaderScanner {
+  let bytes: UnsafeRawBufferPointer
   private let file: String
-  private var position = 0
+  var position = 0
 
   init(_ bytes: UnsafeRawBufferPointer, file: String) {
     self.bytes = bytes
@@ -185,24 +185,7 @@ struct PythonLiteralScanner {
     return value
   }
 
-  private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
-      position += 1
-    }
-  }
-
-  private mutating func skip(_ character: UnicodeScalar) -> Bool {
-    skipSpace()
-    guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
-    position += 1
-    return true
-  }
-
-  private mutating func expect(_ character: UnicodeScalar) throws {
-    guard skip(character) else { throw unexpected("\"\(character)\"") }
-  }
-
-  private func unexpected(_ expected: String) -> StorageError {
+  func unexpected(_ expected: String) -> StorageError {
     StorageError(
       file: file,
       found: position < bytes.count

@@ -1,5 +1,5 @@
 /// What a Python pickle holds, as plain data: nothing in it is code and nothing is run.
-public enum PickleValue: Sendable {
+package enum PickleValue: Sendable {
   case none
   case bool(Bool)
   case int(Int)
@@ -15,40 +15,27 @@ public enum PickleValue: Sendable {
   case symbol(String)
 
   /// The value of `key` if this is a dictionary that has it.
-  public subscript(key: String) -> PickleValue? {
+  package subscript(key: String) -> PickleValue? {
     if case .dictionary(let dictionary) = self { dictionary[key] } else { nil }
   }
 
-  /// The number, if this is an integer.
-  public var intValue: Int? { if case .int(let value) = self { value } else { nil } }
-  /// The number, if this is one.
-  public var doubleValue: Double? {
-    switch self {
-    case .float(let value): value
-    case .int(let value): Double(value)
-    default: nil
-    }
-  }
   /// The text, if this is one.
-  public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
+  package var stringValue: String? { if case .string(let value) = self { value } else { nil } }
 }
 
 /// A Python dictionary: entries in the order in which the keys first came.
-public struct PickleDictionary: Sendable {
+package struct PickleDictionary: Sendable {
   /// The entries in order.
-  public private(set) var entries: [(key: PickleValue, value: PickleValue)] = []
+  package private(set) var entries: [(key: PickleValue, value: PickleValue)] = []
   private var positions: [String: Int] = [:]
 
-  /// An empty dictionary.
-  public init() {}
-
   /// The value of a key that is text; nil where there is none.
-  public subscript(key: String) -> PickleValue? {
+  package subscript(key: String) -> PickleValue? {
     positions[key].map { entries[$0].value }
   }
 
   /// The keys that are strings.
-  public var names: [String] { entries.compactMap(\.key.stringValue) }
+  var names: [String] { entries.compactMap(\.key.stringValue) }
 
   /// Adds an entry; as in Python, one with an equal string key gives way.
   mutating func set(_ value: PickleValue, for key: PickleValue) {

@@ -17,7 +17,7 @@ public struct SafeTensors: Sendable {
   }
 
   /// Reads a copy of `bytes`; errors call it `name`. Throws ``StorageError``.
-  public static func read(
+  package static func read(
     bytes: UnsafeRawBufferPointer, name: String = "safetensors bytes"
   ) throws -> SafeTensors {
     try SafeTensors(MappedFile(copying: bytes, name: name))

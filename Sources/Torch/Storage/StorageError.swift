@@ -11,7 +11,7 @@ public struct StorageError: Error, Equatable, CustomStringConvertible, Localized
   /// What the reader of the message can do.
   public let remedy: String
 
-  public init(file: String, found: String, expected: String = "", remedy: String) {
+  package init(file: String, found: String, expected: String = "", remedy: String) {
     self.file = file
     self.found = found
     self.expected = expected
@@ -48,6 +48,8 @@ struct SystemCall {
       "give the user of this process the permission, or choose another path"
     case ENOSPC, EDQUOT: "the disk is full: free some space or choose another path"
     case EISDIR: "give the path of a file, not of a folder"
+    case ENAMETOOLONG: "choose a shorter name"
+    case ENOLCK, EOPNOTSUPP: "its file system knows no locks: choose a place on another one"
     case ENOTDIR: "a part of the path is a file, not a folder: choose another path"
     case EMFILE, ENFILE: "too many files are open: close some or raise the limit (ulimit -n)"
     case ENOMEM: "free some memory and try again"

@@ -1,15 +1,15 @@
 /// Where a tensor lies in a file and how its elements are to be read; no tensor is made yet.
-public struct StoredTensor: Sendable, Equatable {
+package struct StoredTensor: Sendable, Equatable {
   /// Type of the elements.
-  public let dtype: DType
+  let dtype: DType
   /// Size of each axis.
-  public let shape: [Int]
+  let shape: [Int]
   /// Distance of neighbors along each axis, in elements.
-  public let strides: [Int]
+  let strides: [Int]
   /// The first element's position in the file, in bytes.
-  public let offset: Int
+  let offset: Int
   /// The bytes from the first element to the end of the last one.
-  public let byteCount: Int
+  let byteCount: Int
 
   /// Describes a dense tensor, last axis fastest; nil if its size overflows.
   init?(dtype: DType, shape: [Int], offset: Int) {
@@ -41,10 +41,10 @@ public struct StoredTensor: Sendable, Equatable {
   }
 
   /// The number of elements.
-  public var count: Int { shape.reduce(1, *) }
+  var count: Int { shape.reduce(1, *) }
 
   /// Whether the elements follow each other with the last axis fastest.
-  public var isDense: Bool {
+  var isDense: Bool {
     if count == 0 { return true }
     var expected = 1
     for (size, stride) in zip(shape, strides).reversed() where size != 1 {

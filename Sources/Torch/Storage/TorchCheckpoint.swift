@@ -2,10 +2,9 @@
 ///
 ///     let checkpoint = try TorchCheckpoint.read("efficientnet_lite0.pth")
 ///     for (name, tensor) in try checkpoint.stateDictionary() { print(name, tensor.shape) }
-///     print(checkpoint.root["epoch"]?.intValue ?? 0)
 public struct TorchCheckpoint: Sendable {
   /// The pickled object: numbers, texts, lists and dictionaries, tensors as places in the file.
-  public let root: PickleValue
+  package let root: PickleValue
   private let file: MappedFile
 
   /// Maps and reads the checkpoint at `path`.
@@ -17,7 +16,7 @@ public struct TorchCheckpoint: Sendable {
   }
 
   /// Reads a copy of `bytes`; errors call it `name`. Throws ``StorageError``.
-  public static func read(
+  package static func read(
     bytes: UnsafeRawBufferPointer, name: String = "checkpoint bytes"
   ) throws -> TorchCheckpoint {
     try TorchCheckpoint(MappedFile(copying: bytes, name: name))
@@ -38,12 +37,13 @@ public struct TorchCheckpoint: Sendable {
   }
 
   /// The tensor that a value of ``root`` stands for, borrowed from the file where it is aligned.
-  public func tensor(_ stored: StoredTensor) -> Tensor { Tensor(stored, in: file) }
+  package func tensor(_ stored: StoredTensor) -> Tensor { Tensor(stored, in: file) }
 
   /// The named tensors in their order, out of the wrappers that training scripts put around them.
   ///
-  /// Dictionaries called `state_dict`, `model_state_dict` or `model` are unwrapped, and the `module.` of a `DataParallel` is removed where every name has it. Entries that
-  /// are no tensors are left out. Throws ``StorageError`` if there is no named tensor.
+  /// Dictionaries called `state_dict`, `model_state_dict` or `model` are unwrapped, and the `module.` of a `DataParallel` is
+  /// removed where every name has it. Entries that are no tensors are left out. Throws ``StorageError`` if there is no named
+  /// tensor.
   public func stateDictionary() throws -> [(name: String, tensor: Tensor)] {
     try StateDictionary(root, file: file.path).tensors.map { ($0.name, tensor($0.tensor)) }
   }

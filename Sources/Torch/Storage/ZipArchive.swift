@@ -222,7 +222,11 @@ package struct ZipFile {
     var stream = z_stream()
     let version = ZLIB_VERSION
     let streamSize = Int32(MemoryLayout<z_stream>.size)
-    precondition(inflateInit2_(&stream, -MAX_WBITS, version, streamSize) == Z_OK, "zlib is broken")
+    guard inflateInit2_(&stream, -MAX_WBITS, version, streamSize) == Z_OK else {
+      throw TorchError(
+        kind: .outOfMemory, operation: "the unpacking of \(file.path)",
+        message: "zlib found no room for its tables", arguments: [])
+    }
     defer { inflateEnd(&stream) }
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { chunk.deallocate() }

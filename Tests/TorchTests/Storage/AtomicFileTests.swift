@@ -48,9 +48,9 @@ import Torch
     }
   }
 
-  @Test func longNamesFit() throws {
+  @Test(arguments: ["ö", "🇮🇸", "👩🏽‍🚀"]) func longNamesFit(_ letter: String) throws {
     try withTemporaryFolder { folder in
-      let path = "\(folder)/\(String(repeating: "ö", count: 120)).json"
+      let path = "\(folder)/\(String(repeating: letter, count: 240 / letter.utf8.count)).json"
       try AtomicFile.write("text", to: path)
       #expect(FileManager.default.fileExists(atPath: path))
     }
