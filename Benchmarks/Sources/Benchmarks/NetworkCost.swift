@@ -29,7 +29,9 @@ enum NetworkCost {
     let peak = Hardware.peakMemory ?? 0
     if let kind = normalization.flatMap(UFlow.Normalization.init) {
       var settings = UFlow()
-      (settings.backbone, settings.taps, settings.normalization) = (id, taps, kind)
+      (settings.backbone, settings.taps, settings.normalization) = (
+        id, taps.map(TapChoice.stride), kind
+      )
       settings.epochs = 1
       let fitted = try settings.fit(on: images, FitContext(backbone: backbone))
       let features = inferenceMode { backbone.features(input, strides: taps) }
