@@ -82,7 +82,7 @@ public struct PIADE: Detector {
     .choice("score", Score.self, "what an image is scored by"),
     .integer("steps", 1...10_000_000, "steps of the training"),
     .integer("batchSize", 2...4096, "images a step"),
-    .number("learningRate", above: 0, through: 1e30, "of the optimizer, the peak of a cycle"),
+    .number("learningRate", above: 0, through: 1e30, "step size, at the peak of a cycle"),
     .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
   ]
 
