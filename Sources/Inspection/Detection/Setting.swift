@@ -101,7 +101,7 @@ public struct Setting: Sendable {
   }
 
   /// What to give: `a whole number from 1 to 100000 (passes over the images)`.
-  var allowed: String { "\(domain.description) (\(meaning))" }
+  package var allowed: String { "\(domain.description) (\(meaning))" }
 
   /// - Throws: ``InspectionError`` that names the setting, what was found and what is allowed.
   func check(_ value: JSONValue) throws(InspectionError) {
