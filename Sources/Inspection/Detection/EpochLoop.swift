@@ -249,7 +249,7 @@ public struct EpochHistory: Codable, Sendable {
   static let heldOutLoss = "heldOutLoss"
 
   /// Epochs that are done.
-  var epoch = 0
+  package internal(set) var epoch = 0
   /// Means over each epoch that is done, by name: the loss, its parts, and the loss of held-out images after it.
   public private(set) var values: [String: [Double]] = [:]
   package private(set) var best: Best?
