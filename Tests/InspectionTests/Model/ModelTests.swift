@@ -1,3 +1,4 @@
+import Backbones
 import Fixtures
 import Inspection
 import Testing
