@@ -24,8 +24,7 @@ public final class ResultFolder {
   private let lock: FolderLock
   private var lines: LineFile?
   // One image after another, so that lines stand in the order of the images.
-  private let queue = DispatchQueue(label: "results")
-  private let room = DispatchSemaphore(value: 4)
+  private let work = SerialWork(limit: 3)
   private let failure = Failure()
   private var usedNames: Set<String> = []
 
@@ -54,7 +53,7 @@ public final class ResultFolder {
   }
 
   deinit {
-    // The queue may hold on to the lock a little longer.
+    work.finish()
     lock.release()
     // Where nothing came of it, no empty folder stays.
     if isNew { rmdir(path) }
@@ -148,7 +147,7 @@ public final class ResultFolder {
 
   /// Waits until all is written.
   func finish() throws {
-    queue.sync {}
+    work.finish()
     lock.note("")
     try failure.check()
   }
@@ -166,11 +165,7 @@ public final class ResultFolder {
 
   private func submit(_ body: @escaping @Sendable () throws -> Void) throws {
     try failure.check()
-    room.wait()
-    queue.async { [failure, room] in
-      failure.note(body)
-      room.signal()
-    }
+    work.submit { [failure] in failure.note(body) }
   }
 
   /// The name without its extension, made unique: `a/1.png` and `a/1.jpg` become `a/1` and `a/1-2`.
