@@ -33,6 +33,12 @@ public struct ColorNormalization: Sendable, Hashable, Codable {
       + Self.perChannel(offset, on: pixels.device)
   }
 
+  /// The levels in 0...1 that ``normalized(_:)`` images `[N, 3, H, W]` had.
+  package func levels(_ normalized: Tensor) -> Tensor {
+    normalized * Self.perChannel(standardDeviation.map { Float($0) }, on: normalized.device)
+      + Self.perChannel(mean.map { Float($0) }, on: normalized.device)
+  }
+
   private static func perChannel(_ values: [Float], on device: Device) -> Tensor {
     Tensor(values, shape: [1, values.count, 1, 1]).moved(to: device)
   }

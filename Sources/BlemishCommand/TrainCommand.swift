@@ -101,7 +101,7 @@ extension TrainOptions: Work {
   private var settings: [String: JSONValue] {
     var settings = set.members
     if let backbone { settings["backbone"] = .string(backbone) }
-    if let taps { settings["taps"] = .array(taps.values.map(JSONValue.integer)) }
+    if let taps { settings["taps"] = .array(taps.values) }
     if let epochs { settings["epochs"] = .integer(epochs) }
     if let batchSize { settings["batchSize"] = .integer(batchSize) }
     if let learningRate { settings["learningRate"] = .number(learningRate) }

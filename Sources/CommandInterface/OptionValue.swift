@@ -145,6 +145,42 @@ package struct IntegerList: OptionValue, Equatable {
   package var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
 }
 
+/// Taps of a backbone with commas between them, each by its stride or its name, such as `8,16` or `layer2,layer3`; in a file
+/// also as a list.
+package struct TapList: OptionValue, Equatable {
+  /// Whole numbers and texts.
+  package let values: [JSONValue]
+
+  package init?(argument: String) {
+    self.init(
+      words: argument.split(separator: ",", omittingEmptySubsequences: false).map {
+        $0.split(separator: " ").joined(separator: " ")
+      })
+  }
+
+  package init?(_ value: JSONValue) {
+    guard case .array(let items) = value else {
+      guard let word = value.word else { return nil }
+      self.init(argument: word)
+      return
+    }
+    let words = items.map(\.word)
+    guard !words.contains(nil) else { return nil }
+    self.init(words: words.compactMap(\.self))
+  }
+
+  private init?(words: [String]) {
+    guard !words.isEmpty, words.allSatisfy({ !$0.isEmpty }) else { return nil }
+    values = words.map { word in Int(word).map(JSONValue.integer) ?? .string(word) }
+  }
+
+  package static var kind: String { "strides or names with commas between them" }
+  package var json: JSONValue { .string(defaultValueDescription) }
+  package var defaultValueDescription: String {
+    values.compactMap(\.word).joined(separator: ",")
+  }
+}
+
 /// Classes with commas between them, by name or number, such as `0-4,7` or `cat,dog`.
 package struct ClassList: OptionValue, Equatable {
   package let names: [String]
@@ -199,7 +235,7 @@ package struct DeviceName: OptionValue, Equatable {
   package var defaultValueDescription: String { name }
 }
 
-/// `name=value`, for a setting of the detector; the value is JSON, or text.
+/// `name=value`, for a setting of the detector; the value is JSON, a word, or a list of words such as `[mse,ssim]`.
 package struct GivenSetting: ExpressibleByArgument, Equatable {
   package let name: String
   package let value: JSONValue
@@ -214,9 +250,22 @@ package struct GivenSetting: ExpressibleByArgument, Equatable {
     guard parts.count == 2, !parts[0].isEmpty else { return nil }
     name = String(parts[0])
     let text = String(parts[1])
-    // What is not JSON is a plain word.
-    value =
-      (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .string(text)
+    value = Self.json(text) ?? Self.list(text) ?? .string(text)
+  }
+
+  private static func json(_ text: String) -> JSONValue? {
+    try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+  }
+
+  /// Words in brackets, whose quotes a shell has taken away or nobody has written.
+  private static func list(_ text: String) -> JSONValue? {
+    guard text.count > 2, text.hasPrefix("["), text.hasSuffix("]") else { return nil }
+    let words = text.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
+      .map { $0.split(separator: " ").joined(separator: " ") }
+    guard words.allSatisfy({ !$0.isEmpty && !$0.contains { "[]{}\"".contains($0) } }) else {
+      return nil
+    }
+    return .array(words.map { json($0) ?? .string($0) })
   }
 }
 

@@ -51,9 +51,9 @@ package struct TrainOptions: Subcommand {
 
   @Option(
     help: ArgumentHelp(
-      "Strides of the features to take from the network, finest first, such as 8,16.",
-      valueName: "strides"))
-  package var taps: IntegerList?
+      "Where to take features from the network, finest first: strides such as 8,16, or names of its parts such as blocks.2,blocks.4.",
+      valueName: "taps"))
+  package var taps: TapList?
 
   @Option(help: .imageSize(default: "256, or the preset's"))
   package var imageSize: ImageSize?

@@ -5,7 +5,7 @@ import Inspection
 import Synchronization
 import Torch
 
-/// Holds a detector against what every detector promises, whoever wrote it.
+/// Checks that a detector keeps the laws of all detectors, whoever wrote it.
 ///
 /// ```swift
 /// var settings = Edges()
@@ -13,18 +13,18 @@ import Torch
 /// try DetectorCheck(settings).check()
 /// ```
 ///
-/// The pictures are small and made here; a fit of a dozen of them is done about ten times. Laws that say "never traps"
-/// end the process where they are broken, with the line that trapped.
+/// It makes its own small pictures, and fits the detector on a dozen of them some twenty times. A detector that traps on a
+/// setting or a tensor ends the process, with the line that trapped.
 public struct DetectorCheck: Sendable {
-  /// What is promised.
+  /// What every detector promises.
   public enum Law: String, CaseIterable, Sendable {
     /// The same seed learns the same, bit for bit.
     case deterministic
-    /// What was saved says what was learnt, bit for bit, and keeps the same tensors.
+    /// A detector that is restored from its tensors scores as before, bit for bit, and has the same tensors.
     case restored
     /// Evidence, maps and scores have their shapes and are finite.
     case shapes
-    /// An image alone scores as among others, to rounding.
+    /// An image scores the same alone and among others, to rounding.
     case alone
     /// Eight threads that share a scorer get what one gets, bit for bit.
     case threads
@@ -32,15 +32,15 @@ public struct DetectorCheck: Sendable {
     case flaw
     /// Settings survive a file; one that the detector lacks is refused.
     case settings
-    /// No value of a setting traps; what is no number, or out of ``Detector/settings``, is refused by name.
+    /// No value of a setting traps; one that is not finite, or outside of ``Detector/settings``, is refused by name.
     case hostileSettings
-    /// Numbers that are none, in images to learn from or to judge, are told.
+    /// Images with values that are NaN or infinite are an error, when learning and when scoring.
     case notFinite
-    /// Images too small are refused, or learnt from.
+    /// Small images are either refused or learnt from.
     case smallImages
-    /// What `report` throws ends a fit; what it is told makes sense.
+    /// An error that ``FitContext/report`` throws ends the fit; the counts that it is given make sense.
     case interruption
-    /// A fit that goes on from a checkpoint learns what one fit learns, bit for bit.
+    /// A fit that continues from a checkpoint learns the same as one without interruption, bit for bit.
     case resumed
     /// Tensors that are missing or of another shape, and a missing backbone, are refused.
     case damaged
@@ -48,23 +48,26 @@ public struct DetectorCheck: Sendable {
 
   /// A law that a detector breaks, and how.
   public struct Violation: Error, Sendable, CustomStringConvertible {
+    /// The law that is broken.
     public let law: Law
+    /// How, in a few words.
     public let found: String
     public var description: String { "\(law.rawValue): \(found)" }
   }
 
-  /// All that ``check(_:)`` found, one a line.
+  /// All that ``check(_:)`` found.
   public struct Violations: Error, Sendable, CustomStringConvertible {
+    /// Name of the detector.
     public let detector: String
+    /// The broken laws, each once.
     public let all: [Violation]
     public var description: String {
       "\(detector) breaks \(all.count): " + all.map(\.description).joined(separator: "; ")
     }
   }
 
-  public let detector: any Detector
-  /// Where the detector's features come from; random weights will do.
-  public let backbone: (any Backbone)?
+  let detector: any Detector
+  let backbone: (any Backbone)?
   /// Weights of networks that it trains on, by id; see ``FitContext/publishedWeights``.
   public var publishedWeights: @Sendable (String) throws -> [String: Tensor] = {
     try WeightStore().tensors($0)
@@ -74,12 +77,15 @@ public struct DetectorCheck: Sendable {
   /// Pictures of a fit.
   public var count = 12
 
+  /// - Parameter backbone: where the detector's features come from; random weights will do.
   public init(_ detector: some Detector, backbone: (any Backbone)? = nil) {
     self.detector = detector
     self.backbone = backbone
   }
 
-  /// - Throws: ``Violations`` where one of the laws is broken.
+  /// Checks the laws one after the other.
+  ///
+  /// - Throws: ``Violations`` where some of them are broken.
   public func check(_ laws: [Law] = Law.allCases) throws(Violations) {
     let found = violations(laws)
     guard found.isEmpty else {

@@ -16,6 +16,7 @@ struct Trial {
   init(_ check: DetectorCheck) throws {
     self.check = check
     detector = check.detector
+    // A backbone that no registry has gets the usual colors.
     let colors = detector.backboneID.flatMap {
       try? BackboneRegistry.standard.architecture($0).colors
     }

@@ -17,7 +17,10 @@ extension DetectorRegistry {
       })
 }
 
-/// What the papers report of their methods: a table as JSON for each paper that has one, beside its detector.
+/// What the papers report of their methods: a table for each paper that has one, in the folder of its detector.
+///
+/// They stay JSON, since they are data, not code: no detector depends on them, and each reads like the table in its paper.
+/// `Workbench` decodes them to typed values, and a test decodes all of them.
 package enum PublishedTables {
   package static let all = [
     PackageResources.uflow_json, PackageResources.anomalyhop_json, PackageResources.piade_json,

@@ -2,18 +2,21 @@ import Backbones
 import Imaging
 import Torch
 
-/// The way from an image to what a detector is given; part of every saved model.
+/// How an image becomes what a detector is given: its size and its colors. It is part of every saved model.
 public struct ImagePreprocessing: Codable, Sendable, Hashable {
-  /// An image of which a side is shorter tells a detector nothing.
+  /// The fewest pixels that a side of an image may have, before it is resized.
   public static let minimumSide = 32
 
-  /// What a side of ``height`` x ``width`` may be.
+  /// The pixels that ``height`` and ``width`` may be.
   public static let sides = 1...8192
 
-  /// Size in pixels that every image is brought to.
+  /// Pixels that every image is brought to.
   public var height: Int
+  /// Pixels that every image is brought to.
   public var width: Int
+  /// How pixels between those of the image are made.
   public var interpolation: Interpolation
+  /// Whether levels are rounded to bytes on the way, as Pillow does.
   public var arithmetic: ResizeArithmetic
   /// What the backbone wants done to the colors.
   public var colors: ColorNormalization
@@ -37,7 +40,7 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
   /// Checks what may have come from a file.
   ///
   /// - Throws: ``InspectionError`` where images cannot be brought to that size, or colors to that range.
-  public func validate() throws {
+  package func validate() throws {
     guard Self.sides.contains(height), Self.sides.contains(width) else {
       throw InspectionError(
         "image size", found: "\(width) x \(height)",
@@ -53,11 +56,12 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
   }
 
   /// The image as a model sees it and as pictures of it are drawn: 8-bit gray or RGB, alpha composed on black.
-  public func visible(_ image: Image) -> Image { image.visible(levels: levels) }
+  package func visible(_ image: Image) -> Image { image.visible(levels: levels) }
 
   /// The image as RGB at the model's size, `[1, 3, H, W]` in channels-last order: `uint8` levels or, with `.float`
   /// arithmetic, `float32` in 0...1.
   ///
+  /// - Parameter path: what errors call the image.
   /// - Throws: ``InspectionError`` where the image is too small, or where memory runs out.
   public func resize(_ image: Image, path: String, minimumSide: Int = Self.minimumSide) throws
     -> Tensor

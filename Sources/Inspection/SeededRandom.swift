@@ -2,7 +2,7 @@ import Torch
 
 /// SplitMix64 (Steele, Lea and Flood 2014): the same order on every machine for the same seed.
 public struct SeededRandom: RandomNumberGenerator {
-  /// Where it stands: another with this for a seed draws what this one would have drawn next.
+  /// Another with this for a seed draws what this one would have drawn next.
   public private(set) var state: UInt64
 
   public init(seed: UInt64) { state = seed }
@@ -16,14 +16,14 @@ public struct SeededRandom: RandomNumberGenerator {
   }
 }
 
-/// A source of random numbers that a training which was cut off can go on with.
+/// A source of random numbers whose state can be saved, so that an interrupted training continues with the same numbers.
 public protocol ResumableRandom: AnyObject {
-  /// Where it stands.
+  /// What it will draw next follows from this tensor alone.
   var state: Tensor { get }
 
-  /// Goes on from a ``state`` that was kept.
+  /// Continues from a ``state`` that was saved.
   ///
-  /// - Throws: where it is none.
+  /// - Throws: any error where it is none.
   func restore(_ state: Tensor) throws
 }
 

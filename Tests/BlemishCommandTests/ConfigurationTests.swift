@@ -175,6 +175,23 @@ import Testing
     #expect(options.record.keys.sorted() == ["data", "out", "seed", "set"])
   }
 
+  /// A list of words needs no quotes, which a shell would take away.
+  @Test(arguments: [
+    ("losses=[location,membership]", ["location", "membership"] as JSONValue),
+    ("taps=[blocks.1, 8]", ["blocks.1", 8]), ("taps=[4,8]", [4, 8]), ("name=[a", "[a"),
+    ("name=[a,]", "[a,]"), ("list=[]", []),
+  ])
+  func wordsInBrackets(_ argument: String, _ value: JSONValue) {
+    #expect(GivenSetting(argument: argument)?.value == value)
+  }
+
+  @Test func tapsByStrideOrName() {
+    #expect(TapList(argument: "8, layer3")?.values == [8, "layer3"])
+    #expect(TapList([8, "layer3"])?.json == "8,layer3")
+    #expect(TapList(argument: "8,,16") == nil)
+    #expect(TapList([]) == nil)
+  }
+
   @Test func aPipe() throws {
     try workshop.withFolder { folder in
       let command = "'\(CommandRun.executable)' train --config <(echo 'epoch: 3')"

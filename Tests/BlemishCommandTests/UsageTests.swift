@@ -91,7 +91,8 @@ import Testing
       ["train", "--data", "data", "--out", "x", "--image-size", "16"],
       ["16 x 16", "multiples of the deepest stride, 32"]
     ),
-    (["train", "--data", "data", "--out", "x", "--taps", "8,x"], ["'8,x'", "--taps"]),
+    (["train", "--data", "data", "--out", "x", "--taps", "8,,16"], ["'8,,16'", "--taps"]),
+    (["train", "--data", "data", "--out", "x", "--taps", "blocks.9"], ["[blocks.9]", "blocks.6"]),
     (["train", "--data", "data", "--out", "x", "--taps", "8,32"], ["[8, 32]", "8,16,32"]),
     (["train", "--data", "data", "--out", "x", "--hold-out", "1"], ["--hold-out", "below 1"]),
     (

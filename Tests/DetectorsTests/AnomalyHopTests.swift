@@ -46,6 +46,16 @@ import Torch
     #expect(SaabTests.difference(Self.maps(fitted, images), fused) < 1e-4)
   }
 
+  /// Its Gaussians need two images.
+  @Test func oneImageHasNoLaw() throws {
+    let one = try SaabTests.images("good")[0..<1]
+    let error = #expect(throws: InspectionError.self) {
+      try Self.fit(Self.settings(.locationAware), on: one)
+    }
+    #expect(error?.subject == "the training images")
+    #expect(error?.remedy == "give at least 2")
+  }
+
   @Test(arguments: NormalityModel.allCases)
   func comesBackFromItsTensors(_ model: NormalityModel) throws {
     for weights in [[0.2, 0.3, 0.7], [0, 1, 0]] {

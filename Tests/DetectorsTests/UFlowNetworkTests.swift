@@ -160,7 +160,8 @@ extension [String: Tensor] {
     var settings = UFlow()
     settings.normalization = kind
     let parameters = Parameters(shapesOf: .float32)
-    _ = UFlowNetwork(parameters, settings: settings, shapes: shapes)
+    _ = UFlowNetwork(
+      parameters, settings: settings, strides: shapes.indices.map { 4 << $0 }, shapes: shapes)
     let flow = Parameters(shapesOf: .float32)
     _ = UShapedFlow(flow.root, featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps)
     #expect(parameters.trainableCount - flow.trainableCount == count)

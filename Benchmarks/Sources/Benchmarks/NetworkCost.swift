@@ -32,7 +32,9 @@ enum NetworkCost {
         throw Misuse(description: "--flow is \(normalization); give a normalization, such as layer")
       }
       var settings = UFlow()
-      (settings.backbone, settings.taps, settings.normalization) = (id, taps, kind)
+      (settings.backbone, settings.taps, settings.normalization) = (
+        id, taps.map(TapChoice.stride), kind
+      )
       settings.epochs = 1
       let fitted = try settings.fit(on: images, FitContext(backbone: backbone))
       let features = inferenceMode { backbone.features(input, strides: taps) }

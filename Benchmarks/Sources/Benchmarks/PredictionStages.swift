@@ -7,14 +7,15 @@ enum PredictionStages {
   {
     let model = try ModelBundle.load(path, registry: .all, backbones: BackboneStore())
     guard let fitted = model.fitted as? FittedUFlow, let reference = model.backbone,
-      let strides = (model.detector as? UFlow)?.taps
+      let taps = (model.detector as? UFlow)?.taps
     else { throw InspectionError(path, found: "no model of U-Flow", remedy: "give one") }
     let backbone = try BackboneStore().load(reference)
+    let names = taps.compactMap { backbone.tap($0)?.name }
     let preprocessing = model.preprocessing
     let sample = Sample(path: image, name: image, label: .unknown)
     let loaded = try ImageLoader(preprocessing).load(sample)
     let input = preprocessing.normalize(loaded.resized)
-    let features = inferenceMode { backbone.features(input, strides: strides) }
+    let features = inferenceMode { backbone.features(input, taps: names) }
     let evidence = inferenceMode { fitted.evidence(features: features) }
     var result: [String: [String: Double]] = [:]
     func measure(_ name: String, _ body: () throws -> Void) rethrows {
@@ -25,7 +26,7 @@ enum PredictionStages {
     try measure("decode") { _ = try Image(contentsOf: image) }
     try measure("resize") { _ = try preprocessing.resize(loaded.original, path: image) }
     measure("normalize") { _ = preprocessing.normalize(loaded.resized) }
-    measure("backbone") { _ = backbone.features(input, strides: strides) }
+    measure("backbone") { _ = backbone.features(input, taps: names) }
     measure("flow") { _ = fitted.evidence(features: features) }
     measure("map") {
       _ = fitted.anomalyMaps(evidence, height: preprocessing.height, width: preprocessing.width)

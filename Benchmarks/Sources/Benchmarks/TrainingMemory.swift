@@ -8,7 +8,7 @@ enum TrainingMemory {
   static func run(taps: [Int], batchSize: Int) throws -> [String: Any] {
     func row(_ steps: Int, reversible: Bool) throws -> [String: Any] {
       var settings = UFlow()
-      settings.taps = taps
+      settings.taps = taps.map(TapChoice.stride)
       settings.batchSize = batchSize
       settings.flowSteps = steps
       settings.reversible = reversible

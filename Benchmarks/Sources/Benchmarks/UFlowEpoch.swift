@@ -38,7 +38,8 @@ enum UFlowEpoch {
   private static func secondsOfEpochs(images: Int, taps: [Int], epochs: Int) throws -> [Double] {
     var settings = UFlow()
     // The authors' form, which anomalib has.
-    (settings.taps, settings.separateScales, settings.normalization) = (taps, [], .channel)
+    (settings.taps, settings.separateScales) = (taps.map(TapChoice.stride), [])
+    settings.normalization = .channel
     settings.epochs = epochs
     settings.learningRate = 1e-4
     settings.schedule = .constant

@@ -16,9 +16,10 @@ public struct AnomalyHop: Detector {
   public var components = [3, 3, 3]
   /// A channel goes on to the next hop where its energy is above it.
   public var energyThreshold = 0.125
+  /// What the features of a good image are compared with.
   public var model = NormalityModel.automatic
-  /// Of each hop in the map; a hop of weight 0 is there for those after it alone. None: each by the likelihood, and scaled by
-  /// good images that its Gaussians have not seen.
+  /// Weight of each hop in the map; a hop of weight 0 only serves those after it. None: weights follow from the likelihood of
+  /// good images that the Gaussians have not seen, which also scale the maps.
   public var weights: [Double] = []
   /// Added to the diagonals of covariances.
   public var regularizer = 0.01
@@ -33,7 +34,7 @@ public struct AnomalyHop: Detector {
     .choice("model", NormalityModel.self, "law of the features"),
     .list(
       "weights", of: .number(0...1e6, isOpen: false), count: 0...16,
-      "of each hop in the map; none for those by the likelihood"),
+      "weight of each hop in the map; none for weights by the likelihood"),
     .number("regularizer", above: 0, through: 1e6, "added to the diagonals of covariances"),
     .number("smoothing", 0...64, "standard deviation of the map's filter in pixels"),
   ]

@@ -127,7 +127,7 @@ struct AnomalyHopLearning {
     }
     guard !scales.isEmpty else {
       throw InspectionError(
-        "training images", found: "\(count)",
+        "the training images", found: "\(count)",
         remedy: "give at least \(Calibration.minimumImageCount)")
     }
     return scales

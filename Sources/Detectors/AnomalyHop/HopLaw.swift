@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import Statistics
 import Torch
 
@@ -76,8 +77,13 @@ struct HopSums {
     }
   }
 
-  func laws(regularizer: Double) throws -> [HopLaw] {
-    try moments.map { .gaussian(try Gaussian($0, regularizer: regularizer)) }
+  /// - Throws: ``InspectionError`` where the images have no law.
+  func laws(regularizer: Double) throws(InspectionError) -> [HopLaw] {
+    try lawOfTrainingImages { () throws(StatisticsError) in
+      try moments.map { (sums) throws(StatisticsError) in
+        HopLaw.gaussian(try Gaussian(sums, regularizer: regularizer))
+      }
+    }
   }
 }
 

@@ -46,15 +46,16 @@ extension FittedPooledGaussian: UpdatableDetector {
 /// The means over the image of the features of several scales.
 struct FeaturePooling {
   let backbone: any Backbone
-  let strides: [Int]
-  /// Of all scales together.
-  let channels: Int
+  let taps: [FeatureTap]
   let minimumSide: Int
+
+  /// Of all scales together.
+  var channels: Int { taps.reduce(0) { $0 + $1.channels } }
 
   /// Preprocessed images `[N, 3, H, W]` to `[N, channels]`.
   func callAsFunction(_ images: Tensor) -> Tensor {
     .concatenate(
-      backbone.features(images.enlarged(toShorterSide: minimumSide), strides: strides).map {
+      backbone.features(images.enlarged(toShorterSide: minimumSide), taps: taps.map(\.name)).map {
         $0.mean(2, 3)
       }, axis: 1)
   }

@@ -12,8 +12,8 @@ public struct PooledGaussian: Detector {
 
   /// Id of the backbone whose features have a law.
   public var backbone = "efficientnet_lite0"
-  /// Strides of the features, finest first.
-  public var taps = [4, 8, 16]
+  /// Where the features are taken.
+  public var taps: [TapChoice] = [4, 8, 16]
   /// Added to the diagonal of the covariance, as a share of the mean variance.
   public var regularizer = 1e-3
   /// Smaller images are enlarged to so many pixels, since backbones learnt from large ones.
@@ -23,9 +23,7 @@ public struct PooledGaussian: Detector {
 
   public static let settings: [Setting] = [
     .text("backbone", "network whose features have a law"),
-    .list(
-      "taps", of: .integer(1...1024), count: 1...16, isDistinct: true,
-      "strides of the features"),
+    .taps("taps", "where features are taken"),
     .number(
       "regularizer", above: 0, through: 1e6, "added to the covariance, as a share of the variance"),
     .integer("minimumSide", 1...2048, "pixels that smaller images are enlarged to"),
@@ -38,10 +36,7 @@ public struct PooledGaussian: Detector {
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
     try checkSettings(height: height, width: width)
-    let strides = backbone?.strides ?? []
-    try require(
-      !taps.isEmpty && taps.allSatisfy(strides.contains), "taps", "\(taps)",
-      "\(self.backbone) has strides \(strides.map(String.init).joined(separator: ", "))")
+    _ = try chosenTaps(taps, of: backbone)
     let shorter = min(height, width)
     let longer = max(height, width) * max(shorter, minimumSide) / shorter
     try require(
@@ -90,30 +85,20 @@ public struct PooledGaussian: Detector {
   private func fitted(_ moments: Moments, _ pooling: FeaturePooling) throws
     -> FittedPooledGaussian
   {
-    do throws(StatisticsError) {
+    let gaussian = try lawOfTrainingImages { () throws(StatisticsError) in
       let covariance = try moments.covariance()
       let identity = Tensor.identity(moments.dimensions, dtype: .float64)
         .moved(to: covariance.device)
       let variance = (covariance * identity).sum().item() / Double(moments.dimensions)
-      let gaussian = try Statistics.Gaussian(moments, regularizer: regularizer * variance)
-      return FittedPooledGaussian(
-        settings: self, moments: moments, gaussian: gaussian, pooling: pooling)
-    } catch {
-      throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+      return try Statistics.Gaussian(moments, regularizer: regularizer * variance)
     }
+    return FittedPooledGaussian(
+      settings: self, moments: moments, gaussian: gaussian, pooling: pooling)
   }
 
   private func pooling(_ backbone: (any Backbone)?) throws -> FeaturePooling {
-    guard let backbone else {
-      throw InspectionError(Self.name, found: "no backbone", remedy: "load \(self.backbone) first")
-    }
-    let offered = taps.compactMap { backbone.tap(stride: $0) }
-    guard offered.count == taps.count else {
-      throw InspectionError(
-        "taps", found: "\(taps)", remedy: "use those that \(self.backbone) has")
-    }
-    return FeaturePooling(
-      backbone: backbone, strides: taps, channels: offered.reduce(0) { $0 + $1.channels },
+    FeaturePooling(
+      backbone: try required(backbone), taps: try chosenTaps(taps, of: backbone),
       minimumSide: minimumSide)
   }
 }

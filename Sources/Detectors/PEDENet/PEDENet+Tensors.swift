@@ -90,19 +90,15 @@ extension PEDENet {
 
   /// The mixture of the embeddings of one patch size.
   func mixture(_ moments: MixtureMoments) throws -> GaussianMixture {
-    do throws(StatisticsError) {
-      return try GaussianMixture(moments, regularizer: Self.regularizer)
-    } catch {
-      throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+    try lawOfTrainingImages { () throws(StatisticsError) in
+      try GaussianMixture(moments, regularizer: Self.regularizer)
     }
   }
 
   /// The laws of the embeddings of one patch size, of each position or of all in one.
   func laws(_ moments: Moments) throws -> Gaussian {
-    do throws(StatisticsError) {
-      return try Gaussian(moments, shrinkage: Self.shrinkage, ridge: Self.ridge)
-    } catch {
-      throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+    try lawOfTrainingImages { () throws(StatisticsError) in
+      try Gaussian(moments, shrinkage: Self.shrinkage, ridge: Self.ridge)
     }
   }
 }

@@ -32,14 +32,15 @@ public struct PEDENet: Detector {
 
   /// Sides of patches in pixels: 32, 64 or both. Those of 64 are made of four of 32.
   public var patchSizes = [32, 64]
-  /// Of an embedding.
+  /// Components of an embedding.
   public var dimensions = 32
   /// Channels of the PE network, as a factor on those of Patch-SVDD.
   public var width = 0.25
-  /// Of the DE network and the mixture.
+  /// Clusters of the DE network and the mixture.
   public var clusters = 10
   /// The terms of the loss.
   public var losses = [Loss.location, .density]
+  /// What the embeddings of good patches are like.
   public var density = Density.mixture
 
   /// Side of a window in pixels; no more than the image has.
@@ -61,7 +62,7 @@ public struct PEDENet: Detector {
     .list(
       "patchSizes", of: .integers(PatchEncoder.patchSizes), count: 1...2, isDistinct: true,
       "sides of patches in pixels"),
-    .integer("dimensions", 1...1024, "of an embedding"),
+    .integer("dimensions", 1...1024, "components of an embedding"),
     .number("width", above: 0, through: 8, "factor on the channels of Patch-SVDD"),
     .integer("clusters", 1...1024, "clusters of the mixture"),
     .list(

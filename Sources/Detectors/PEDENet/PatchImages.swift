@@ -14,7 +14,7 @@ struct PatchImages: Sendable {
     }
     var batches: [Tensor] = []
     try images.forEachFiniteBatch(of: batchSize) { range, batch in
-      let levels = PatchColors.levels(batch) * 255 + 0.5
+      let levels = ColorNormalization.imageNet.levels(batch) * 255 + 0.5
       batches.append(levels.clamped(min: 0, max: 255).to(.uint8).contiguous())
       try context.report(
         WorkProgress(
@@ -40,7 +40,8 @@ struct PatchImages: Sendable {
   }
 }
 
-/// Colors as the PE network takes them: in 0...1, less the mean training image, as in Patch-SVDD.
+/// Colors as the PE network takes them: in 0...1, less the mean training image, as in Patch-SVDD. Images without a backbone
+/// are preprocessed with the statistics of ImageNet.
 struct PatchColors: Sendable {
   /// `[3, H, W]`.
   let mean: Tensor
@@ -49,28 +50,16 @@ struct PatchColors: Sendable {
 
   init(mean: Tensor) {
     self.mean = mean
-    let (deviation, center) = Self.normalization(mean.device)
-    scale = deviation
-    offset = center - mean
+    let colors = ColorNormalization.imageNet
+    let column = { (values: [Double]) in
+      Tensor(values.map { Float($0) }, shape: [3, 1, 1]).moved(to: mean.device)
+    }
+    scale = column(colors.standardDeviation)
+    offset = column(colors.mean) - mean
   }
 
   /// Preprocessed images `[N, 3, H, W]`, centered.
   func callAsFunction(_ images: Tensor) -> Tensor { images * scale + offset }
-
-  /// The levels in 0...1 that preprocessed images `[N, 3, H, W]` had.
-  static func levels(_ images: Tensor) -> Tensor {
-    let (deviation, mean) = normalization(images.device)
-    return images * deviation + mean
-  }
-
-  /// What images without a backbone are preprocessed with.
-  private static func normalization(_ device: Device) -> (deviation: Tensor, mean: Tensor) {
-    let colors = ColorNormalization.imageNet
-    let column = { (values: [Double]) in
-      Tensor(values.map { Float($0) }, shape: [3, 1, 1]).moved(to: device)
-    }
-    return (column(colors.standardDeviation), column(colors.mean))
-  }
 }
 
 /// Draws what a training step looks at from images in memory. Nothing is kept, so memory does not grow with the number of
@@ -94,14 +83,15 @@ struct PatchSampler: Sendable {
   /// first views before the second ones.
   ///
   /// - Parameter draw: the same images are seen otherwise under another number.
-  func windows(_ numbers: [Int], size: Int, draw: UInt64) -> Tensor {
+  /// - Throws: ``TorchError`` where memory runs out.
+  func windows(_ numbers: [Int], size: Int, draw: UInt64) throws -> Tensor {
     var random = random(draw)
     let places = numbers.map { number in
       Place(
         image: number, row: Int.random(in: 0...images.height - size, using: &random),
         column: Int.random(in: 0...images.width - size, using: &random))
     }
-    return cut(places + places, size: size, using: &random)
+    return try cut(places + places, size: size, using: &random)
   }
 
   private func random(_ draw: UInt64) -> SeededRandom {
@@ -111,16 +101,22 @@ struct PatchSampler: Sendable {
 
   /// Cuts out and augments by all cores. Each place has random numbers of its own, so that it does not matter which core
   /// does it.
-  private func cut(_ places: [Place], size: Int, using random: inout SeededRandom) -> Tensor {
+  private func cut(_ places: [Place], size: Int, using random: inout SeededRandom) throws -> Tensor
+  {
     let seeds = places.map { _ in random.next() }
-    var cuts = [Tensor?](repeating: nil, count: places.count)
+    var cuts = [Result<Tensor, any Error>?](repeating: nil, count: places.count)
     cuts.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let buffer = buffer
       DispatchQueue.concurrentPerform(iterations: places.count) { index in
-        buffer[index] = augmented(places[index], size: size, Generator(seed: seeds[index]))
+        // Other threads are outside of the caller's scope: memory that runs out there would end the program.
+        buffer[index] = Result {
+          try throwingOutOfMemory {
+            augmented(places[index], size: size, Generator(seed: seeds[index]))
+          }
+        }
       }
     }
-    return Tensor.stack(cuts.compactMap(\.self)).contiguous(.channelsLast)
+    return Tensor.stack(try cuts.compactMap { try $0?.get() }).contiguous(.channelsLast)
   }
 
   private func augmented(_ place: Place, size: Int, _ generator: Generator) -> Tensor {

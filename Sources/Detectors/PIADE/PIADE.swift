@@ -50,11 +50,15 @@ public struct PIADE: Detector {
 
   /// Larger images are shrunk until their shorter side has so many pixels.
   public var maximumSide = 64
+  /// The network that looks at the images.
   public var encoder = EncoderKind.auto
+  /// Whose details are followed.
   public var form = Form.ours
+  /// How features are pooled before the capsules.
   public var pooling = Pooling.channel
   /// The terms of the loss and of the score.
   public var losses = Loss.allCases
+  /// What an image is scored by.
   public var score = Score.loss
   /// Steps of the training, however many images there are. Few: a network that has learnt more lets more through.
   public var steps = 200
@@ -62,6 +66,7 @@ public struct PIADE: Detector {
   public var batchSize = 32
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3
+  /// How the learning rate changes from step to step.
   public var schedule = LearningRateSchedule.oneCycle
 
   public static let settings: [Setting] = [

@@ -47,11 +47,7 @@ struct PIADEModel {
   func levels(_ images: Tensor) -> Tensor {
     let isSized = images.shape[2] == height && images.shape[3] == width
     let sized = isSized ? images : images.adaptiveAveragePooled2d(height, width)
-    let colors = ColorNormalization.imageNet
-    let perColor = { (values: [Double]) in
-      Tensor(values.map(Float.init), shape: [1, 3, 1, 1]).moved(to: images.device)
-    }
-    return sized * perColor(colors.standardDeviation) + perColor(colors.mean)
+    return ColorNormalization.imageNet.levels(sized)
   }
 }
 

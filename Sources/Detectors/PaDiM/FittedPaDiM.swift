@@ -1,3 +1,4 @@
+import Backbones
 import Inspection
 import Statistics
 import Torch
@@ -32,7 +33,7 @@ public struct FittedPaDiM: FittedDetector {
     let evidence = Evidence(scales: [
       Evidence.Scale(
         statistic: squares, null: .chiSquare(degreesOfFreedom: gaussian.dimensions),
-        name: "stride \(embedding.strides[embedding.grid])")
+        name: "stride \(embedding.taps[embedding.grid].stride)")
     ])
     let distances = squares.sqrt().unsqueezed(1)
       .resampled(height: images.shape[2], width: images.shape[3]).squeezed(1)
@@ -42,7 +43,7 @@ public struct FittedPaDiM: FittedDetector {
 
 extension FittedPaDiM {
   public func checkImageSize(height: Int, width: Int) throws {
-    let stride = embedding.strides[embedding.grid]
+    let stride = embedding.taps[embedding.grid].stride
     try requireSize(
       [self.height, self.width], [height, width].map { ($0 + stride - 1) / stride },
       height: height, width: width)

@@ -16,16 +16,18 @@ public struct PaDiM: Detector {
     case random
     /// Projections on random orthonormal directions (Kim et al. 2021, "Semi-orthogonal embedding").
     case orthogonal
+    /// All channels are kept.
     case none
   }
 
   /// Id of the backbone whose features have a law.
   public var backbone = "efficientnet_lite0"
-  /// Strides of the features, finest first.
-  public var taps = [4, 8, 16]
+  /// Where the features are taken, finest first.
+  public var taps: [TapChoice] = [4, 8, 16]
   /// Pixels between positions, at least: the first tap that is no finer makes the grid. Finer features are averaged over its
   /// cells, coarser ones repeated. 1 is the paper's, the grid of the finest tap.
   public var grid = 8
+  /// How channels become fewer.
   public var reduction = Reduction.random
   /// Channels that the reduction keeps.
   public var channels = 100
@@ -39,9 +41,7 @@ public struct PaDiM: Detector {
 
   public static let settings: [Setting] = [
     .text("backbone", "network whose features have a law"),
-    .list(
-      "taps", of: .integer(1...1024), count: 1...16, isDistinct: true,
-      "strides of the features, finest first"),
+    .taps("taps", "where features are taken, finest first"),
     .integer("grid", 1...8192, "pixels between positions, at least; 1 for those of the finest tap"),
     .choice("reduction", Reduction.self, "how channels become fewer"),
     .integer("channels", 1...65_536, "channels that are kept"),
@@ -56,23 +56,20 @@ public struct PaDiM: Detector {
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
     try checkSettings(height: height, width: width)
-    let strides = backbone?.strides ?? []
+    let chosen = try chosenTaps(taps, of: backbone)
     try require(
-      !taps.isEmpty && taps.allSatisfy(strides.contains), "taps", "\(taps)",
-      "\(self.backbone) has strides \(strides.map(String.init).joined(separator: ", "))")
-    try require(
-      zip(taps, taps.dropFirst()).allSatisfy { $0 < $1 }, "taps", "\(taps)",
-      "give strides from the finest to the coarsest, as in 4,8,16")
+      zip(chosen, chosen.dropFirst()).allSatisfy { $0.stride <= $1.stride }, "taps", "\(taps)",
+      "give them from the finest to the coarsest, as in 4,8,16")
     try requireSize(height: height, width: width, for: backbone)
-    let deepest = taps[taps.count - 1]
+    let deepest = chosen[chosen.count - 1].stride
     try require(
       min(height, width) >= deepest, "image size", "\(width) x \(height)",
       "both sides must be at least the deepest stride, \(deepest)")
-    let total = taps.compactMap { backbone?.tap(stride: $0) }.reduce(0) { $0 + $1.channels }
+    let total = chosen.reduce(0) { $0 + $1.channels }
     try require(
       reduction == .none || (1...total).contains(channels), "channels", "\(channels)",
-      "give 1 to \(total), which \(self.backbone) has at these strides")
-    let stride = taps[gridTap]
+      "give 1 to \(total), which \(self.backbone) has at these taps")
+    let stride = chosen[gridTap(of: chosen)].stride
     let kept = reduction == .none ? total : channels
     try requireRoom(
       for: [height / stride, width / stride, kept, kept], "grid", "\(grid)",
@@ -88,10 +85,11 @@ public struct PaDiM: Detector {
     -> FittedPaDiM
   {
     let backbone = try required(context.backbone)
+    let chosen = try chosenTaps(taps, of: backbone)
     let reduction = try ChannelReduction(
-      reduction, of: channelCounts(of: backbone), to: channels, seed: context.seed)
+      reduction, of: chosen.map(\.channels), to: channels, seed: context.seed)
     let embedding = PatchEmbedding(
-      backbone: backbone, strides: taps, grid: gridTap, reduction: reduction)
+      backbone: backbone, taps: chosen, grid: gridTap(of: chosen), reduction: reduction)
     return try fitted(embedding, learning(images, with: embedding, from: nil, context))
   }
 
@@ -109,10 +107,11 @@ public struct PaDiM: Detector {
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedPaDiM
   {
     let backbone = try required(backbone)
+    let chosen = try chosenTaps(taps, of: backbone)
     let reduction = try ChannelReduction(
-      reduction, of: channelCounts(of: backbone), to: channels, restoring: tensors)
+      reduction, of: chosen.map(\.channels), to: channels, restoring: tensors)
     let embedding = PatchEmbedding(
-      backbone: backbone, strides: taps, grid: gridTap, reduction: reduction)
+      backbone: backbone, taps: chosen, grid: gridTap(of: chosen), reduction: reduction)
     let positions = try PositionMoments(tensors)
     guard positions.moments.dimensions == reduction.count else {
       throw ParameterError(
@@ -123,7 +122,9 @@ public struct PaDiM: Detector {
   }
 
   /// Which of the taps makes the grid.
-  private var gridTap: Int { taps.firstIndex { $0 >= grid } ?? taps.count - 1 }
+  private func gridTap(of taps: [FeatureTap]) -> Int {
+    taps.firstIndex { $0.stride >= grid } ?? taps.count - 1
+  }
 
   private func learning(
     _ images: any TrainingImages, with embedding: PatchEmbedding, from past: PositionMoments?,
@@ -151,29 +152,10 @@ public struct PaDiM: Detector {
   private func fitted(_ embedding: PatchEmbedding, _ positions: PositionMoments) throws
     -> FittedPaDiM
   {
-    do throws(StatisticsError) {
-      let gaussian = try Gaussian(positions.moments, regularizer: regularizer)
-      return FittedPaDiM(
-        settings: self, embedding: embedding, positions: positions, gaussian: gaussian)
-    } catch {
-      throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+    let gaussian = try lawOfTrainingImages { () throws(StatisticsError) in
+      try Gaussian(positions.moments, regularizer: regularizer)
     }
-  }
-
-  private func channelCounts(of backbone: any Backbone) throws -> [Int] {
-    try taps.map { stride in
-      guard let tap = backbone.tap(stride: stride) else {
-        throw InspectionError(
-          "taps", found: "\(taps)", remedy: "\(self.backbone) has no stride \(stride)")
-      }
-      return tap.channels
-    }
-  }
-
-  private func required(_ backbone: (any Backbone)?) throws -> any Backbone {
-    guard let backbone else {
-      throw InspectionError("padim", found: "no backbone", remedy: "load \(self.backbone) first")
-    }
-    return backbone
+    return FittedPaDiM(
+      settings: self, embedding: embedding, positions: positions, gaussian: gaussian)
   }
 }

@@ -110,6 +110,7 @@ package struct CouplingBlock: Sendable {
       mixingWeight, bias: mixingBias)
     let places = Double(y.shape[0] * y.shape[2] * y.shape[3])
     let logDeterminants = logScale.sum() + scale.log().sum() * places
+    // The sum depends on all of them.
     let gradients = ((again * gradient).sum() + logDeterminants * logDeterminantGradient)
       .gradients(of: [x1, x2] + trainable).map { $0! }
     return noGrad {

@@ -15,14 +15,14 @@ struct FeatureCache {
   /// - Throws: `StorageError` where the disk has no room for the rest, the error of the first image that cannot be read, or
   ///   what the context's `report` throws.
   init(
-    _ images: any TrainingImages, backbone: any Backbone, strides: [Int], batchSize: Int,
+    _ images: any TrainingImages, backbone: any Backbone, taps: [FeatureTap], batchSize: Int,
     budget: Int = .max, context: FitContext
   ) throws {
     count = images.count
     var left = budget
     try images.forEachFiniteBatch(of: batchSize) { range, batch in
       let images = try batch.to(context.device)
-      let features = inferenceMode { backbone.features(images, strides: strides) }
+      let features = inferenceMode { backbone.features(images, taps: taps.map(\.name)) }
       if scales.isEmpty {
         scales = try features.map { feature in
           let shape = [count, feature.shape[2], feature.shape[3], feature.shape[1]]
@@ -57,13 +57,12 @@ struct FeatureCache {
       case .channel: statistics.append(FeatureStatistics(scale, of: images, byPosition: false))
       case .position: statistics.append(FeatureStatistics(scale, of: images, byPosition: true))
       case .whitening:
-        do throws(StatisticsError) {
+        let whitening = try lawOfTrainingImages { () throws(StatisticsError) in
           let whitening = try PositionWhitening(scale, of: images, seed: seed)
           try whitening.whiten(scale)
-          statistics.append(FeatureStatistics(whitening, shape: shape))
-        } catch {
-          throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+          return whitening
         }
+        statistics.append(FeatureStatistics(whitening, shape: shape))
       case .layer, .none: return nil
       }
     }

@@ -11,14 +11,14 @@ public struct FittedUFlow: FittedDetector {
   /// Nil where nobody has looked at the latents of good images.
   let quantiles: LatentQuantiles?
   let backbone: any Backbone
-  let strides: [Int]
+  let taps: [FeatureTap]
   let topFraction: Double
   private let frozen: FrozenFlow
 
   init(
     network: UFlowNetwork, tensors: [String: Tensor], quantiles: LatentQuantiles?,
-    metrics: [String: Double], history: [String: [Double]], backbone: any Backbone, strides: [Int],
-    topFraction: Double
+    metrics: [String: Double], history: [String: [Double]], backbone: any Backbone,
+    taps: [FeatureTap], topFraction: Double
   ) {
     self.network = network
     self.tensors = tensors.merging(quantiles?.tensors ?? [:]) { $1 }
@@ -26,14 +26,18 @@ public struct FittedUFlow: FittedDetector {
     self.metrics = metrics
     self.history = history
     self.backbone = backbone
-    self.strides = strides
+    self.taps = taps
     self.topFraction = topFraction
     frozen = FrozenFlow(network.flow)
   }
 
   /// Latents `[N, C, h, w]` of preprocessed images, finest scale first; standard normal where the images are good.
   public func latents(_ images: Tensor) -> [Tensor] {
-    latents(features: backbone.features(images, strides: strides))
+    latents(features: features(of: images))
+  }
+
+  private func features(of images: Tensor) -> [Tensor] {
+    backbone.features(images, taps: taps.map(\.name))
   }
 
   /// Latents of features as the backbone gives them.
@@ -44,7 +48,7 @@ public struct FittedUFlow: FittedDetector {
   /// The squared length of the latent at each place, which is chi-square under normality (U-Flow section 4.1), the map that is
   /// made of it, and the mean of the most anomalous pixels.
   public func score(_ images: Tensor) -> ScoredBatch {
-    let evidence = evidence(features: backbone.features(images, strides: strides))
+    let evidence = evidence(features: features(of: images))
     let maps = anomalyMaps(evidence, height: images.shape[2], width: images.shape[3])
     return ScoredBatch(evidence: evidence, maps: maps, scores: topMean(maps))
   }
@@ -52,16 +56,16 @@ public struct FittedUFlow: FittedDetector {
   /// The evidence of features as the backbone gives them.
   public func evidence(features: [Tensor]) -> Evidence {
     Evidence(
-      scales: zip(strides, latents(features: features)).map { stride, latents in
+      scales: zip(taps, latents(features: features)).map { tap, latents in
         Evidence.Scale(
           statistic: latents.square().sum(1),
-          null: .chiSquare(degreesOfFreedom: latents.shape[1]), name: "stride \(stride)")
+          null: .chiSquare(degreesOfFreedom: latents.shape[1]), name: "stride \(tap.stride)")
       })
   }
 
   /// How well the latents of good images keep to the law that the theory supposes.
   public var diagnostics: [Diagnostic] {
-    [quantiles?.diagnostic(names: strides.map { "stride \($0)" })].compactMap(\.self)
+    [quantiles?.diagnostic(names: taps.map { "stride \($0.stride)" })].compactMap(\.self)
   }
 
   /// The anomaly maps `[N, height, width]` that the evidence makes.
@@ -80,9 +84,10 @@ public struct FittedUFlow: FittedDetector {
 
 extension FittedUFlow {
   public func checkImageSize(height: Int, width: Int) throws {
-    for (stride, shape) in zip(strides, network.normalization.fixedShapes) {
+    for (tap, shape) in zip(taps, network.normalization.fixedShapes) {
       try requireSize(
-        Array(shape.dropFirst()), [height / stride, width / stride], height: height, width: width)
+        Array(shape.dropFirst()), [height / tap.stride, width / tap.stride], height: height,
+        width: width)
     }
   }
 }
@@ -107,13 +112,13 @@ extension FittedUFlow {
   ///   - height: of the images, in pixels, a multiple of the deepest stride; the width likewise.
   ///   - seed: the same features for the same one.
   public func sample(count: Int, height: Int, width: Int, seed: UInt64) -> [Tensor] {
-    let deepest = strides[strides.count - 1]
+    let deepest = taps[taps.count - 1].stride
     precondition(
       height.isMultiple(of: deepest) && width.isMultiple(of: deepest),
       "\(width) x \(height) is no multiple of the stride \(deepest)")
     let generator = Generator(seed: seed)
     let flow = network.flow
-    let latents = zip(strides, flow.latentChannels).map { stride, channels in
+    let latents = zip(taps.map(\.stride), flow.latentChannels).map { stride, channels in
       Tensor.normal([count, channels, height / stride, width / stride], generator: generator)
         .moved(to: flow.stages[0][0].first.weight.device)
     }

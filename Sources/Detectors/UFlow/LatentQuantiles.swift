@@ -36,7 +36,8 @@ struct LatentQuantiles {
     values = .stack(latents.map { Self.quantiles(of: .concatenate($0)) })
   }
 
-  /// Those among a bundle's tensors; nil where it has none for as many scales.
+  /// Those among a bundle's tensors; nil where it has none for as many scales, as bundles of early versions: they are but
+  /// shown, and no score depends on them.
   init?(_ tensors: [String: Tensor], scales: Int) {
     guard let (name, values) = tensors.first(where: { Self.names.contains($0.key) }),
       values.shape == [scales, Self.levels.count]
@@ -81,6 +82,7 @@ extension LatentQuantiles {
 
   /// What the tails look like, three deviations out, in a sentence.
   private static func finding(_ names: [String], _ rows: [[Float]]) -> String {
+    // Both are among the levels, and a flow has one scale at least.
     let (low, high) = (levels.firstIndex(of: -3)!, levels.firstIndex(of: 3)!)
     let reach = rows.map { Double(max(-$0[low], $0[high])) }
     let worst = zip(names, reach).max { $0.1 < $1.1 }!

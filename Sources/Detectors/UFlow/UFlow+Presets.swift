@@ -1,3 +1,4 @@
+import Backbones
 import Inspection
 import Torch
 

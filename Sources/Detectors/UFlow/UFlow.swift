@@ -28,30 +28,34 @@ public struct UFlow: Detector {
 
   /// Id of the backbone whose features the flow learns.
   public var backbone = "efficientnet_lite0"
-  /// Strides of the features, finest first; each twice the one before.
-  public var taps = [4, 8, 16, 32]
-  /// Strides whose features have a flow of their own, which passes nothing up to the finer ones; one that is not among the
-  /// taps counts for nothing.
+  /// Where the features are taken, finest first; each stride is twice the one before.
+  public var taps: [TapChoice] = [4, 8, 16, 32]
+  /// Strides whose features have a flow of their own, which passes nothing up to the finer ones; one that no tap has counts
+  /// for nothing.
   public var separateScales = [32]
+  /// What is done to the features before the flow.
   public var normalization = Normalization.whitening
   /// Coupling blocks of each stage.
   public var flowSteps = 4
+  /// Passes over the images.
   public var epochs = 4
+  /// Images a step.
   public var batchSize = 16
   /// The peak where the schedule is a cycle.
   public var learningRate = 2e-3
+  /// How the learning rate changes from step to step.
   public var schedule = LearningRateSchedule.oneCycle
   /// Epochs without a better likelihood of held-out good images, a tenth of all, after which training ends; the best epoch is
-  /// kept then.
-  /// 0: all epochs are run, all images are learnt from and the last epoch is kept.
+  /// kept then. 0: all epochs are run, all images are learnt from and the last epoch is kept.
   public var patience = 0
-  /// Whether activations are computed anew on the way back in place of being kept: they take no more memory with more
-  /// ``flowSteps`` then, and a step takes a third to a half longer.
+  /// Whether activations are computed again on the way back instead of being kept: then they take no more memory with more
+  /// ``flowSteps``, and a step takes a third to a half longer.
   public var reversible = false
   /// MiB of features that are kept in memory, the rest goes to a temporary file; 0: half of the memory that is free.
   public var cacheBudget = 0
 
-  /// Share of the pixels, the most anomalous ones, whose mean is an image's score; 0: the maximum, as the authors have it.
+  /// An image's score is the mean over this share of its pixels, the most anomalous ones; 0: the maximum, as in the authors'
+  /// code.
   public var topFraction = 0.01
 
   /// Share of the fitting images that is held out where there is ``patience``.
@@ -61,9 +65,7 @@ public struct UFlow: Detector {
 
   public static let settings: [Setting] = [
     .text("backbone", "network whose features the flow learns"),
-    .list(
-      "taps", of: .integer(1...1024), count: 1...16, isDistinct: true,
-      "strides of the features, each twice the one before"),
+    .taps("taps", "where features are taken, each stride twice the one before"),
     .list(
       "separateScales", of: .integer(1...1024), count: 0...16,
       "strides whose features have a flow of their own"),
@@ -74,7 +76,7 @@ public struct UFlow: Detector {
     .number("learningRate", above: 0, through: 1e30, "step size, at the peak of a cycle"),
     .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
     .integer("patience", 0...100_000, "epochs without a better likelihood; 0 for all epochs"),
-    .flag("reversible", "whether activations are computed anew in place of being kept"),
+    .flag("reversible", "whether activations are computed again instead of being kept in memory"),
     .integer("cacheBudget", 0...1 << 40, "MiB of features in memory; 0 for half of what is free"),
     .number("topFraction", 0...1, "share of the pixels whose mean is the score; 0 for the maximum"),
   ]
@@ -91,22 +93,19 @@ public struct UFlow: Detector {
 
   public func validate(height: Int, width: Int, backbone: (any Backbone)?) throws {
     try checkSettings(height: height, width: width)
-    let offered = backbone?.strides ?? []
+    let chosen = try chosenTaps(taps, of: backbone)
     try require(
-      !taps.isEmpty && taps.allSatisfy(offered.contains), "taps", "\(taps)",
-      "\(self.backbone) has strides \(offered.map(String.init).joined(separator: ", "))")
-    try require(
-      zip(taps, taps.dropFirst()).allSatisfy { $1 == 2 * $0 }, "taps", "\(taps)",
+      zip(chosen, chosen.dropFirst()).allSatisfy { $1.stride == 2 * $0.stride }, "taps", "\(taps)",
       "each stride must be twice the one before, as in 8,16,32")
     try requireSize(height: height, width: width, for: backbone)
-    let deepest = taps[taps.count - 1]
+    let deepest = chosen[chosen.count - 1].stride
     try require(
       height.isMultiple(of: deepest) && width.isMultiple(of: deepest), "image size",
       "\(width) x \(height)", "both sides must be multiples of the deepest stride, \(deepest)")
     try require(
       min(height, width) >= 2 * deepest, "image size", "\(width) x \(height)",
       "both sides must be at least \(2 * deepest)")
-    if normalization == .whitening { try requireRoom(height: height, width: width, backbone) }
+    if normalization == .whitening { try requireRoom(height: height, width: width, chosen) }
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedUFlow {
@@ -117,6 +116,10 @@ public struct UFlow: Detector {
     -> FittedUFlow
   {
     let backbone = try required(context.backbone)
+    let chosen = try chosenTaps(taps, of: backbone)
+    guard images.count > 0 else {
+      throw InspectionError("the training images", found: "there are none", remedy: "give some")
+    }
     // The authors' choice of the epoch looks at other images.
     let share = patience > 0 && context.selection == nil ? Self.heldOutShare : 0
     let split = ValidationSplit(count: images.count, share: share, seed: context.seed &+ 2)
@@ -126,25 +129,26 @@ public struct UFlow: Detector {
         remedy: "add images, or give patience=0", isUsage: true)
     }
     let features = try FeatureCache(
-      images, backbone: backbone, strides: taps, batchSize: batchSize,
+      images, backbone: backbone, taps: chosen, batchSize: batchSize,
       budget: cacheBudget > 0 ? cacheBudget << 20 : Machine.availableMemory / 2, context: context)
     let fresh = Parameters(seed: context.seed)
     let start = UFlowNetwork(
-      fresh, settings: self, shapes: features.shapes,
+      fresh, settings: self, strides: chosen.map(\.stride), shapes: features.shapes,
       statistics: try features.statistics(
         of: split.learning, for: normalization, seed: context.seed &+ 3))
     features.standardize(with: start.normalization)
     // The same network again, with its parameters where the training is done.
     let parameters = Parameters(
       loading: try fresh.stateDictionary.mapValues { tensor in try tensor.to(context.device) })
-    let network = UFlowNetwork(parameters, settings: self, shapes: features.shapes)
+    let network = UFlowNetwork(
+      parameters, settings: self, strides: chosen.map(\.stride), shapes: features.shapes)
     func fitted(
       _ history: EpochHistory = EpochHistory(), _ quantiles: LatentQuantiles? = nil
     ) -> FittedUFlow {
       FittedUFlow(
         network: network, tensors: parameters.stateDictionary.mapValues { $0.detached() },
         quantiles: quantiles, metrics: history.metrics, history: history.values, backbone: backbone,
-        strides: taps, topFraction: topFraction)
+        taps: chosen, topFraction: topFraction)
     }
     let trainer = UFlowTrainer(
       settings: self, context: context, network: network, parameters: parameters,
@@ -157,18 +161,16 @@ public struct UFlow: Detector {
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedUFlow
   {
     let backbone = try required(backbone)
-    let shapes = try taps.enumerated().map { scale, stride in
-      guard let tap = backbone.tap(stride: stride) else {
-        throw InspectionError(
-          "taps", found: "\(taps)", remedy: "\(self.backbone) has no stride \(stride)")
-      }
+    let chosen = try chosenTaps(taps, of: backbone)
+    let shapes = chosen.enumerated().map { scale, tap in
       let stored = ["mean", "weight"].compactMap { tensors["normalization.\(scale).\($0)"]?.shape }
       let places = stored.first.flatMap { $0.count == 3 ? Array($0.dropFirst()) : nil }
       return [tap.channels] + (places ?? [1, 1])
     }
     let quantiles = LatentQuantiles(tensors, scales: taps.count)
     let parameters = Parameters(loading: tensors)
-    let network = UFlowNetwork(parameters, settings: self, shapes: shapes)
+    let network = UFlowNetwork(
+      parameters, settings: self, strides: chosen.map(\.stride), shapes: shapes)
     try parameters.verify("the bundle's tensors", ignoring: LatentQuantiles.names.contains)
     // Anything else would gather channels that are not there.
     for block in network.flow.stages.joined() {
@@ -179,24 +181,17 @@ public struct UFlow: Detector {
     }
     return FittedUFlow(
       network: network, tensors: parameters.stateDictionary, quantiles: quantiles, metrics: [:],
-      history: [:], backbone: backbone, strides: taps, topFraction: topFraction)
+      history: [:], backbone: backbone, taps: chosen, topFraction: topFraction)
   }
 
   /// A matrix for each position is no small thing where channels are many.
-  private func requireRoom(height: Int, width: Int, _ backbone: (any Backbone)?) throws {
-    for tap in taps.compactMap({ backbone?.tap(stride: $0) }) {
+  private func requireRoom(height: Int, width: Int, _ taps: [FeatureTap]) throws {
+    for tap in taps {
       try requireRoom(
         for: [height / tap.stride, width / tap.stride, tap.channels, tap.channels],
         limit: 1 << 26, "normalization", "whitening",
         "\(self.backbone) has too many channels for it at \(width) x \(height): give"
           + " normalization=position, smaller images, or coarser taps")
     }
-  }
-
-  private func required(_ backbone: (any Backbone)?) throws -> any Backbone {
-    guard let backbone else {
-      throw InspectionError("uflow", found: "no backbone", remedy: "load \(self.backbone) first")
-    }
-    return backbone
   }
 }

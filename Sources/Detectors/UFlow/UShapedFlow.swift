@@ -174,9 +174,11 @@ package struct UFlowNetwork: Sendable {
   package let normalization: FeatureNormalization
   package let flow: UShapedFlow
 
-  /// - Parameter shapes: `[C, h, w]` of each scale's features, finest first.
+  /// - Parameters:
+  ///   - strides: of each scale's features, finest first.
+  ///   - shapes: `[C, h, w]` of each scale's features, likewise.
   package init(
-    _ parameters: Parameters, settings: UFlow, shapes: [[Int]],
+    _ parameters: Parameters, settings: UFlow, strides: [Int], shapes: [[Int]],
     statistics: [FeatureStatistics]? = nil
   ) {
     normalization = FeatureNormalization(
@@ -185,6 +187,6 @@ package struct UFlowNetwork: Sendable {
     flow = UShapedFlow(
       parameters.root / "flow", featureChannels: shapes.map { $0[0] }, steps: settings.flowSteps,
       separateScales: Set(
-        settings.taps.indices.filter { settings.separateScales.contains(settings.taps[$0]) }))
+        strides.indices.filter { settings.separateScales.contains(strides[$0]) }))
   }
 }

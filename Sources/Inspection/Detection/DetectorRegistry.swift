@@ -1,6 +1,13 @@
 import Foundation
 
 /// The detectors that can be asked for by name.
+///
+/// One with a detector of your own beside those of this package:
+///
+/// ```swift
+/// let registry = DetectorRegistry(
+///   DetectorRegistry.all.types + [Edges.self], presets: DetectorRegistry.all.presets)
+/// ```
 public struct DetectorRegistry: Sendable {
   public let types: [any Detector.Type]
   /// Published settings of these detectors.
@@ -11,8 +18,10 @@ public struct DetectorRegistry: Sendable {
     self.presets = presets
   }
 
+  /// Names of all detectors, in order.
   public var names: [String] { types.map { $0.name } }
 
+  /// - Throws: ``InspectionError`` where there is none of that name.
   public func type(_ name: String) throws -> any Detector.Type {
     guard let type = types.first(where: { $0.name == name }) else {
       throw InspectionError(
@@ -45,6 +54,8 @@ public struct DetectorRegistry: Sendable {
     }
   }
 
+  /// The published settings of that name.
+  ///
   /// - Throws: ``InspectionError`` where there is none of that name.
   public func preset(_ name: String) throws -> Preset {
     guard let preset = presets.first(where: { $0.name == name }) else {
@@ -62,7 +73,7 @@ public struct DetectorRegistry: Sendable {
   /// `detector`, save for `settings`.
   ///
   /// - Throws: ``InspectionError`` for a setting that the detector does not have, or a value of another type.
-  public func detector(_ detector: any Detector, settings: [String: JSONValue]) throws
+  package func detector(_ detector: any Detector, settings: [String: JSONValue]) throws
     -> any Detector
   {
     try Self.make(detector, settings: settings)
@@ -119,7 +130,7 @@ extension DecodingError {
   }
 
   /// What a JSON value should have been, in a few words.
-  public var finding: String {
+  package var finding: String {
     let (context, what): (Context, String) =
       switch self {
       case .typeMismatch(let type, let context): (context, "is not \(Self.form(of: type))")

@@ -1,16 +1,28 @@
 import Foundation
 import Torch
 
-/// Training in epochs, the same for all detectors that do: steps of Adam at the rates of a schedule, progress, a checkpoint
-/// after every epoch, the choice of the epoch that is kept, and what is said when the loss is not a number.
+/// Training in epochs, the same for all detectors that learn so: steps of Adam at the rates of a schedule, progress, a
+/// checkpoint after every epoch, the choice of the epoch that is kept, and the error where the loss is not a number.
 ///
-/// A detector tells what an epoch goes through and what a step looks at; see ``run(_:)``.
+/// A detector says what a step computes, ``Body/step``, and the loop does the rest:
+///
+/// ```swift
+/// var loop = EpochLoop(context, parameters, adam, batches: batches, steps: epochs * batches)
+/// loop.generators = [generator]
+/// let history = try loop.run(
+///   EpochLoop.Body(
+///     begin: { order = Tensor.permutation(count, generator: generator) },
+///     step: { batch, _ in
+///       let loss = network.loss(try images(order, batch))
+///       return EpochLoop.Step(loss: loss.item(), weight: 1) { loss.gradients(of: adam.parameters) }
+///     }, fitted: { fitted() }))
+/// ```
 public struct EpochLoop {
-  /// What a step has found out before it is taken.
+  /// The loss of a step and its gradients, before the optimizer has moved the parameters.
   public struct Step {
-    /// The loss, in the unit that people are told it in.
+    /// The loss, in the unit that it is reported in.
     public let loss: Double
-    /// Parts of the loss by name, to be told and, as means over an epoch, to be kept.
+    /// Parts of the loss by name, which are reported and kept as means over an epoch.
     public let parts: [(name: String, value: Double)]
     /// How much the step counts in these means, such as its images.
     public let weight: Double
@@ -31,17 +43,17 @@ public struct EpochLoop {
 
   /// What a detector does in a training.
   public struct Body {
-    /// Called at the beginning of each epoch, to draw the order of the images.
+    /// Called at the beginning of each epoch, such as to draw the order of the images.
     public var begin: () throws -> Void
     /// Looks at the `batch`-th part of the images, from 0; `step` counts those of all epochs.
     ///
     /// It may throw ``Divergence``.
     public var step: (_ batch: Int, _ step: Int) throws -> Step
-    /// Called after the steps of an epoch, where somebody is about to judge what was learnt.
+    /// Called after the steps of an epoch, before what was learnt is judged or kept.
     public var prepare: () throws -> Void = {}
     /// The loss of good images that are not learnt from; nil where there are none.
     public var heldOutLoss: (() throws -> Double)?
-    /// The detector as it stands, ready to judge.
+    /// The detector as it is after the steps so far.
     public var fitted: () throws -> any FittedDetector
 
     public init(
@@ -55,34 +67,36 @@ public struct EpochLoop {
     }
   }
 
-  /// Something in a step is not a number.
+  /// Thrown by a step that finds something that is not a number; the loop makes an ``InspectionError`` of it.
   public struct Divergence: Error {
-    public let found: String
+    let found: String
+    /// - Parameter found: what is not a number, as in `the loss is not a number`.
     public init(_ found: String) { self.found = found }
   }
 
-  public let context: FitContext
-  /// All that a checkpoint keeps of the network.
-  public let parameters: Parameters
-  /// Its learning rate and first beta are set before every step.
-  public let optimizer: Adam
+  let context: FitContext
+  let parameters: Parameters
+  let optimizer: Adam
+  /// How the learning rate changes from step to step.
   public var schedule = LearningRateSchedule.constant
-  public var learningRate: Double
+  /// The optimizer's; its peak where the schedule is a cycle.
+  let learningRate: Double
   /// Whether the learning rate is a setting, so that a person can be told to lower it.
   public var canLowerLearningRate = true
-  public let batches: Int
-  /// Steps of all epochs; the last epoch may be shorter than the others.
-  public let steps: Int
+  let batches: Int
+  let steps: Int
   /// Epochs without a better one after which training ends; 0: all are run.
   public var patience = 0
-  /// What draws at random while it trains; what each will draw next is part of the checkpoint.
+  /// The sources of random numbers that the steps draw from; what each will draw next is part of the checkpoint.
   public var generators: [any ResumableRandom] = []
 
-  public var epochs: Int { (steps + batches - 1) / batches }
+  var epochs: Int { (steps + batches - 1) / batches }
 
   /// - Parameters:
-  ///   - batches: steps of an epoch.
-  ///   - steps: of all epochs.
+  ///   - parameters: all that a checkpoint keeps of the network.
+  ///   - optimizer: its learning rate and first beta are set before every step.
+  ///   - batches: steps of an epoch, at least 1.
+  ///   - steps: of all epochs, at least 1; the last epoch may be shorter than the others.
   public init(
     _ context: FitContext, _ parameters: Parameters, _ optimizer: Adam, batches: Int, steps: Int
   ) {
@@ -101,7 +115,9 @@ public struct EpochLoop {
   /// A training that was cut off, in whatever way, goes on from the checkpoint of its last whole epoch, and ends with the
   /// same parameters to the last bit.
   ///
-  /// - Throws: ``InspectionError`` where the loss is not a number, or what `body` and the context's functions throw.
+  /// - Throws: ``InspectionError`` where the loss is not a number, or where the checkpoint is of another training, or what
+  ///   `body` and the context's functions throw.
+  /// - Returns: the losses of each epoch, for ``FittedDetector/metrics`` and ``FittedDetector/history``.
   public func run(_ body: Body) throws -> EpochHistory {
     var history = EpochHistory()
     var best: [String: Tensor] = [:]
@@ -223,20 +239,20 @@ extension EpochLoop {
 /// What a training in epochs has seen so far.
 public struct EpochHistory: Codable, Sendable {
   /// The epoch that is kept, where one is chosen.
-  public struct Best: Codable, Sendable {
+  package struct Best: Codable, Sendable {
     /// From 1.
-    public let epoch: Int
+    package let epoch: Int
     /// Higher is better.
-    public let score: Double
+    package let score: Double
   }
 
   static let heldOutLoss = "heldOutLoss"
 
   /// Epochs that are done.
-  public internal(set) var epoch = 0
+  package internal(set) var epoch = 0
   /// Means over each epoch that is done, by name: the loss, its parts, and the loss of held-out images after it.
   public private(set) var values: [String: [Double]] = [:]
-  public private(set) var best: Best?
+  package private(set) var best: Best?
   /// Whether the best epoch is the best by ``FitContext/selection``.
   var isSelected = false
 

@@ -1,9 +1,8 @@
 import Torch
 
-/// What a detector has to say against an image: one statistic map per scale, with the law that it follows where the
-/// image is good.
+/// What speaks against an image: for each scale a map of a statistic, and the law that it follows where the image is good.
 public struct Evidence: Sendable {
-  /// The law of a statistic under normality.
+  /// The law of a statistic in good images.
   public enum NullDistribution: Sendable, Equatable {
     /// A sum of squares of `degreesOfFreedom` independent standard normal variables.
     case chiSquare(degreesOfFreedom: Int)
@@ -11,9 +10,11 @@ public struct Evidence: Sendable {
     case empirical
   }
 
+  /// The map of one scale, with its law.
   public struct Scale: Sendable {
-    /// `[N, h, w]`, higher against normality.
+    /// `[N, h, w]`; higher is less normal.
     public let statistic: Tensor
+    /// The law of each value where the image is good.
     public let null: NullDistribution
     /// What people call it, such as `stride 8`.
     public let name: String
@@ -25,7 +26,7 @@ public struct Evidence: Sendable {
     }
   }
 
-  /// Finest first.
+  /// Finest first, at least one.
   public let scales: [Scale]
 
   public init(scales: [Scale]) { self.scales = scales }
@@ -33,10 +34,11 @@ public struct Evidence: Sendable {
 
 /// What a fitted detector says of a batch of images.
 public struct ScoredBatch: Sendable {
+  /// What the decision rests on.
   public let evidence: Evidence
-  /// `[N, H, W]`, the size of the images: higher is more anomalous.
+  /// Anomaly maps `[N, H, W]` of the size of the images; higher is more anomalous.
   public let maps: Tensor
-  /// `[N]`, one an image: higher is more anomalous.
+  /// `[N]`, one for each image; higher is more anomalous.
   public let scores: Tensor
 
   /// - Parameter scores: the maximum of each map where none are given.

@@ -1,7 +1,7 @@
 import Backbones
 import Torch
 
-/// What a detector has at hand while it learns.
+/// What a detector may use while it learns: its backbone, the seed, the device, and ways to report and to be interrupted.
 public struct FitContext {
   /// The metric that tells which epoch ``selection`` chose, from 1.
   public static let selectedEpoch = "selectedEpoch"
@@ -14,18 +14,21 @@ public struct FitContext {
   /// The metric that tells how many of ``testImages`` took part in the fitting.
   public static let seenTestImages = "seenTestImages"
 
+  /// That of ``Detector/backboneID``, on ``device``; nil where the detector needs none.
   public let backbone: (any Backbone)?
+  /// Of all random numbers.
   public let seed: UInt64
+  /// Where to compute. Images come on the CPU.
   public let device: Device
   /// The published weights of a network by its id, for a detector that trains on from them.
   ///
   /// It throws where they are not there.
   public let publishedWeights: (String) throws -> [String: Tensor]
-  /// Takes note of how far the work is. It throws to end the work.
+  /// Takes note of how far the work is. It throws to end the work: let its error pass.
   public let report: (WorkProgress) throws -> Void
   /// Scores what was learnt so far, higher is better. Where there is one, a detector that learns in epochs asks it after
   /// each, keeps the best epoch in place of the last, and says which in ``FittedDetector/metrics`` (``selectedEpoch``,
-  /// ``selectionScore``). What it is given is good for the call alone.
+  /// ``selectionScore``); ``EpochLoop`` does so. It does not keep what it is given.
   ///
   /// Such a choice is only as honest as the images that it looks at.
   public let selection: ((any FittedDetector) throws -> Double)?
@@ -60,28 +63,33 @@ public struct FitContext {
   }
 }
 
-/// Good images as a detector sees them: preprocessed, in batches, as often as it wants.
+/// Good images as a detector sees them: preprocessed, in batches, as often as it asks for them.
 public protocol TrainingImages {
+  /// How many images there are.
   var count: Int { get }
+  /// Pixels of every image.
   var height: Int { get }
+  /// Pixels of every image.
   var width: Int { get }
 
-  /// Hands every image over once, in order, in batches `[N, 3, H, W]`; the range tells which they are.
+  /// Hands every image over once, in order, in batches `[N, 3, H, W]` of `float32` on the CPU; the range tells which they
+  /// are.
   ///
+  /// - Parameter size: images in a batch, at least 1; the last may be smaller.
   /// - Throws: the error of the first image that cannot be read, or what `body` throws.
   func forEachBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws
 }
 
 extension TrainingImages {
-  /// As ``forEachBatch(of:_:)``, for what learns: a network may make ordinary numbers of values that are none, and nothing
-  /// that was learnt from them would show it.
+  /// As ``forEachBatch(of:_:)``, where no value is NaN or infinite: a network may turn such values into ordinary numbers,
+  /// and nothing that was learnt from them would show it.
   ///
   /// - Throws: also ``InspectionError`` where a batch holds values that are not finite.
   public func forEachFiniteBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
     try forEachBatch(of: size) { range, batch in
       guard batch.isFinite().all() else {
         throw InspectionError(
-          "training images",
+          "the training images",
           found:
             "values that are not finite among images \(range.lowerBound + 1) to \(range.upperBound)",
           remedy: "look for broken images")
@@ -91,11 +99,13 @@ extension TrainingImages {
   }
 }
 
-/// How far a long work is.
+/// How far a task is that takes long.
 public struct WorkProgress: Sendable {
   /// What is being done, such as `training`.
   public let stage: String
+  /// How many of ``total`` are done.
   public let completed: Int
+  /// How many there are in this stage.
   public let total: Int
   /// What is counted, such as `images`.
   public let unit: String
@@ -114,10 +124,11 @@ public struct WorkProgress: Sendable {
   }
 }
 
-/// Where a fit stands, so that another process can go on from there.
+/// The state of a fit, from which another process can continue it.
 public struct Checkpoint {
+  /// Network, optimizer and generators, by name.
   public let tensors: [String: Tensor]
-  /// What is no tensor.
+  /// All that is no tensor.
   public let state: JSONValue
 
   public init(tensors: [String: Tensor], state: JSONValue) {

@@ -14,21 +14,31 @@ import Foundation
 public struct Setting: Sendable {
   /// The values that are allowed.
   public indirect enum Domain: Sendable {
+    /// A whole number in a range.
     case integer(ClosedRange<Int>)
-    /// Some whole numbers of their own.
+    /// One of some whole numbers.
     case integers([Int])
+    /// A number in a range.
+    ///
     /// - Parameter isOpen: whether the lower bound itself is left out.
     case number(ClosedRange<Double>, isOpen: Bool)
+    /// True or false.
     case flag
+    /// One of some words.
     case choice([String])
+    /// A tap of a backbone: its stride or its name, see ``TapChoice``.
+    case tap
     /// A name, such as that of a backbone.
     case text
+    /// As many values of another domain as `count` allows.
+    ///
     /// - Parameter isDistinct: whether no value may come twice.
     case list(Domain, count: ClosedRange<Int>, isDistinct: Bool)
   }
 
   /// As in files and on the command line.
   public let name: String
+  /// The values that are allowed.
   public let domain: Domain
   /// What it is, with its unit, in a few words.
   public let meaning: String
@@ -39,12 +49,14 @@ public struct Setting: Sendable {
     self.meaning = meaning
   }
 
+  /// A whole number in a range.
   public static func integer(_ name: String, _ range: ClosedRange<Int>, _ meaning: String)
     -> Setting
   {
     Setting(name, .integer(range), meaning)
   }
 
+  /// A number in a range.
   public static func number(_ name: String, _ range: ClosedRange<Double>, _ meaning: String)
     -> Setting
   {
@@ -58,20 +70,29 @@ public struct Setting: Sendable {
     Setting(name, .number(bound...largest, isOpen: true), meaning)
   }
 
+  /// True or false.
   public static func flag(_ name: String, _ meaning: String) -> Setting {
     Setting(name, .flag, meaning)
   }
 
+  /// One of the cases of an enumeration of words.
   public static func choice<Value: CaseIterable & RawRepresentable<String>>(
     _ name: String, _ values: Value.Type, _ meaning: String
   ) -> Setting {
     Setting(name, .choice(values.allCases.map(\.rawValue)), meaning)
   }
 
+  /// A name, such as that of a backbone.
   public static func text(_ name: String, _ meaning: String) -> Setting {
     Setting(name, .text, meaning)
   }
 
+  /// Taps of a backbone, each by its stride or its name, for a property of type `[TapChoice]`.
+  public static func taps(_ name: String, _ meaning: String) -> Setting {
+    .list(name, of: .tap, count: 1...16, isDistinct: true, meaning)
+  }
+
+  /// As many values as `count` allows.
   public static func list(
     _ name: String, of element: Domain, count: ClosedRange<Int>, isDistinct: Bool = false,
     _ meaning: String
@@ -80,10 +101,10 @@ public struct Setting: Sendable {
   }
 
   /// What to give: `a whole number from 1 to 100000 (passes over the images)`.
-  public var allowed: String { "\(domain.description) (\(meaning))" }
+  package var allowed: String { "\(domain.description) (\(meaning))" }
 
   /// - Throws: ``InspectionError`` that names the setting, what was found and what is allowed.
-  public func check(_ value: JSONValue) throws(InspectionError) {
+  func check(_ value: JSONValue) throws(InspectionError) {
     guard domain.contains(value) else {
       throw InspectionError(
         name, found: value.told, remedy: "give \(allowed)", isUsage: true)
@@ -92,10 +113,10 @@ public struct Setting: Sendable {
 }
 
 extension Setting.Domain: CustomStringConvertible {
-  /// A text as long as this is no name.
+  /// What is longer is no name.
   private static let longestText = 256
 
-  public func contains(_ value: JSONValue) -> Bool {
+  package func contains(_ value: JSONValue) -> Bool {
     switch (self, value) {
     case (.integer(let range), .integer(let value)): range.contains(value)
     case (.integers(let values), .integer(let value)): values.contains(value)
@@ -103,7 +124,9 @@ extension Setting.Domain: CustomStringConvertible {
       value.double.map { range.contains($0) && !(isOpen && $0 == range.lowerBound) } ?? false
     case (.flag, .bool): true
     case (.choice(let values), .string(let value)): values.contains(value)
-    case (.text, .string(let value)): (1...Self.longestText).contains(value.utf8.count)
+    case (.tap, .integer(let stride)): (1...1024).contains(stride)
+    case (.text, .string(let value)), (.tap, .string(let value)):
+      (1...Self.longestText).contains(value.utf8.count)
     case (.list(let element, let count, let isDistinct), .array(let values)):
       count.contains(values.count) && values.allSatisfy(element.contains)
         && !(isDistinct && Set(values.map(\.told)).count < values.count)
@@ -122,6 +145,7 @@ extension Setting.Domain: CustomStringConvertible {
     case .flag: "true or false"
     case .choice(let values): "one of \(values.joined(separator: ", "))"
     case .text: "a name"
+    case .tap: "the stride of a tap from 1 to 1024, or its name"
     case .list(let element, let count, let isDistinct):
       "a list of \(count.lowerBound) to \(count.upperBound), each \(element)"
         + (isDistinct ? ", none of them twice" : "")
@@ -168,8 +192,8 @@ extension JSONValue {
 }
 
 extension Detector {
-  /// Holds every setting against ``settings``, and the image size against ``ImagePreprocessing/sides``; the first thing
-  /// that ``validate(height:width:backbone:)`` does.
+  /// Compares every setting with its bounds in ``settings``, and the image size with ``ImagePreprocessing/sides``; the
+  /// first thing that ``validate(height:width:backbone:)`` does.
   ///
   /// - Throws: ``InspectionError`` that names the setting, what was found and what is allowed.
   public func checkSettings(height: Int, width: Int) throws {
@@ -183,10 +207,10 @@ extension Detector {
       "give sides of \(sides.lowerBound) to \(sides.upperBound) pixels")
   }
 
-  /// Throws ``InspectionError`` that names `setting` where the product of `factors`, the elements of a table that has to
-  /// fit into memory, is above `limit`. Products too large for an integer count as that, too.
+  /// Checks that a table fits into memory which has as many elements as the product of `factors`, however large that is.
   ///
   /// - Parameter limit: the most elements that are allowed; 2^32 are 16 GiB in single precision.
+  /// - Throws: ``InspectionError`` that names `setting`, where there are more.
   public func requireRoom(
     for factors: [Int], limit: Int = 1 << 32, _ setting: String, _ found: String, _ remedy: String
   ) throws {

@@ -5,9 +5,12 @@ import Torch
 /// A folder that comes into being as a whole: it is filled under a temporary name beside its place, then takes its name,
 /// so that a kill leaves either what was there before or nothing. The temporary folder of a killed process is removed by
 /// whoever writes beside it next.
-public enum AtomicFolder {
+package enum AtomicFolder {
+  /// Makes the folder `path` of what `body` writes to the folder that it is given.
+  ///
   /// - Parameter replacing: tells whether a folder that stands there may be replaced.
-  public static func write(
+  /// - Throws: ``InspectionError`` that names the path where it cannot be written, or what `body` throws.
+  package static func write(
     to path: String, replacing: (String) -> Bool, _ body: (String) throws -> Void
   ) throws {
     try checkTarget(path, replacing: replacing)
@@ -28,7 +31,8 @@ public enum AtomicFolder {
         try move(temporary, target.path)
       }
     } catch {
-      if files.fileExists(atPath: temporary) { try files.removeItem(atPath: temporary) }
+      // What cannot be removed is swept up by the next to write here; why the writing failed must be told all the same.
+      try? files.removeItem(atPath: temporary)
       // The temporary name means nothing to those who read the error.
       if let error = error as? StorageError, error.file.hasPrefix(temporary) {
         throw StorageError(

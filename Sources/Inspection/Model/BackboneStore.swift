@@ -3,36 +3,41 @@ import Torch
 
 /// Which weights a model's features come from.
 public struct BackboneReference: Codable, Sendable, Hashable {
+  /// The name of the backbone in the registry.
   public let id: String
   /// Of the weights' file; where there are several, of their digests one after the other.
   public let sha256: String
   /// The backbones that it is made of, where there are several.
   public let parts: [BackboneReference]?
 
-  public init(id: String, sha256: String) {
+  package init(id: String, sha256: String) {
     self.id = id
     self.sha256 = sha256
     parts = nil
   }
 
-  public init(id: String, parts: [BackboneReference]) {
+  package init(id: String, parts: [BackboneReference]) {
     self.id = id
     sha256 = SHA256.hex(of: Array(parts.map(\.sha256).joined().utf8))
     self.parts = parts
   }
 }
 
-/// Published backbones, and the check that a model gets the very weights that it was fitted on.
+/// Loads backbones with their published weights, and checks that a model gets the very weights that it was fitted on.
 public struct BackboneStore: Sendable {
+  /// The files of the weights.
   public let weights: WeightStore
   /// The backbones that there are.
   public let registry: BackboneRegistry
 
+  /// - Parameter home: the folder that weights were fetched to.
   public init(home: Home = .standard, registry: BackboneRegistry = .standard) {
     weights = WeightStore(home: home)
     self.registry = registry
   }
 
+  /// The backbone of that name, and which weights it has.
+  ///
   /// - Throws: `WeightsError` where the weights are not there, or what is wrong with their file.
   public func load(_ id: String, on device: Device = .cpu) throws -> (
     backbone: any Backbone, reference: BackboneReference
@@ -55,7 +60,10 @@ public struct BackboneStore: Sendable {
     return (backbone, BackboneReference(id: architecture.id, parts: parts))
   }
 
-  /// - Throws: also ``InspectionError`` where the weights are others than those of the reference.
+  /// The backbone that a model was fitted on.
+  ///
+  /// - Throws: `WeightsError` where the weights are not there, ``InspectionError`` where they are others than those of the
+  ///   reference.
   public func load(_ reference: BackboneReference, on device: Device = .cpu) throws -> any Backbone
   {
     let (backbone, found) = try load(reference.id, on: device)

@@ -1,26 +1,34 @@
 import AContrario
 import Metrics
 
-/// What good images that the detector was not fitted on tell of false alarms.
+/// How often good images raise an alarm, learnt from those that the detector was not fitted on.
 public struct Calibration: Codable, Sendable, Equatable {
-  /// The fewest images that it can rest on.
+  /// The fewest images that a training holds out for it.
   public static let minimumImageCount = 4
 
-  /// Good images that it rests on.
+  /// How many good images it rests on.
   public var imageCount: Int { law.imageCount }
   /// The false alarms an image that come with accepting a region.
-  public let law: FalseAlarmLaw
+  package let law: FalseAlarmLaw
   /// The law of a pixel at each scale; nil where the detector's own is taken.
-  public let pixelLaws: [EmpiricalLaw?]
+  package let pixelLaws: [EmpiricalLaw?]
   /// The value of the anomaly map that one pixel of a good image exceeds, on average (U-Flow
   /// section 4.3, the "fair" threshold).
   public let fairThreshold: Float
 
-  /// - Throws: ``InspectionError`` where there are no rawPredictions.
+  /// Learns from what a ``Scorer`` saw in good images that its detector was not fitted on.
+  ///
+  /// - Throws: ``InspectionError`` where there are none, or where they are not of the same detector.
   public init(_ rawPredictions: [RawPrediction]) throws {
     guard let first = rawPredictions.first else {
       throw InspectionError(
         "calibration", found: "no images", remedy: "hold out at least \(Self.minimumImageCount)")
+    }
+    guard rawPredictions.allSatisfy({ $0.scales.count == first.scales.count }) else {
+      throw InspectionError(
+        "calibration",
+        found: "evidence of \(first.scales.count) scales in one image, of others in another",
+        remedy: "calibrate with the predictions of one detector")
     }
     var fair = FairThreshold(maximumImageCount: rawPredictions.count, falseAlarmsPerImage: 1)
     for raw in rawPredictions { try fair.add(map: raw.map.values) }
@@ -38,8 +46,8 @@ public struct Calibration: Codable, Sendable, Equatable {
   /// The false alarms an image that come with calling a pixel anomalous, at the size of the map.
   ///
   /// - Throws: ``InspectionError`` where no theoretical law is known, or where the calibration is
-  ///   not of the detector that made the raw.
-  public func falseAlarms(_ raw: RawPrediction, null kind: Decision.NullDistribution) throws
+  ///   not of the detector that made the raw prediction.
+  package func falseAlarms(_ raw: RawPrediction, null kind: Decision.NullDistribution) throws
     -> FalseAlarmMap
   {
     switch kind {

@@ -1,6 +1,6 @@
-/// What makes an image, and a part of it, anomalous.
+/// When an image, and a part of it, is called anomalous.
 public enum Decision: Sendable, Hashable {
-  /// Where the number of false alarms comes from.
+  /// Where the expected number of false alarms comes from.
   public enum NullDistribution: String, Sendable, Hashable, Codable, CaseIterable {
     /// Counted on good images that the detector was not fitted on.
     case calibrated
@@ -8,16 +8,17 @@ public enum Decision: Sendable, Hashable {
     case theoretical
   }
 
-  /// A part that a good image would show less often than so many times.
+  /// A part of an image is anomalous where less than `perImage` parts as unusual are expected in a good image; an image is
+  /// where one of its parts is.
   case falseAlarms(perImage: Double, null: NullDistribution = .calibrated)
-  /// A pixel whose value in the map is above it; an image whose score is.
+  /// A pixel is anomalous where its value in the map is above the threshold; an image is where its score is.
   case threshold(Float)
 
   /// One false alarm in twenty good images.
   public static let standard = Decision.falseAlarms(perImage: 0.05)
 
-  /// Throws ``InspectionError`` where nothing can be decided by the number.
-  public func validate() throws {
+  /// - Throws: ``InspectionError`` where the number is none to decide by.
+  package func validate() throws {
     switch self {
     case .falseAlarms(let perImage, _):
       guard perImage > 0, perImage.isFinite else {

@@ -11,15 +11,22 @@ import Torch
 ///
 /// Any number of threads may share a model.
 public struct Model: Sendable {
+  /// The method and its settings.
   public let detector: any Detector
+  /// The fitted detector with the preprocessing before it.
   public let scorer: Scorer
+  /// How often good images raise an alarm.
   public let calibration: Calibration
-  /// What makes an image anomalous.
+  /// When an image is anomalous; may be changed at any time, nothing has to be learnt anew.
   public var decision = Decision.standard
+  /// The weights that features come from; nil where the detector works on the images themselves.
   public let backbone: BackboneReference?
+  /// Where the model comes from.
   public let provenance: Provenance
 
+  /// What has learnt.
   public var fitted: any FittedDetector { scorer.fitted }
+  /// What is done to images before.
   public var preprocessing: ImagePreprocessing { scorer.preprocessing }
   /// Where the detector's tensors are.
   public var device: Device { scorer.device }
@@ -35,15 +42,17 @@ public struct Model: Sendable {
     self.provenance = provenance
   }
 
-  /// Throws ``InspectionError`` where nothing can be decided by the decision's number, or where it
-  /// asks for a law that is not known of this detector.
+  /// Checks ``decision`` before any image is judged.
+  ///
+  /// - Throws: ``InspectionError`` where its number is none to decide by, or where it asks for a law that is not known of
+  ///   this detector.
   public func checkDecision() throws {
     try decision.validate()
     guard case .falseAlarms(_, .theoretical) = decision, calibration.isLearntAlone else { return }
     throw Calibration.noTheory
   }
 
-  /// What the model says of an image file as every viewer shows it, turned as its EXIF tag says.
+  /// What the model says of an image file, turned as its EXIF tag says, as viewers show it.
   ///
   /// - Throws: an error that names the file where it is no image, as ``predict(_:name:)`` otherwise.
   public func predict(_ path: String) throws -> Prediction {
@@ -60,7 +69,9 @@ public struct Model: Sendable {
       on: scorer.score(image, name: name), imageWidth: image.width, imageHeight: image.height)
   }
 
-  /// What the model makes of what was seen in an image of that size in pixels.
+  /// What the model decides on what was seen in an image of that size in pixels.
+  ///
+  /// - Throws: ``InspectionError`` where nothing can be decided, see ``checkDecision()``.
   public func decide(on raw: RawPrediction, imageWidth: Int, imageHeight: Int) throws -> Prediction
   {
     try Prediction(

@@ -3,6 +3,8 @@ import Foundation
 import Torch
 
 /// A model on disk: a folder with `manifest.json` and `tensors.safetensors`.
+///
+/// It may be damaged or made up: whatever it holds, loading it gives a sound model or an error.
 public enum ModelBundle {
   static let manifestName = "manifest.json"
   static let tensorsName = "tensors.safetensors"
@@ -30,11 +32,14 @@ public enum ModelBundle {
     try JSONValue(encoding: detector)
   }
 
+  /// Whether a folder looks like one.
   public static func isBundle(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: "\(path)/\(manifestName)")
   }
 
-  /// Throws where nothing could be saved at `path`: better before the work than after it.
+  /// Checks that a model can be saved at `path`, better before the work than after it.
+  ///
+  /// - Throws: ``InspectionError`` that names the path, or the folder that it would lie in.
   public static func checkTarget(_ path: String) throws {
     try AtomicFolder.checkTarget(path, replacing: isReplaceable)
   }
@@ -48,7 +53,12 @@ public enum ModelBundle {
 
   /// Reads a bundle and makes it ready to predict.
   ///
-  /// - Throws: an error that names the file: no bundle, another schema, damaged tensors, missing or other weights.
+  /// - Parameters:
+  ///   - registry: the detectors that it may be of, such as `.all`.
+  ///   - backbones: where the weights of its backbone are.
+  ///   - device: where it shall compute.
+  /// - Throws: an error that names the file: ``InspectionError`` for no bundle, another schema, damaged tensors or other
+  ///   weights, `StorageError` for files that cannot be read, `WeightsError` for weights that are not there.
   public static func load(
     _ path: String, registry: DetectorRegistry, backbones: BackboneStore, device: Device = .cpu
   ) throws -> Model {

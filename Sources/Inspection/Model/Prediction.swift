@@ -4,25 +4,29 @@ import Imaging
 
 /// What a model says of one image.
 public struct Prediction: Sendable {
+  /// Higher is more anomalous. Its unit is the detector's own.
   public let score: Float
+  /// What the ``decision`` says of the image.
   public let isAnomalous: Bool
   /// log10 of the false alarms an image that come with calling this one anomalous; nil where a
   /// threshold decides.
   public let log10FalseAlarms: Double?
-  /// At the model's resolution.
+  /// How anomalous each part is, at the model's resolution.
   public let map: AnomalyMap
+  /// What was decided by.
   public let decision: Decision
-  /// Size of the original image in pixels.
+  /// Pixels of the original image.
   public let imageWidth: Int
+  /// Pixels of the original image.
   public let imageHeight: Int
   /// The anomalous parts, the worst first.
   public let regions: [Region]
-  /// What was seen, for whoever would decide otherwise.
+  /// What was seen, from which ``Model/decide(on:imageWidth:imageHeight:)`` can decide otherwise.
   public let raw: RawPrediction
   /// log10 of the false alarms an image that come with calling a pixel anomalous, at the model's
   /// resolution; nil where a threshold decides.
   public let falseAlarms: FalseAlarmMap?
-  /// The value of the map that stands for a suspicion: the threshold, or the "fair" one.
+  /// The value of the map that one pixel of a good image exceeds on average; the threshold where one decides.
   public let suspicion: Float
   /// At the model's resolution, row by row.
   package let anomalousPixels: [Bool]

@@ -8,15 +8,21 @@ public struct Provenance: Codable, Sendable, Hashable {
   public var fittingImages: Int
   /// Images that were held out for the calibration.
   public var calibrationImages: Int
+  /// Of all random numbers.
   public var seed: UInt64
+  /// Threads of one operation.
   public var threads: Int
+  /// Where it was trained: `cpu` or `cuda:0`.
   public var device: String
+  /// Version of this package.
   public var blemish: String
+  /// Version of libtorch.
   public var libtorch: String
+  /// Name of the processor.
   public var processor: String
   /// ISO 8601, UTC.
   public var created: String
-  /// Seconds that each stage took.
+  /// Seconds that each stage took, by name.
   public var seconds: [String: Double]
   /// What the detector tells of its fitting, such as the last loss.
   public var metrics: [String: Double]

@@ -5,15 +5,18 @@ import Torch
 public struct RawPrediction: Sendable {
   /// The evidence at one scale.
   public struct Scale: Sendable {
+    /// Columns of ``values``.
     public let width: Int
+    /// Rows of ``values``.
     public let height: Int
     /// `height * width` values, row by row; higher is less normal.
     public let values: [Float]
+    /// The law of each value where the image is good.
     public let null: Evidence.NullDistribution
     /// What people call it, such as `stride 8`.
     public let name: String
 
-    public init(
+    package init(
       width: Int, height: Int, values: [Float], null: Evidence.NullDistribution, name: String = ""
     ) {
       self.width = width
@@ -24,12 +27,14 @@ public struct RawPrediction: Sendable {
     }
   }
 
+  /// How anomalous each part is, at the model's resolution.
   public let map: AnomalyMap
+  /// Higher is more anomalous.
   public let score: Float
-  /// Finest first.
+  /// The evidence that a decision rests on, finest first.
   public let scales: [Scale]
 
-  public init(map: AnomalyMap, score: Float, scales: [Scale]) {
+  package init(map: AnomalyMap, score: Float, scales: [Scale]) {
     self.map = map
     self.score = score
     self.scales = scales
@@ -56,12 +61,14 @@ extension Evidence {
 
 /// How anomalous each part of an image is, at the model's resolution; higher is more anomalous.
 public struct AnomalyMap: Sendable, Equatable {
+  /// Columns.
   public let width: Int
+  /// Rows.
   public let height: Int
-  /// Row by row.
+  /// `height * width` values, row by row.
   public let values: [Float]
 
-  public init(width: Int, height: Int, values: [Float]) {
+  package init(width: Int, height: Int, values: [Float]) {
     precondition(values.count == width * height)
     self.width = width
     self.height = height

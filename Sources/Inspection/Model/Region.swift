@@ -1,8 +1,12 @@
 /// A connected part of an image that is anomalous, in pixels of the original image.
 public struct Region: Codable, Sendable, Hashable {
+  /// The leftmost column of its bounding box.
   public let x: Int
+  /// The topmost row of its bounding box.
   public let y: Int
+  /// Columns of its bounding box.
   public let width: Int
+  /// Rows of its bounding box.
   public let height: Int
   /// Anomalous pixels, rounded from the model's resolution.
   public let area: Int
@@ -13,15 +17,17 @@ public struct Region: Codable, Sendable, Hashable {
   public let log10FalseAlarms: Double?
   /// The scale of the evidence that speaks loudest; nil where a threshold decides.
   public let scale: String?
-  /// The outer boundary, then those of holes, each a list of corners.
+  /// The outer boundary, then those of holes, each a closed line from corner to corner.
   public let contours: [[Corner]]
 
   /// A corner of pixels: columns and rows counted from the image's top left corner.
   public struct Corner: Codable, Sendable, Hashable {
+    /// Columns to its left.
     public let x: Int
+    /// Rows above it.
     public let y: Int
 
-    public init(x: Int, y: Int) {
+    package init(x: Int, y: Int) {
       self.x = x
       self.y = y
     }

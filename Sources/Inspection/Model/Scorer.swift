@@ -3,7 +3,9 @@ import Torch
 
 /// A fitted detector with the way that images come to it: all that a raw prediction needs. Any number of threads may share it.
 public struct Scorer: Sendable {
+  /// What has learnt.
   public let fitted: any FittedDetector
+  /// What is done to images before.
   public let preprocessing: ImagePreprocessing
   /// Where the detector's tensors are.
   public let device: Device
@@ -63,6 +65,7 @@ public struct Scorer: Sendable {
   private func check(_ batch: ScoredBatch) throws {
     let size = [1, preprocessing.height, preprocessing.width]
     guard batch.maps.shape == size, batch.scores.shape == [1],
+      (1...256).contains(batch.evidence.scales.count),
       batch.evidence.scales.allSatisfy({
         $0.statistic.rank == 3 && $0.statistic.shape[0] == 1 && $0.statistic.count > 0
       })
@@ -71,8 +74,8 @@ public struct Scorer: Sendable {
       throw InspectionError(
         "the detector",
         found: "maps \(batch.maps.shape), scores \(batch.scores.shape),"
-          + " evidence \(evidence.joined(separator: " and "))",
-        remedy: "of one image they should be \(size), [1] and [1, h, w]")
+          + " evidence \(evidence.isEmpty ? "none" : evidence.joined(separator: " and "))",
+        remedy: "for one image they should be \(size), [1] and 1 to 256 maps [1, h, w]")
     }
   }
 }

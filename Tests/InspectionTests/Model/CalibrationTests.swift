@@ -20,6 +20,18 @@ import Testing
     #expect(error?.description == "calibration: no images; hold out at least 4")
   }
 
+  @Test func ofOneDetectorAlone() throws {
+    let scale = RawPrediction.Scale(width: 1, height: 1, values: [1], null: .empirical)
+    let map = AnomalyMap(width: 1, height: 1, values: [1])
+    let error = #expect(throws: InspectionError.self) {
+      try Calibration([
+        RawPrediction(map: map, score: 1, scales: [scale, scale]),
+        RawPrediction(map: map, score: 1, scales: [scale]),
+      ])
+    }
+    #expect(error?.subject == "calibration")
+  }
+
   @Test func survivesJSON() throws {
     let calibration = try Calibration(
       (0..<6).map { seed in noise(seed: seed, null: .empirical) })

@@ -1,3 +1,4 @@
+import Backbones
 import Fixtures
 import Inspection
 import Testing
@@ -21,6 +22,28 @@ import Torch
       #expect(inMemory.map == prediction.map && inMemory.score == prediction.score)
       #expect(prediction.imageWidth == 40 && prediction.imageHeight == 48)
     }
+  }
+
+  /// A detector of somebody else may give none.
+  @Test(arguments: [0, 257]) func evidenceOfTooFewOrTooManyScales(_ count: Int) throws {
+    struct Mute: FittedDetector {
+      let count: Int
+      let tensors: [String: Tensor] = [:]
+
+      func score(_ images: Tensor) -> ScoredBatch {
+        let map = images.mean(1)
+        let scale = Evidence.Scale(statistic: map, null: .empirical, name: "mean")
+        return ScoredBatch(
+          evidence: Evidence(scales: [Evidence.Scale](repeating: scale, count: count)), maps: map)
+      }
+    }
+    let scorer = Scorer(
+      Mute(count: count), ImagePreprocessing(height: 32, width: 32, colors: .imageNet))
+    let error = #expect(throws: InspectionError.self) {
+      try scorer.score(Weave().picture(0), name: "cloth")
+    }
+    #expect(error?.subject == "the detector")
+    #expect(error?.remedy.contains("1 to 256") == true)
   }
 
   @Test func answersThatAreNoNumbersAreErrors() throws {

@@ -1,3 +1,4 @@
+import Inspection
 import Statistics
 import Torch
 
@@ -33,10 +34,14 @@ struct SaabPatches {
   /// The hop with its kernels, but signs as they come and no biases yet: ``SaabExtremes`` settles both.
   ///
   /// The patches' covariance, projected onto what has no DC, is that of the AC part.
+  ///
+  /// - Throws: ``InspectionError`` where the patches have none.
   func unit() throws -> SaabUnit {
     let size = moments.dimensions
     let count = hop.components ?? size - 1
-    let covariance = try moments.covariance()
+    let covariance = try lawOfTrainingImages { () throws(StatisticsError) in
+      try moments.covariance()
+    }
     let dc = Tensor.full([1, size], 1 / Double(size).squareRoot(), dtype: .float64)
     let withoutDC = .identity(size, dtype: .float64) - dc.transposed(0, 1).matmul(dc)
     let (values, vectors) = withoutDC.matmul(covariance).matmul(withoutDC).symmetricEigen()

@@ -37,7 +37,8 @@ package struct SaabTransform: Sendable {
 
   /// Learns the kernels of all hops, one after the other.
   ///
-  /// - Throws: where an image cannot be read, or the maps are not finite.
+  /// - Throws: ``InspectionError`` where maps are not finite, where there would be too many channels, or where there are no
+  ///   images; the error of the first image that cannot be read; what `report` throws.
   package static func fit(
     _ hops: [SaabHop], rule: EnergyRule, on images: any TrainingImages, batchSize: Int = 4,
     report: (WorkProgress) throws -> Void = { _ in }
@@ -97,7 +98,8 @@ package struct SaabTransform: Sendable {
         try tell(range.upperBound)
       }
       guard let patches else {
-        throw InspectionError("training images", found: "none", remedy: "give good images")
+        throw InspectionError(
+          "the training images", found: "there are none", remedy: "give some")
       }
       var extremes = SaabExtremes(try patches.unit())
       try maps.visit { range, batch in

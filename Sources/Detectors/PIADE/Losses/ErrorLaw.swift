@@ -28,19 +28,17 @@ struct ErrorLaw {
   ///
   /// - Throws: ``InspectionError`` where they have none.
   func adapt(to errors: Tensor) throws {
-    do throws(StatisticsError) {
-      // Errors have units of their own; what does not vary counts for nothing.
-      let spread = errors.to(.float64).variance(0, correction: 0).sqrt()
-      noGrad { deviations.copy(from: spread.clamped(min: 1e-6)) }
-      var moments = Moments(groups: 1, dimensions: errors.shape[1], device: errors.device)
-      moments.add((errors / deviations).unsqueezed(1))
-      let law = try Statistics.Gaussian(moments, regularizer: Self.regularizer)
-      noGrad {
-        mean.copy(from: law.mean)
-        whitening.copy(from: law.whitening)
-      }
-    } catch {
-      throw InspectionError("the training images", found: error.found, remedy: error.remedy)
+    // Errors have units of their own; what does not vary counts for nothing.
+    let spread = errors.to(.float64).variance(0, correction: 0).sqrt()
+    noGrad { deviations.copy(from: spread.clamped(min: 1e-6)) }
+    var moments = Moments(groups: 1, dimensions: errors.shape[1], device: errors.device)
+    moments.add((errors / deviations).unsqueezed(1))
+    let law = try lawOfTrainingImages { () throws(StatisticsError) in
+      try Statistics.Gaussian(moments, regularizer: Self.regularizer)
+    }
+    noGrad {
+      mean.copy(from: law.mean)
+      whitening.copy(from: law.whitening)
     }
   }
 }

@@ -2,8 +2,8 @@ import Backbones
 import Torch
 
 /// Frozen features that two images are compared by, differentiable with respect to the images.
-public struct PerceptualNetwork: Sendable {
-  public enum Kind: String, Codable, Sendable, CaseIterable {
+package struct PerceptualNetwork: Sendable {
+  package enum Kind: String, Codable, Sendable, CaseIterable {
     /// EfficientNet-Lite0 at some of its strides.
     case efficientNetLite0 = "efficientnet_lite0"
     /// The first two convolutions of VGG-11, as the released code has them.
@@ -17,11 +17,11 @@ public struct PerceptualNetwork: Sendable {
   private let kind: Kind
   private let chain: LayerChain
   /// The mean variance of each level's features over good images; one entry of 1 for VGG-11.
-  public let variances: Tensor
+  package let variances: Tensor
   /// Images are enlarged until their shorter side has so many pixels.
   private let side: Int
 
-  public init(_ path: ParameterPath, _ kind: Kind, strides: [Int], side: Int) {
+  package init(_ path: ParameterPath, _ kind: Kind, strides: [Int], side: Int) {
     self.kind = kind
     self.side = side
     switch kind {
@@ -37,14 +37,14 @@ public struct PerceptualNetwork: Sendable {
   }
 
   /// Features `[N, C, h, w]` of images with levels in 0...1, finest first.
-  public func features(_ images: Tensor) -> [Tensor] {
+  package func features(_ images: Tensor) -> [Tensor] {
     let images = images.enlarged(toShorterSide: side).contiguous(.channelsLast)
     // The colors that EfficientNet-Lite was trained with; VGG's stay as they are, as in the released code.
     return chain(kind == .vgg11 ? images : images * (255.0 / 128) - 127.0 / 128)
   }
 
   /// Squared differences of the features, each level divided by its variance: `[N, h, w]`, finest first.
-  public func distances(_ a: [Tensor], _ b: [Tensor]) -> [Tensor] {
+  package func distances(_ a: [Tensor], _ b: [Tensor]) -> [Tensor] {
     a.indices.map { (a[$0] - b[$0]).square().mean(1) / variances[$0] }
   }
 
