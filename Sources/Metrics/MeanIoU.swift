@@ -15,19 +15,6 @@ public struct MeanIoU: PixelAccumulator {
     sums = Array(repeating: 0, count: sweep.thresholds.count)
   }
 
-  /// The mean over the images gathered in `scores`.
-  public init(_ scores: PixelScores, over sweep: ThresholdSweep) {
-    self.init(over: sweep)
-    for image in scores.images {
-      scores.records.withUnsafeBufferPointer { records in
-        add(image.count) { index in
-          let record = records[image.lowerBound + index]
-          return (record.score, record.tag != 0)
-        }
-      }
-    }
-  }
-
   public mutating func add(
     map: UnsafeBufferPointer<Float>, mask: UnsafeRawBufferPointer?, width: Int, height: Int
   ) throws {
@@ -91,13 +78,13 @@ public struct MeanIoU: PixelAccumulator {
 
 /// How well the alarms of one image cover its defects: the pixels in both over the pixels in
 /// either.
-public struct IntersectionOverUnion: Equatable, Sendable {
+package struct IntersectionOverUnion: Equatable, Sendable {
   /// Defective pixels that alarm.
-  public let intersection: Int
+  package let intersection: Int
   /// Pixels that are defective or alarm.
-  public let union: Int
+  package let union: Int
 
-  public init(intersection: Int, union: Int) {
+  package init(intersection: Int, union: Int) {
     precondition(0 <= intersection && intersection <= union, "an intersection is within its union")
     self.intersection = intersection
     self.union = union
@@ -106,5 +93,5 @@ public struct IntersectionOverUnion: Equatable, Sendable {
   /// In [0, 1]; 1 where nothing is defective and nothing alarms.
   ///
   /// U-Flow adds 2.2e-16 to both counts for that case, which changes no other value by more.
-  public var value: Double { union == 0 ? 1 : Double(intersection) / Double(union) }
+  package var value: Double { union == 0 ? 1 : Double(intersection) / Double(union) }
 }

@@ -13,7 +13,7 @@ public protocol RegionMeasure: Sendable {
 /// better than 1 is known. Tailanian et al., "U-Flow: a U-shaped normalizing flow for anomaly
 /// detection with unsupervised threshold", JMIV 2024.
 public struct ChernoffBound: RegionMeasure {
-  public enum Compatibility: Sendable {
+  package enum Compatibility: Sendable {
     /// 1 where x <= 1.
     case none
     /// The same expression for every x, as the authors' program has it: whole maps are detected for
@@ -23,9 +23,12 @@ public struct ChernoffBound: RegionMeasure {
 
   /// C, the number of squared normal variables in the sum that is tested.
   public let degrees: Int
-  public let compatibility: Compatibility
+  package let compatibility: Compatibility
 
-  public init(degrees: Int, compatibility: Compatibility = .none) {
+  /// - Parameter degrees: above 0.
+  public init(degrees: Int) { self.init(degrees: degrees, compatibility: .none) }
+
+  package init(degrees: Int, compatibility: Compatibility) {
     precondition(degrees > 0, "a chi-square law of \(degrees) degrees of freedom")
     self.degrees = degrees
     self.compatibility = compatibility

@@ -11,8 +11,8 @@ public struct RegionTest: Sendable {
     case majority
   }
 
-  public let connectivity: ComponentTree.Connectivity
-  public let resampling: Resampling
+  package let connectivity: ComponentTree.Connectivity
+  package let resampling: Resampling
 
   public init(
     connectivity: ComponentTree.Connectivity = .four, resampling: Resampling = .bilinear

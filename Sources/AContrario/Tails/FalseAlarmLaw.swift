@@ -18,17 +18,17 @@ import Foundation
 /// inside one image.
 public struct FalseAlarmLaw: Sendable, Equatable, Encodable {
   /// A point of the law; between two, log10 of the false alarms is linear in the evidence.
-  public struct Knot: Codable, Sendable, Equatable {
-    public let evidence: Double
-    public let log10FalseAlarms: Double
+  package struct Knot: Codable, Sendable, Equatable {
+    package let evidence: Double
+    package let log10FalseAlarms: Double
   }
 
   public let imageCount: Int
   /// By falling evidence, one for each peak at first, then fewer: leaving out the others changes no
   /// number of false alarms by more than a 32nd.
-  public let knots: [Knot]
+  package let knots: [Knot]
   /// Of the evidence beyond the first knot; nil where there were too few peaks to tell.
-  public let tail: GeneralizedPareto?
+  package let tail: GeneralizedPareto?
 
   /// Peaks that the tail is fitted to where there are fewer images.
   private static let leastPeakCount = 8
@@ -94,7 +94,7 @@ public struct FalseAlarmLaw: Sendable, Equatable, Encodable {
   }
 
   /// log10 of the false alarms that no evidence, however strong, comes below; minus infinity where there is a tail.
-  public var leastLog10FalseAlarms: Double {
+  package var leastLog10FalseAlarms: Double {
     tail == nil ? log10FalseAlarms(.infinity) : -.infinity
   }
 

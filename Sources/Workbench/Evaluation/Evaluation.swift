@@ -62,7 +62,7 @@ public struct Evaluation {
     calibrationImages = model.calibration.imageCount
     var judged: [EvaluatedImage] = []
     var ranked = PixelScores()
-    var counted = PixelHistogram(bins: .floatOrder)
+    var counted = PixelHistogram()
     var masks = try MaskMetrics(fairThreshold: model.calibration.fairThreshold)
     var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
     var scaleNames: [String] = []

@@ -67,7 +67,7 @@ package struct FalseAlarmCount: Sendable {
       let components = try ConnectedComponents(
         mask: map.mask(log10Epsilon: limit), width: plane.width, height: plane.height)
       goodImages += 1
-      let count = components.components.count
+      let count = components.areas.count
       regions += count
       squaredRegions += count * count
       if count > 0 { alarmedImages += 1 }
