@@ -106,7 +106,7 @@ final class LoadingQueue<Value: Sendable>: @unchecked Sendable {
 }
 
 /// Threads of their own for work that goes on beside.
-enum DetachedThread {
+package enum DetachedThread {
   private final class Work: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -116,7 +116,7 @@ enum DetachedThread {
   private static let stackSize = 2 << 20
 
   /// Runs `body` on a new thread. False where the system gives none: `Thread.start()` would not say.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
     defer { attributes.deallocate() }
     guard pthread_attr_init(attributes) == 0 else { return false }

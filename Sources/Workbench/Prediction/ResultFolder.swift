@@ -24,8 +24,7 @@ public final class ResultFolder {
   private let lock: FolderLock
   private var lines: LineFile?
   // One image after another, so that lines stand in the order of the images.
-  private let queue = DispatchQueue(label: "results")
-  private let room = DispatchSemaphore(value: 4)
+  private let queue = WritingQueue(limit: 4)
   private let failure = Failure()
   private var usedNames: Set<String> = []
 
@@ -46,15 +45,24 @@ public final class ResultFolder {
   ///
   /// - Throws: ``InspectionError`` where the folder cannot be made or written to, where another process writes to it, or
   ///   where it is a model.
-  public init(_ path: String) throws {
+  public convenience init(_ path: String) throws {
+    try self.init(path, startThread: DetachedThread.start)
+  }
+
+  /// - Parameter startThread: runs its argument beside; false where it cannot.
+  package init(
+    _ path: String, startThread: (@escaping @Sendable () -> Void) -> Bool
+  ) throws {
     self.path = path
     isNew = !FileManager.default.fileExists(atPath: path)
     try Self.make(path)
     lock = try FolderLock(path)
+    // Where there is no thread, whoever hands in writes.
+    _ = startThread { [queue] in queue.work() }
   }
 
   deinit {
-    // The queue may hold on to the lock a little longer.
+    queue.stop()
     lock.release()
     // Where nothing came of it, no empty folder stays.
     if isNew { rmdir(path) }
@@ -72,7 +80,7 @@ public final class ResultFolder {
     }
     guard !files.fileExists(atPath: path) || ImageFolder.isFolder(path) else {
       throw InspectionError(
-        path, found: "a file, not a folder", remedy: "choose another place for the results",
+        path, found: "a file, not a folder", remedy: "choose another folder for the results",
         isUsage: true)
     }
     do { try files.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
@@ -83,7 +91,7 @@ public final class ResultFolder {
   /// Writes one more file of the results, as a whole.
   ///
   /// - Throws: `StorageError` that names the file.
-  public func write(_ bytes: some ContiguousBytes, to name: String) throws {
+  package func write(_ bytes: some ContiguousBytes, to name: String) throws {
     try AtomicFile.write(bytes, to: "\(path)/\(name)")
   }
 
@@ -148,7 +156,7 @@ public final class ResultFolder {
 
   /// Waits until all is written.
   func finish() throws {
-    queue.sync {}
+    queue.finish()
     lock.note("")
     try failure.check()
   }
@@ -166,11 +174,7 @@ public final class ResultFolder {
 
   private func submit(_ body: @escaping @Sendable () throws -> Void) throws {
     try failure.check()
-    room.wait()
-    queue.async { [failure, room] in
-      failure.note(body)
-      room.signal()
-    }
+    queue.add { [failure] in failure.note(body) }
   }
 
   /// The name without its extension, made unique: `a/1.png` and `a/1.jpg` become `a/1` and `a/1-2`.
