@@ -63,6 +63,9 @@ extension AblateOptions: Work {
     _ event: Benchmark.Event, of variant: AblationStudy.Variant, _ line: ProgressLine
   ) {
     switch event {
+    case .remark(let remark):
+      line.end()
+      Console.remark(remark)
     case .taken(let row): Console.plain("\(variant.name): \(row.conditions.title): taken as it is")
     case .outdated(let conditions, let reason):
       Console.plain("\(variant.name): \(conditions.title): runs again, \(reason)")

@@ -63,6 +63,9 @@ extension BenchmarkOptions: Work {
 
   private func show(_ event: Benchmark.Event, _ line: ProgressLine) {
     switch event {
+    case .remark(let remark):
+      line.end()
+      Console.remark(remark)
     case .taken(let row): Console.plain("\(row.conditions.title): taken as it is")
     case .outdated(let conditions, let reason):
       Console.plain("\(conditions.title): runs again, \(reason)")
