@@ -17,11 +17,6 @@ public struct ROCCurve: Equatable, Sendable {
   /// Ties count half (the Mann-Whitney statistic, the same as the trapezoid rule over distinct
   /// thresholds). It does not depend on how many points are kept.
   public let area: Double
-
-  init(points: [Point], area: Double) {
-    self.points = points
-    self.area = area
-  }
 }
 
 /// The share of alarms that are right over the share of defects that are found.

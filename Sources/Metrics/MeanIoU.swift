@@ -4,11 +4,13 @@
 /// too: these count 1 without an alarm and 0 with any. (U-Flow's mIoU; ``Confusion/pooledIoU`` is
 /// another figure.) Each image takes one pass over its pixels, however many thresholds there are.
 public struct MeanIoU: PixelAccumulator {
+  /// The thresholds that are tried.
   public let sweep: ThresholdSweep
   public private(set) var imageCount = 0
   private var sums: [Double]
   private let lookup: ThresholdLookup
 
+  /// Starts empty.
   public init(over sweep: ThresholdSweep) {
     self.sweep = sweep
     lookup = ThresholdLookup(sweep)

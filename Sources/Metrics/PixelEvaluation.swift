@@ -6,13 +6,14 @@ public struct PixelEvaluation: BinaryEvaluation {
   /// Connected defect regions over all images.
   public let regionCount: Int
 
+  /// Ranks every pixel of `scores`.
   public init(_ scores: PixelScores) {
     ranking = Ranking(scores.records, regionAreas: scores.regionAreas)
     regionCount = scores.regionAreas.count
   }
 
   /// Evaluates maps of one size, row by row, with their masks; a nil mask says that the image is
-  /// good.
+  /// good. Throws `MetricsError` where a size is wrong or a score is not finite.
   public init(images: [(map: [Float], mask: [Bool]?)], width: Int, height: Int) throws {
     var scores = PixelScores(reservingPixels: images.reduce(0) { $0 + $1.map.count })
     for (map, mask) in images {

@@ -9,8 +9,11 @@ import Foundation
 /// or the defective pixels are missing.
 public struct PixelHistogram: PixelAccumulator {
   public private(set) var imageCount = 0
+  /// Connected defect regions over all images.
   public private(set) var regionCount = 0
+  /// Pixels without a defect.
   public private(set) var goodCount = 0
+  /// Pixels of defects.
   public private(set) var defectiveCount = 0
   /// Good and defective pixels in each bin.
   private var good = [Int](repeating: 0, count: binCount)

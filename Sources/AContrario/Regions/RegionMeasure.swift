@@ -63,7 +63,7 @@ public protocol TailLaw: Sendable {
   func log10Survival(_ x: Double) -> Double
 }
 
-/// How unlikely a region is where the law of a single pixel was learnt.
+/// How unlikely a region is where the law of a single pixel was learned.
 ///
 /// For a region of r pixels that all reach a level, the probability of the level to the power of r,
 /// times the number of regions of r pixels that a map of n pixels could hold: n alpha beta^r / r
@@ -72,7 +72,9 @@ public protocol TailLaw: Sendable {
 /// one pixel in beta reaches. Neighboring pixels are taken as independent, which they are not: the
 /// figure is evidence that ``FalseAlarmLaw`` turns into false alarms.
 public struct TailMeasure<Law: TailLaw>: RegionMeasure {
+  /// The law of one pixel.
   public let law: Law
+  /// Pixels of the map that the regions lie in.
   public let pixelCount: Int
 
   /// - Parameter pixelCount: of the map that the regions lie in.

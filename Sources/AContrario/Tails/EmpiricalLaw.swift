@@ -1,6 +1,6 @@
 import Foundation
 
-/// The law of a statistic as learnt from good images, for statistics no formula is known for.
+/// The law of a statistic as learned from good images, for statistics no formula is known for.
 ///
 /// Up to a high threshold it is the sample's own survival function, beyond it a generalized Pareto
 /// tail, so that values never seen get probabilities too. With n values, m of them at least x, the
@@ -145,7 +145,7 @@ extension EmpiricalLaw: Decodable {
   }
 }
 
-/// Why no law can be learnt from a sample.
+/// Why no law can be learned from a sample.
 public enum SampleError: Error, Equatable, Sendable, CustomStringConvertible {
   case empty
   /// A value is NaN or infinite, at this index of the sample.

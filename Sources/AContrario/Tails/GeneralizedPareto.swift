@@ -74,6 +74,7 @@ extension GeneralizedPareto {
       let logDensity = theta == 0 ? 0 : log(-theta / shape)
       return count * (logDensity - shape - 1)
     }
+    // There are more than 20 candidates.
     let best = logLikelihoods.max()!
     let weights = logLikelihoods.map { exp($0 - best) }
     let theta = zip(thetas, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
