@@ -1,4 +1,5 @@
 import Backbones
+import Datasets
 import Detectors
 import Fixtures
 import Foundation
