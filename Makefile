@@ -16,9 +16,9 @@ sources := $(wildcard Package.swift Sources Tests Examples Benchmarks/Package.sw
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@sed -nE 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+	@sed -nE 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 27
 
-demo: build data-elpv ## train on real solar cells, evaluate, and write a report with heatmaps
+demo: build data-elpv ## train on real solar cells, evaluate, and write a report with heat maps
 	@Scripts/demo.sh
 
 test: setup lint ## check the format, build, and run every test, or those that FILTER=... names
@@ -70,7 +70,7 @@ data-fashion-mnist: .deps/data/fashion-mnist/t10k-labels-idx1-ubyte.gz ## fetch 
 	@Scripts/setup/fetch.sh fashion-mnist
 
 clean: ## remove what was built and the demo's results
-	@rm -rf .build Examples/*/.build demo
+	@rm -rf .build .build-fuzz Examples/*/.build Benchmarks/.build demo
 
 distclean: clean ## remove what was fetched, too
 	@rm -rf .deps

@@ -193,14 +193,14 @@ let package = Package(
         "Workbench", "Detectors", "Datasets", "Inspection", "Backbones", "Imaging", "Metrics",
         "Torch", "Fixtures", "WorkbenchFixtures",
       ],
-      swiftSettings: swiftSettings),
+      exclude: ["Data"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ReportsTests",
       dependencies: [
         "Reports", "Workbench", "Detectors", "Inspection", "Datasets", "Backbones", "Imaging",
         "Metrics", "Torch", "Fixtures", "WorkbenchFixtures",
       ],
-      exclude: ["Data"], swiftSettings: swiftSettings),
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "BlemishCommandTests",
       dependencies: [

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Benchmarks/elpv_splits.sh CELLS COUNT FOLDER: PaDiM's false alarms on COUNT random splits of the sound ELPV cells of one
-# type (mono or poly), four fifths to train on; prints what was found beside what was promised. Run `make data-elpv` first.
+# type (mono or poly), four fifths to train on; prints what was observed beside what was expected. Run `make data-elpv` first.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 export BLEMISH_HOME=${BLEMISH_HOME:-$root/.deps}
-cells=$1 count=$2 folder=$3
+cells=${1:?"usage: elpv_splits.sh mono|poly COUNT FOLDER"} count=${2:?} folder=${3:?}
 blemish=$("$root/Scripts/swiftw" build --show-bin-path)/blemish
 python3 - "$BLEMISH_HOME/data/elpv" "$cells" "$count" "$folder" <<'PYTHON'
 import random, sys
@@ -33,8 +33,8 @@ from pathlib import Path
 
 runs = [json.loads((Path(sys.argv[2]) / f"results-{n}/metrics.json").read_text()) for n in range(1, int(sys.argv[1]) + 1)]
 for level in zip(*(run["falseAlarms"] for run in runs)):
-    found = [one["calibrated"] for one in level]
-    print(f"promised {level[0]['promised']}: found {sum(found) / len(found):.3f} ({min(found):.3f} to {max(found):.3f})")
+    seen = [one["calibrated"] for one in level]
+    print(f"expected {level[0]['expected']}: observed {sum(seen) / len(seen):.3f} ({min(seen):.3f} to {max(seen):.3f})")
 empty = [1 - run["falseAlarmRate"] for run in runs]
 print(f"empty masks at the default: {sum(empty) / len(empty):.3f}")
 PYTHON

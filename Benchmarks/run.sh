@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Benchmarks/run.sh operators|uflow|uflow-growth|uflow-memory|predict|network|piade|metrics|acontrario|growth [OPTIONS]: builds and runs one benchmark with the flags of the package.
+# Benchmarks/run.sh NAME [OPTION...]: builds the benchmarks with the flags of the package, and runs one of them. Without a name, it
+# lists them.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 export PKG_CONFIG_PATH=$root/.deps/pkgconfig BLEMISH_HOME=${BLEMISH_HOME:-$root/.deps}

@@ -4,7 +4,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$(pwd -P)
 toolchain=$(dirname "$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")")
-# Beside the checkout, so that libtorch need not be copied; hidden folders are no part of the package.
 work=$(mktemp -d "${TMPDIR:-/tmp}/blemish-install.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 

@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import timm
 import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from predict import import_timm
+
+timm = import_timm()
 REGULARIZERS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 CHANNELS, GRID, SPLITS = 100, 32, 3
 

@@ -88,7 +88,7 @@ def main():
         adam.step()
         return loss.item()
 
-    first = step(torch.arange(options.batch))
+    first = step(torch.arange(min(options.batch, options.images)))
     seconds, processor, steps = [], [], []
     for _ in range(options.epochs):
         order = torch.randperm(options.images)

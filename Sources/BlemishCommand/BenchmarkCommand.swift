@@ -6,7 +6,7 @@ import Foundation
 extension BenchmarkOptions: Work {
   func work() throws {
     try common.apply()
-    let out = out ?? ""
+    let out = study.out ?? ""
     Interruption.watch()
     var benchmark = Benchmark(plan: try plan, folder: out)
     benchmark.keepsModels = keepModels
@@ -14,7 +14,7 @@ extension BenchmarkOptions: Work {
     let line = ProgressLine()
     defer { line.end() }
     let rows = try benchmark.run { event in
-      show(event, line)
+      line.show(event)
       if case .summarized(let summary) = event { try summary.write(to: out) }
       try Interruption.check("what was finished is in \(out); run the same command again to resume")
     }
@@ -41,13 +41,13 @@ extension BenchmarkOptions: Work {
         detectors: published.map { [try registry.detector($0.detector, settings: settings)] }
           ?? BenchmarkPlan.detectors(names, settings: settings, registry: registry),
         data: locations(home).map { try BenchmarkData($0, home: home) },
-        seeds: (seeds ?? standardSeeds).values.map(UInt64.init))
+        seeds: study.chosenSeeds.values.map(UInt64.init))
       plan.protocol = chosenProtocol
       let own = kind == .oneClass ? try firstImageSize(home) : nil
       let imageSize =
         imageSize ?? published.map { ImageSize($0.imageSize) } ?? own ?? ImageSize(256)
       (plan.width, plan.height) = (imageSize.width, imageSize.height)
-      plan.holdOut = holdOut ?? standardHoldOut
+      plan.holdOut = study.chosenHoldOut
       plan.device = common.chosenDevice
       return plan
     }
@@ -58,27 +58,7 @@ extension BenchmarkOptions: Work {
   }
 
   private func locations(_ home: String) throws -> [String] {
-    kind == .oneClass ? try classLocations(home) : data.locations
-  }
-
-  private func show(_ event: Benchmark.Event, _ line: ProgressLine) {
-    switch event {
-    case .remark(let remark):
-      line.end()
-      Console.remark(remark)
-    case .taken(let row): Console.plain("\(row.conditions.title): taken as it is")
-    case .outdated(let conditions, let reason):
-      Console.plain("\(conditions.title): runs again, \(reason)")
-    case .started(let conditions, let number, let total):
-      line.end()
-      Console.plain("run \(number)/\(total): \(conditions.title)")
-    case .progress(let progress): line.show(progress)
-    case .finished(let row):
-      line.end()
-      if let error = row.error { Console.warning("\(row.conditions.title): \(error)") }
-      for failure in row.failures { Console.warning("\(row.conditions.title): \(failure)") }
-    case .summarized, .waiting: break
-    }
+    kind == .oneClass ? try classLocations(home) : study.data.locations
   }
 
   private func table(_ rows: [BenchmarkRow]) -> Table {
@@ -122,7 +102,7 @@ extension BenchmarkOptions: Work {
   ///
   /// - Throws: ``InspectionError`` where there is no such set.
   private func classLocations(_ home: String) throws -> [String] {
-    try data.locations.flatMap { set in
+    try study.data.locations.flatMap { set in
       let names = try classes?.names ?? OneClassLocation.open(set, home: home).classes
       return names.map { "\(set):\(multimodal ? "not-" : "")\($0)" }
     }
@@ -130,7 +110,7 @@ extension BenchmarkOptions: Work {
 
   /// The size of the first image of the first set, which is that of all of them as a rule.
   private func firstImageSize(_ home: String) throws -> ImageSize? {
-    guard let set = data.locations.first,
+    guard let set = study.data.locations.first,
       let image = try OneClassLocation.open(set, home: home).firstImage()
     else { return nil }
     return ImageSize(width: image.width, height: image.height)
@@ -140,12 +120,46 @@ extension BenchmarkOptions: Work {
     var options = self
     options.common = common.asUsed
     if preset == nil { options.detectors = names.joined(separator: ",") }
-    options.seeds = seeds ?? standardSeeds
+    options.study = study.asUsed
     options.protocol = self.protocol ?? .strict
-    options.holdOut = holdOut ?? standardHoldOut
     return options
   }
 }
 
-/// Seeds that benchmarks and ablations run with where nobody says otherwise.
-let standardSeeds = IntegerList([0, 1, 2])
+extension ProgressLine {
+  /// - Parameter variant: which one of an ablation it is that the event is of.
+  func show(_ event: Benchmark.Event, of variant: String? = nil) {
+    let prefix = variant.map { "\($0): " } ?? ""
+    switch event {
+    case .remark(let remark):
+      end()
+      Console.remark(remark)
+    case .taken(let row): Console.plain("\(prefix)\(row.conditions.title): taken as it is")
+    case .outdated(let conditions, let reason):
+      Console.plain("\(prefix)\(conditions.title): runs again, \(reason)")
+    case .started(let conditions, let number, let total):
+      end()
+      Console.plain("\(prefix)run \(number)/\(total): \(conditions.title)")
+    case .progress(let progress): show(progress)
+    case .finished(let row):
+      end()
+      for failure in [row.error].compactMap(\.self) + row.failures {
+        Console.warning("\(prefix)\(row.conditions.title): \(failure)")
+      }
+    case .summarized, .waiting: break
+    }
+  }
+}
+
+extension StudyOptions {
+  var chosenSeeds: IntegerList { seeds ?? IntegerList([0, 1, 2]) }
+  var chosenHoldOut: Double { holdOut ?? standardHoldOut }
+
+  /// As the run's record notes them: what was not given as it was used.
+  var asUsed: Self {
+    var options = self
+    options.seeds = chosenSeeds
+    options.holdOut = chosenHoldOut
+    return options
+  }
+}

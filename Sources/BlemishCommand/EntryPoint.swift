@@ -25,14 +25,14 @@ enum EntryPoint {
     let arguments = Array(CommandLine.arguments.dropFirst())
     var file: String?
     do {
-      let command = try RootOptions.subcommand(arguments)
-      if var command = command as? any Subcommand {
-        file = command.output.config
-        try command.complete(with: file.map(OptionFile.init(contentsOf:)))
-        try (command as? any Work)?.work()
-      } else {
-        try (command as? any Work)?.work()
+      var command = try RootOptions.subcommand(arguments)
+      if var options = command as? any Subcommand {
+        file = options.output.config
+        try options.complete(with: file.map(OptionFile.init(contentsOf:)))
+        command = options
       }
+      guard let work = command as? any Work else { preconditionFailure("\(command) does nothing") }
+      try work.work()
       leave(0)
     } catch let error as Interruption {
       Console.error("\(error)")
@@ -56,10 +56,6 @@ enum EntryPoint {
 /// What a subcommand does.
 protocol Work {
   func work() throws
-}
-
-extension InfoOptions: Work {
-  func work() throws { try answer() }
 }
 
 extension CommonOptions {

@@ -7,12 +7,12 @@ extension EvaluateOptions: Work {
   func work() throws {
     try common.apply()
     Interruption.watch()
-    let out = out ?? ""
+    let out = judging.out ?? ""
     let dataset = try Dataset.open(data ?? "", home: Home.standard.path)
     for remark in dataset.remarks where remark.part != .training { Console.remark(remark) }
     var model = try ModelBundle.load(
-      self.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
-    model.decision = deciding.decision
+      judging.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
+    model.decision = judging.deciding.decision
     try model.checkDecision()
     let results = try ResultFolder(out)
     let line = ProgressLine()
@@ -36,7 +36,9 @@ extension EvaluateOptions: Work {
       JSON.encode(evaluation.curves, pretty: false), to: ResultFolder.curvesName)
     let report = try Report(evaluation, of: model).html()
     try results.write(Data(report.utf8), to: ResultFolder.reportName)
-    if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
+    if judging.csv {
+      try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName)
+    }
     let record = RunRecord(
       command: "evaluate", options: asUsed.record,
       facts: [
@@ -58,7 +60,7 @@ extension EvaluateOptions: Work {
   private var asUsed: Self {
     var options = self
     options.common = common.asUsed
-    options.deciding = deciding.asUsed
+    options.judging.deciding = judging.deciding.asUsed
     return options
   }
 }

@@ -53,6 +53,7 @@ extension OptionFile {
     guard content.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") else {
       return nil
     }
+    // Braces may be those of YAML, whose reader names what is wrong.
     return try? JSONDecoder().decode([String: JSONValue].self, from: content)
   }
 

@@ -10,12 +10,12 @@ extension PredictOptions: Work {
   func work() throws {
     try common.apply()
     Interruption.watch()
-    let out = out ?? ""
+    let out = judging.out ?? ""
     let (samples, remarks) = try Samples.named(images, without: out)
     remarks.forEach(Console.remark)
     var model = try ModelBundle.load(
-      self.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
-    model.decision = deciding.decision
+      judging.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
+    model.decision = judging.deciding.decision
     try model.checkDecision()
 
     let results = try ResultFolder(out)
@@ -31,7 +31,9 @@ extension PredictOptions: Work {
     } judged: { image, prediction in
       judged.append(Line(image.sample.address, prediction))
     }
-    if csv { try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName) }
+    if judging.csv {
+      try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName)
+    }
     let record = RunRecord(
       command: "predict", options: asUsed.record,
       facts: ["secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null])
@@ -62,7 +64,7 @@ extension PredictOptions: Work {
   private var asUsed: Self {
     var options = self
     options.common = common.asUsed
-    options.deciding = deciding.asUsed
+    options.judging.deciding = judging.deciding.asUsed
     return options
   }
 
@@ -137,6 +139,7 @@ enum Samples {
         let name = URL(fileURLWithPath: path).lastPathComponent
         return [Sample(path: path, name: name, label: .unknown)]
       }
+      let path = path.withoutTrailingSlashes
       let listing = try ImageFolder.listing(of: path, without: results)
       remarks += listing.remarks
       guard !listing.images.isEmpty else {

@@ -28,6 +28,7 @@ extension ListWeightsOptions: Work {
   func work() throws {
     let store = WeightStore()
     let rows = try WeightsOptions.architectures([]).map { architecture in
+      // An error says that it is not installed, and so does the table.
       let file = try? store.file(for: architecture)
       return (architecture, file, try file?.byteCount() ?? architecture.published.byteCount)
     }
@@ -47,7 +48,7 @@ extension ListWeightsOptions: Work {
     }
     var table = Table([
       Table.Column("backbone"), Table.Column("installed"), Table.Column("size", .right),
-      Table.Column("licence"), Table.Column("SHA-256"), Table.Column("source"),
+      Table.Column("license"), Table.Column("SHA-256"), Table.Column("source"),
     ])
     for (architecture, file, size) in rows {
       let published = architecture.published

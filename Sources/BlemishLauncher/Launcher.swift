@@ -18,7 +18,7 @@ enum Launcher {
         // Options from a file are for the engine to read: YAML takes more than this program has, and a pipe is read once.
         guard command.output.config == nil else { try Engine.start(arguments) }
         try command.complete()
-        if let info = command as? InfoOptions {
+        if let info = command as? InfoOptions, info.detector == nil {
           try info.answer()
           exit(0)
         }

@@ -11,6 +11,40 @@ package enum ProtocolName: String, CaseIterable, OptionValue {
   case paper
 }
 
+/// What `blemish benchmark` and `blemish ablate` share.
+package struct StudyOptions: OptionStructure {
+  @Option(
+    help: ArgumentHelp(
+      "Folders in MVTec layout, elpv:mono, elpv:poly, or classes such as fashion-mnist:0, with commas between them; can be repeated.",
+      valueName: "folders"), completion: .directory)
+  package var data: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Seeds of the training and of the split of the good images. (default: 0,1,2)",
+      valueName: "numbers"))
+  package var seeds: IntegerList?
+
+  @Option(
+    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
+    completion: .directory)
+  package var out: String?
+
+  @Option(parsing: .unconditional, help: .holdOut)
+  package var holdOut: Double?
+
+  package init() {}
+
+  package static var fields: [OptionField<Self>] {
+    [
+      OptionField("data", \.data, need: "name folders or data sets"),
+      OptionField("seeds", \.seeds, within: Bounds.seeds),
+      OptionField("out", \.out, need: "name the folder to write results to"),
+      OptionField("hold-out", \.holdOut, within: Bounds.holdOut),
+    ]
+  }
+}
+
 package struct BenchmarkOptions: Subcommand {
   package static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Train and measure detectors on data sets over seeds.",
@@ -18,9 +52,9 @@ package struct BenchmarkOptions: Subcommand {
     discussion: """
       EXAMPLE:
         blemish benchmark --data bottle,screw --seeds 0,1,2 --out results
-        blemish benchmark --preset anomalyhop/mvtec/bottle --data bottle --protocol paper --out bottle
-        blemish benchmark --detectors uflow --data elpv:mono --out cells --set taps=[16,32] --protocol paper
-        blemish benchmark one-class --data fashion-mnist --detector piade --classes 0-9 --seeds 0,1,2 --out clothes
+        blemish benchmark --preset anomalyhop/mvtec/bottle --data bottle --out hop
+        blemish benchmark --data elpv:mono --out cells --set uflow.taps=[16,32]
+        blemish benchmark one-class --data fashion-mnist --classes 0-4 --out clothes
 
       Writes summary.md, summary.csv and summary.html anew after every run, and one row for each run in the folder runs. You \
       can stop it at any time; running the same command again resumes it. Rows that were made with the same settings, data \
@@ -33,7 +67,7 @@ package struct BenchmarkOptions: Subcommand {
 
   @Argument(
     help: ArgumentHelp(
-      "one-class: each class of a labeled set against the others. (default: products)",
+      "With one-class, each class of a labeled set is good in turn. Leave it out for data of products.",
       valueName: "kind"))
   package var kind: BenchmarkKind?
 
@@ -44,28 +78,16 @@ package struct BenchmarkOptions: Subcommand {
     completion: .list(KnownNames.detectors))
   package var detectors: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "A method with the settings that its authors published for a product, such as anomalyhop/mvtec/bottle.",
-      valueName: "name"))
+  @Option(help: .preset)
   package var preset: String?
 
-  @Option(help: .dataSets, completion: .directory)
-  package var data: [String] = []
-
-  @Option(help: .seeds)
-  package var seeds: IntegerList?
+  @OptionGroup package var study: StudyOptions
 
   @Option(
     help: ArgumentHelp(
       "strict: no test image influences anything. paper: as the authors did, with the epoch selected on test data. (default: strict)",
       valueName: "name"))
   package var `protocol`: ProtocolName?
-
-  @Option(
-    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
-    completion: .directory)
-  package var out: String?
 
   @Option(help: .imageSize(default: "256, the preset's, or with one-class the images' own"))
   package var imageSize: ImageSize?
@@ -75,9 +97,6 @@ package struct BenchmarkOptions: Subcommand {
       "A setting of the methods, such as epochs=20; uflow.epochs=20 for one of them. Can be repeated.",
       valueName: "name=value"))
   package var set: [GivenSetting] = []
-
-  @Option(parsing: .unconditional, help: .holdOut)
-  package var holdOut: Double?
 
   @Flag(help: "Keep the model of each run beside its row.")
   package var keepModels = false
@@ -102,17 +121,13 @@ package struct BenchmarkOptions: Subcommand {
       OptionField("kind", \.kind, isPositional: true),
       OptionField("detectors", \.detectors, aliases: ["detector"]),
       OptionField("preset", \.preset),
-      OptionField("data", \.data, need: "name folders or data sets"),
-      OptionField("seeds", \.seeds, within: Bounds.seeds),
       OptionField("protocol", \.protocol),
-      OptionField("out", \.out, need: "name the folder to write results to"),
       OptionField("image-size", \.imageSize),
       OptionField("set", settings: \.set),
-      OptionField("hold-out", \.holdOut, within: Bounds.holdOut),
       OptionField("keep-models", \.keepModels),
       OptionField("classes", \.classes),
       OptionField("multimodal", \.multimodal),
-    ] + CommonOptions.fields.within(\.common)
+    ] + StudyOptions.fields.within(\.study) + CommonOptions.fields.within(\.common)
   }
 
   package func checkTogether() throws {
@@ -134,8 +149,8 @@ package struct AblateOptions: Subcommand {
     discussion: """
       EXAMPLE:
         blemish ablate pedenet --data bottle --seeds 0,1,2 --out parts
-        blemish ablate pedenet --data bottle --variants without-location,patches-32 --out parts --set epochs=5
-        blemish ablate piade --data fashion-mnist:0,fashion-mnist:5 --image-size 28 --out parts
+        blemish ablate pedenet --data bottle --variants without-location --out parts
+        blemish ablate piade --data fashion-mnist:0 --image-size 28 --out parts
 
       Runs the detector as it is, and variants of it with a part removed or replaced, on every data set with every seed. \
       Writes summary.md, and a benchmark of each variant in a folder of its name. You can stop it at any time; running the \
@@ -147,22 +162,13 @@ package struct AblateOptions: Subcommand {
     completion: .list(KnownNames.detectors))
   package var detector: String?
 
-  @Option(help: .dataSets, completion: .directory)
-  package var data: [String] = []
-
-  @Option(help: .seeds)
-  package var seeds: IntegerList?
+  @OptionGroup package var study: StudyOptions
 
   @Option(
     help: ArgumentHelp(
       "The variants beside the method as it is, with commas between them. (default: all)",
       valueName: "names"))
   package var variants: String?
-
-  @Option(
-    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
-    completion: .directory)
-  package var out: String?
 
   @Option(help: .imageSize(default: "256"))
   package var imageSize: ImageSize?
@@ -173,9 +179,6 @@ package struct AblateOptions: Subcommand {
       valueName: "name=value"))
   package var set: [GivenSetting] = []
 
-  @Option(parsing: .unconditional, help: .holdOut)
-  package var holdOut: Double?
-
   @OptionGroup package var common: CommonOptions
 
   package init() {}
@@ -185,14 +188,10 @@ package struct AblateOptions: Subcommand {
   package static var fields: [OptionField<Self>] {
     [
       OptionField("detector", \.detector, need: "name a method", isPositional: true),
-      OptionField("data", \.data, need: "name folders or data sets"),
-      OptionField("seeds", \.seeds, within: Bounds.seeds),
       OptionField("variants", \.variants),
-      OptionField("out", \.out, need: "name the folder to write results to"),
       OptionField("image-size", \.imageSize),
       OptionField("set", settings: \.set),
-      OptionField("hold-out", \.holdOut, within: Bounds.holdOut),
-    ] + CommonOptions.fields.within(\.common)
+    ] + StudyOptions.fields.within(\.study) + CommonOptions.fields.within(\.common)
   }
 }
 

@@ -159,7 +159,7 @@ extension JSONValue {
   fileprivate var text: String {
     switch self {
     case .null: "none"
-    case .bool(let value): value ? "yes" : "no"
+    case .bool(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"
     case .string(let value): value

@@ -1,21 +1,7 @@
 import ArgumentParser
 
-package struct PredictOptions: Subcommand {
-  package static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Judge images, and mark where they are flawed.",
-    usage: "blemish predict --model <model> --out <folder> <images> ... [<options>]",
-    discussion: """
-      EXAMPLE:
-        blemish predict --model bottle.blemish photo.png --out results
-        blemish predict --model bottle.blemish incoming --out results --false-alarms 0.01 --json
-
-      An image is anomalous if a part of it looks like nothing that good images show. --false-alarms says how often that \
-      may be wrong: so many false alarms in a good image, on average.
-
-      Writes predictions.jsonl with one line for each image, and one file for each image in the folders overlays, maps and \
-      masks. Images that cannot be read are named and left out; the exit code is 1 then.
-      """)
-
+/// What `blemish predict` and `blemish evaluate` share.
+package struct JudgingOptions: OptionStructure {
   @Option(
     help: ArgumentHelp("The folder that `blemish train` wrote.", valueName: "model"),
     completion: .directory)
@@ -26,13 +12,43 @@ package struct PredictOptions: Subcommand {
     completion: .directory)
   package var out: String?
 
-  @Argument(help: "Images, and folders of images.", completion: .file())
-  package var images: [String] = []
-
   @OptionGroup package var deciding: DecisionOptions
 
   @Flag(help: "Write predictions.csv as well, for spreadsheets.")
   package var csv = false
+
+  package init() {}
+
+  package static var fields: [OptionField<Self>] {
+    [
+      OptionField("model", \.model, need: "give the folder that `blemish train` wrote"),
+      OptionField("out", \.out, need: "name the folder to write results to"),
+      OptionField("csv", \.csv),
+    ] + DecisionOptions.fields.within(\.deciding)
+  }
+}
+
+package struct PredictOptions: Subcommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Judge images, and mark where they are flawed.",
+    usage: "blemish predict --model <model> --out <folder> <images> ... [<options>]",
+    discussion: """
+      EXAMPLE:
+        blemish predict --model bottle.blemish photo.png --out results
+        blemish predict --model bottle.blemish incoming --out results --csv
+        blemish predict --model cells.blemish *.png --out cells --false-alarms 0.01
+
+      An image is anomalous if a part of it looks like nothing that good images show. --false-alarms says how often that \
+      may be wrong: so many false alarms in a good image, on average.
+
+      Writes predictions.jsonl with one line for each image, and one file for each image in the folders overlays, maps and \
+      masks. Images that cannot be read are named and left out; the exit code is 1 then.
+      """)
+
+  @Argument(help: "Images, and folders of images.", completion: .file())
+  package var images: [String] = []
+
+  @OptionGroup package var judging: JudgingOptions
 
   @OptionGroup package var common: CommonOptions
 
@@ -42,15 +58,11 @@ package struct PredictOptions: Subcommand {
 
   package static var fields: [OptionField<Self>] {
     [
-      OptionField("model", \.model, need: "give the folder that `blemish train` wrote"),
-      OptionField("out", \.out, need: "name the folder to write results to"),
-      OptionField(
-        "images", \.images, need: "name images or folders of images", isPositional: true),
-      OptionField("csv", \.csv),
-    ] + DecisionOptions.fields.within(\.deciding) + CommonOptions.fields.within(\.common)
+      OptionField("images", \.images, need: "name images or folders of images", isPositional: true)
+    ] + JudgingOptions.fields.within(\.judging) + CommonOptions.fields.within(\.common)
   }
 
-  package func checkTogether() throws { try deciding.checkTogether() }
+  package func checkTogether() throws { try judging.deciding.checkTogether() }
 }
 
 package struct EvaluateOptions: Subcommand {
@@ -65,22 +77,12 @@ package struct EvaluateOptions: Subcommand {
       """)
 
   @Option(
-    help: ArgumentHelp("The folder that `blemish train` wrote.", valueName: "model"),
-    completion: .directory)
-  package var model: String?
-
-  @Option(
     help: ArgumentHelp(
       "A folder in MVTec layout (test/good, test/<defect>), elpv:mono or elpv:poly.",
       valueName: "folder"), completion: .directory)
   package var data: String?
 
-  @Option(
-    help: ArgumentHelp("The folder to write results to.", valueName: "folder"),
-    completion: .directory)
-  package var out: String?
-
-  @OptionGroup package var deciding: DecisionOptions
+  @OptionGroup package var judging: JudgingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -93,9 +95,6 @@ package struct EvaluateOptions: Subcommand {
       "Count pixels in bins: memory does not grow with the number of images, and figures have a stated error."
   )
   package var boundedMemory = false
-
-  @Flag(help: "Write predictions.csv as well, for spreadsheets.")
-  package var csv = false
 
   @OptionGroup package var common: CommonOptions
 
@@ -110,16 +109,14 @@ package struct EvaluateOptions: Subcommand {
 
   package static var fields: [OptionField<Self>] {
     [
-      OptionField("model", \.model, need: "give the folder that `blemish train` wrote"),
       OptionField("data", \.data, need: "give a folder of labeled images"),
-      OptionField("out", \.out, need: "name the folder to write results to"),
       OptionField("decision", \.decision),
       OptionField("bounded-memory", \.boundedMemory),
-      OptionField("csv", \.csv),
-    ] + DecisionOptions.fields.within(\.deciding) + CommonOptions.fields.within(\.common)
+    ] + JudgingOptions.fields.within(\.judging) + CommonOptions.fields.within(\.common)
   }
 
   package func checkTogether() throws {
+    let deciding = judging.deciding
     if decision != nil && (deciding.threshold != nil || deciding.falseAlarms != nil) {
       throw ValidationError(
         "--decision, --threshold and --false-alarms are three ways to decide: give one")

@@ -1,17 +1,21 @@
 import ArgumentParser
+import Glibc
 
 package struct InfoOptions: Subcommand {
   package static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Tell what a model holds.",
+    commandName: "info", abstract: "Tell what a model holds, or which settings a method has.",
     usage: "blemish info <model> [<options>]",
     discussion: """
       EXAMPLE:
         blemish info bottle.blemish
+        blemish info uflow
 
-      Long lists are summed up; --json has all of them.
+      Long lists are summed up; --json has all of them. With the name of a method, its settings are listed, each with its \
+      default and with the values that it may have.
       """)
 
-  @Argument(help: "The folder that `blemish train` wrote.", completion: .directory)
+  @Argument(
+    help: "The folder that `blemish train` wrote, or the name of a method.", completion: .directory)
   package var model: String?
 
   @OptionGroup package var output: OutputOptions
@@ -63,7 +67,7 @@ package struct WeightsOptions: ParsableCommand {
 
 package struct ListWeightsOptions: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Tell which weights there are, and which are installed.",
+    commandName: "list", abstract: "Tell which weights there are, and which of them are installed.",
     discussion: """
       EXAMPLE:
         blemish weights list
@@ -81,7 +85,7 @@ package struct FetchWeightsOptions: ParsableCommand {
     discussion: """
       EXAMPLE:
         blemish weights fetch resnet18
-        blemish weights fetch resnet18 wide_resnet50_2 --from https://mirror.example/weights/
+        blemish weights fetch resnet18 --from https://mirror.example/weights/
 
       You can stop a download at any time; running the same command again resumes it. Proxies are taken from http_proxy, \
       https_proxy and no_proxy. Without a network, `blemish weights import` takes a file that you bring along.
@@ -95,7 +99,7 @@ package struct FetchWeightsOptions: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A mirror: the URL of a folder with files under their published names, ending in a slash, or of one file.",
+      "A mirror: the URL of one file, or of a folder (ending in a slash) that has the files under their published names.",
       valueName: "url"))
   package var from: String?
 
@@ -129,14 +133,14 @@ package struct ImportWeightsOptions: ParsableCommand {
       EXAMPLE:
         blemish weights import resnet18 resnet18-f37072fd.pth
 
-      The file is the published one, or weights of your own for the same network: a state dictionary or checkpoint of \
-      torch.save, or safetensors.
+      The file is the published one, or has weights of your own for the same network. It is a state dictionary or a \
+      checkpoint that torch.save wrote, or safetensors.
       """)
 
   @Argument(help: "The name of a backbone.", completion: .list(KnownNames.backbones))
   package var id: String
 
-  @Argument(help: "The file.", completion: .file())
+  @Argument(help: "The file with the weights.", completion: .file())
   package var file: String
 
   @Flag(help: "Replace weights that are already installed.")
@@ -147,12 +151,13 @@ package struct ImportWeightsOptions: ParsableCommand {
 
 package struct VerifyWeightsOptions: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Hash and load the weights that are installed.",
+    commandName: "verify", abstract: "Check that the weights that are installed are whole.",
     discussion: """
       EXAMPLE:
         blemish weights verify
 
-      The exit code is 1 if weights are damaged, or may be: neither the published file nor one that was imported.
+      Each file is loaded, and its SHA-256 is compared with the published one. The exit code is 1 if weights are damaged, or \
+      if they are neither the published file nor one that was imported.
       """)
 
   @Argument(help: "Names of backbones. (default: all)", completion: .list(KnownNames.backbones))
@@ -165,6 +170,11 @@ package struct VerifyWeightsOptions: ParsableCommand {
 }
 
 extension InfoOptions {
+  /// The method that is asked about; nil where it is a model.
+  package var detector: String? {
+    model.flatMap { KnownNames.detectors.contains($0) && access($0, F_OK) != 0 ? $0 : nil }
+  }
+
   /// Prints what the model holds.
   package func answer() throws {
     let description = try BundleDescription(ofModel: model ?? "")

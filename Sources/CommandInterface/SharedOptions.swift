@@ -112,16 +112,10 @@ extension ArgumentHelp {
       valueName: "share")
   }
 
-  static var seeds: ArgumentHelp {
+  static var preset: ArgumentHelp {
     ArgumentHelp(
-      "Seeds of the training and of the split of the good images. (default: 0,1,2)",
-      valueName: "numbers")
-  }
-
-  static var dataSets: ArgumentHelp {
-    ArgumentHelp(
-      "Folders in MVTec layout, elpv:mono, elpv:poly, or classes such as fashion-mnist:0, with commas between them; can be repeated.",
-      valueName: "folders")
+      "A method with the settings that its authors published for a product, such as anomalyhop/mvtec/bottle.",
+      valueName: "name")
   }
 }
 

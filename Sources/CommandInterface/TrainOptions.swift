@@ -8,13 +8,13 @@ package struct TrainOptions: Subcommand {
       EXAMPLE:
         blemish train --data bottle --out bottle.blemish
         blemish train --data elpv:mono --out cells.blemish --epochs 8 --seed 1
-        blemish train --data bottle --out bottle.blemish --preset anomalyhop/mvtec/bottle
+        blemish train --data bottle --out hop --preset anomalyhop/mvtec/bottle
 
       Defective images are not needed, and none is looked at. A part of the good images is held out to calibrate the decision.
 
-      You can stop a training at any time. Its state is saved after every epoch, in MODEL.checkpoint beside the model to be. \
-      Run the same command again with --resume and it continues after the last finished epoch. With the same number of \
-      threads it makes the same model.
+      You can stop a training at any time. If its method learns in epochs, the state is saved after every epoch, in \
+      MODEL.checkpoint beside the model to be. Run the same command again with --resume and it continues after the last \
+      finished epoch. With the same number of threads it makes the same model.
       """)
 
   @Option(
@@ -34,15 +34,12 @@ package struct TrainOptions: Subcommand {
       valueName: "name"), completion: .list(KnownNames.detectors))
   package var detector: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "A method with the settings that its authors published for a product, such as anomalyhop/mvtec/bottle.",
-      valueName: "name"))
+  @Option(help: .preset)
   package var preset: String?
 
   @Option(
     help: ArgumentHelp(
-      "A model that shall learn more: the result knows the images of both. Method and settings come from the model.",
+      "A model of padim or anomalyhop that learns these images, too. Method and settings come from the model.",
       valueName: "model"), completion: .directory)
   package var update: String?
 
@@ -76,7 +73,7 @@ package struct TrainOptions: Subcommand {
 
   @Option(
     help: ArgumentHelp(
-      "Any other setting of the method; can be repeated. `blemish info MODEL` lists them.",
+      "Any setting of the method; can be repeated. `blemish info DETECTOR`, such as `blemish info uflow`, lists them with their bounds.",
       valueName: "name=value"))
   package var set: [GivenSetting] = []
 
@@ -89,7 +86,7 @@ package struct TrainOptions: Subcommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Levels of 16-bit and float images that are black and white, such as 0:4095; found in the images if not given.",
+      "The values that are black and white in 16-bit and float images, such as 0:4095. (default: found in the images)",
       valueName: "low:high"))
   package var levels: LevelRange?
 

@@ -56,6 +56,7 @@ public struct DatasetRegistry: Sendable {
   ///
   /// - Throws: ``InspectionError`` that names the folder and what is missing in it.
   public func open(_ location: String, home: String) throws -> Dataset {
+    let location = location.withoutTrailingSlashes
     for layout in layouts {
       if let dataset = try layout.read(location, home: home) { return dataset }
     }

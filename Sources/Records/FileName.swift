@@ -17,6 +17,12 @@ extension String {
     return slash == startIndex ? "/" : String(self[..<slash])
   }
 
+  /// The path without the slashes that shells put behind a folder's name; `/` stays.
+  package var withoutTrailingSlashes: String {
+    guard let end = lastIndex(where: { $0 != "/" }) else { return String(prefix(1)) }
+    return String(self[...end])
+  }
+
   private var extensionDot: Index? {
     let start = lastIndex(of: "/").map { index(after: $0) } ?? startIndex
     guard let dot = self[start...].lastIndex(of: "."), dot > start, index(after: dot) < endIndex

@@ -11,7 +11,7 @@ import Testing
   @Test func everyLineHasEveryKeyAndItsFiles() throws {
     try workshop.withFolder { folder in
       let outcome = try workshop.run(
-        ["predict", "--model", workshop.model, "--out", folder, "\(workshop.data)/test"])
+        ["predict", "--model", workshop.model, "--out", folder, "\(workshop.data)/test/"])
       outcome.expectSuccess()
       let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/predictions.jsonl"))
       for line in data.split(separator: UInt8(ascii: "\n")) {
@@ -50,7 +50,7 @@ import Testing
     try workshop.withFolder { folder in
       let (first, second) = ("\(folder)/evaluated", "\(folder)/predicted")
       try workshop.run([
-        "evaluate", "--model", workshop.model, "--data", workshop.data, "--out", first,
+        "evaluate", "--model", workshop.model, "--data", workshop.data + "/", "--out", first,
       ]).expectSuccess()
       // In another order and company.
       try workshop.run(

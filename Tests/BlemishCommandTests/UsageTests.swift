@@ -13,11 +13,32 @@ import Testing
     "train", "predict", "evaluate", "report", "benchmark", "ablate", "info", "weights", "doctor",
   ]
 
-  @Test(arguments: subcommands) func helpHasAnExample(_ subcommand: String) throws {
-    let outcome = try workshop.run([subcommand, "--help"])
+  @Test(
+    arguments: subcommands.map { [$0] }
+      + ["list", "fetch", "import", "verify"].map { ["weights", $0] })
+  func helpHasExamples(_ subcommand: [String]) throws {
+    let outcome = try workshop.run(subcommand + ["--help"])
     outcome.expectSuccess()
-    #expect(outcome.text.contains("EXAMPLE:\n  blemish \(subcommand)"))
-    #expect(try workshop.run(["help", subcommand]).text == outcome.text)
+    let rest = try #require(outcome.text.components(separatedBy: "EXAMPLE:\n").last)
+    let examples = rest.prefix(upTo: try #require(rest.range(of: "\n\n")).lowerBound)
+    // One that is broken over two lines cannot be copied.
+    for line in examples.split(separator: "\n") {
+      #expect(line.hasPrefix("  blemish \(subcommand.joined(separator: " "))"))
+    }
+    #expect(try workshop.run(["help"] + subcommand).text == outcome.text)
+  }
+
+  @Test(arguments: KnownNames.detectors) func settingsOfAMethod(_ name: String) throws {
+    let outcome = try workshop.run(["info", name])
+    outcome.expectSuccess()
+    let type = try DetectorRegistry.all.type(name)
+    for setting in type.settings {
+      #expect(outcome.text.contains("\n\(setting.name) "))
+      #expect(outcome.text.contains(setting.allowed))
+    }
+    let listed = try workshop.run(["info", name, "--json"]).json() as? [[String: Any]]
+    #expect(listed?.map { $0["name"] as? String } == type.settings.map(\.name))
+    #expect(listed?.contains { $0["default"] is NSNull } == false)
   }
 
   @Test func helpOfTheWhole() throws {

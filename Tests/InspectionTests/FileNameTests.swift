@@ -13,4 +13,11 @@ import Testing
     #expect(path.withoutFileExtension == stem)
     #expect(path.parentFolder == parent)
   }
+
+  @Test(arguments: [
+    ("a/", "a"), ("a//", "a"), ("/a/b/", "/a/b"), ("a", "a"), ("/", "/"), ("//", "/"), ("", ""),
+  ])
+  func trailingSlashes(_ path: String, _ expected: String) {
+    #expect(path.withoutTrailingSlashes == expected)
+  }
 }

@@ -1,63 +1,124 @@
 import Foundation
 import Torch
 
-/// Prints one JSON object; `run.sh` sets it beside the Python figures of the same minute.
+/// Prints one JSON object, which can be set beside that of the program in `python/`.
 @main
 enum Main {
-  static func main() throws {
-    let arguments = CommandLine.arguments.dropFirst()
-    func option(_ name: String) -> String? {
-      guard let index = arguments.firstIndex(of: "--" + name), index + 1 < arguments.endIndex else {
-        return nil
-      }
-      return arguments[index + 1]
+  static func main() {
+    do {
+      let given = try Arguments(CommandLine.arguments.dropFirst())
+      Machine.keepFreedMemory()
+      if let threads = try given.integer("threads") { Machine.threads = threads }
+      let data = try JSONSerialization.data(
+        withJSONObject: measure(given), options: [.prettyPrinted, .sortedKeys])
+      print(String(decoding: data, as: UTF8.self))
+    } catch {
+      FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+      exit(error is Misuse ? 2 : 1)
     }
-    Machine.keepFreedMemory()
-    if let threads = option("threads").flatMap(Int.init) { Machine.threads = threads }
-    let result: Any
-    switch arguments.first {
-    case "operators": result = ["microseconds": OperatorOverhead.run()]
-    case "uflow":
-      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
-      result = try UFlowEpoch.run(
-        images: option("images").flatMap(Int.init) ?? 209, taps: taps,
-        epochs: option("epochs").flatMap(Int.init) ?? 4)
-    case "uflow-growth":
-      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
-      result = try UFlowEpoch.growth(
-        taps: taps, epochs: option("epochs").flatMap(Int.init) ?? 4)
-    case "uflow-memory":
-      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
-      result = try TrainingMemory.run(
-        taps: taps, batchSize: option("batch").flatMap(Int.init) ?? 16)
-    case "predict":
-      result = [
-        "milliseconds": try PredictionStages.run(
-          model: option("model") ?? "", image: option("image") ?? "")
-      ]
-    case "network":
-      let taps = (option("taps") ?? "4,8,16").split(separator: ",").compactMap { Int($0) }
-      result = try NetworkCost.run(
-        backbone: option("backbone") ?? "wide_resnet50_2", side: option("size").flatMap(Int.init),
-        taps: taps, normalization: option("flow"), batch: option("batch").flatMap(Int.init) ?? 1,
-        repeats: option("repeats").flatMap(Int.init) ?? 20)
-    case "piade":
-      result = try PIADEStep.run(
-        variant: option("variant") ?? "compact", batch: option("batch").flatMap(Int.init),
-        steps: option("steps").flatMap(Int.init) ?? 60)
-    case "metrics": result = ["seconds": try PixelMetrics.run()]
-    case "acontrario": result = try RegionTestCost.run()
-    case "growth":
-      result = try FitGrowth.run(
-        detector: option("detector") ?? "anomalyhop", data: option("data") ?? "bottle")
-    default:
-      print(
-        "usage: Benchmarks operators|uflow|uflow-growth|uflow-memory|predict|network|piade|metrics|acontrario|growth [--threads N] [--images N] ..."
-      )
-      exit(2)
-    }
-    let data = try JSONSerialization.data(
-      withJSONObject: result, options: [.prettyPrinted, .sortedKeys])
-    print(String(decoding: data, as: UTF8.self))
   }
+
+  private static func measure(_ given: Arguments) throws -> Any {
+    let taps = try given.integers("taps") ?? [4, 8, 16]
+    // The first epoch warms up.
+    let epochs = try given.integer("epochs", least: 2) ?? 4
+    let batch = try given.integer("batch")
+    switch given.benchmark {
+    case .operators: return ["microseconds": OperatorOverhead.run()]
+    case .uflow:
+      return try UFlowEpoch.run(
+        images: given.integer("images") ?? 209, taps: taps, epochs: epochs
+      )
+    case .uflowGrowth: return try UFlowEpoch.growth(taps: taps, epochs: epochs)
+    case .uflowMemory: return try TrainingMemory.run(taps: taps, batchSize: batch ?? 16)
+    case .predict:
+      guard let model = given["model"], let image = given["image"] else {
+        throw Misuse(description: "predict needs --model MODEL and --image IMAGE")
+      }
+      return ["milliseconds": try PredictionStages.run(model: model, image: image)]
+    case .network:
+      return try NetworkCost.run(
+        backbone: given["backbone"] ?? "wide_resnet50_2", side: given.integer("size"), taps: taps,
+        normalization: given["flow"], batch: batch ?? 1, repeats: given.integer("repeats") ?? 20)
+    case .piade:
+      return try PIADEStep.run(
+        variant: given["variant"] ?? "compact", batch: batch, steps: given.integer("steps") ?? 60)
+    case .metrics: return ["seconds": try PixelMetrics.run()]
+    case .acontrario: return try RegionTestCost.run()
+    case .growth:
+      return try FitGrowth.run(
+        detector: given["detector"] ?? "anomalyhop", data: given["data"] ?? "bottle")
+    }
+  }
+}
+
+/// The command line: the name of a benchmark, and options with one value each.
+struct Arguments {
+  let benchmark: Benchmark
+  private var values: [String: String] = [:]
+
+  enum Benchmark: String, CaseIterable {
+    case operators, uflow
+    case uflowGrowth = "uflow-growth"
+    case uflowMemory = "uflow-memory"
+    case predict, network, piade, metrics, acontrario, growth
+
+    var options: [String] {
+      switch self {
+      case .operators, .metrics, .acontrario: ["threads"]
+      case .uflow: ["threads", "images", "taps", "epochs"]
+      case .uflowGrowth: ["threads", "taps", "epochs"]
+      case .uflowMemory: ["threads", "taps", "batch"]
+      case .predict: ["threads", "model", "image"]
+      case .network: ["threads", "backbone", "size", "taps", "flow", "batch", "repeats"]
+      case .piade: ["threads", "variant", "batch", "steps"]
+      case .growth: ["threads", "detector", "data"]
+      }
+    }
+  }
+
+  init(_ words: ArraySlice<String>) throws {
+    guard let name = words.first, let benchmark = Benchmark(rawValue: name) else {
+      let names = Benchmark.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Misuse(description: "name a benchmark first, one of: \(names)")
+    }
+    self.benchmark = benchmark
+    var rest = words.dropFirst()
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("--"), benchmark.options.contains(String(word.dropFirst(2))) else {
+        let options = benchmark.options.map { "--\($0)" }.joined(separator: ", ")
+        throw Misuse(description: "\(name) has no option \(word); it has \(options)")
+      }
+      guard let value = rest.popFirst() else {
+        throw Misuse(description: "\(word) needs a value")
+      }
+      values[String(word.dropFirst(2))] = value
+    }
+  }
+
+  subscript(_ name: String) -> String? { values[name] }
+
+  func integer(_ name: String, least: Int = 1) throws -> Int? {
+    try values[name].map { text in
+      guard let value = Int(text), (least...1_000_000).contains(value) else {
+        throw Misuse(description: "--\(name) is \(text); give a whole number, \(least) or more")
+      }
+      return value
+    }
+  }
+
+  func integers(_ name: String) throws -> [Int]? {
+    try values[name].map { text in
+      let values = text.split(separator: ",").map { Int($0) }
+      guard !values.isEmpty, !values.contains(nil) else {
+        throw Misuse(description: "--\(name) is \(text); give whole numbers such as 4,8,16")
+      }
+      return values.compactMap(\.self)
+    }
+  }
+}
+
+/// The command line asks for what cannot be.
+struct Misuse: Error, CustomStringConvertible {
+  let description: String
 }

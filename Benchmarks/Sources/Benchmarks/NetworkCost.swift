@@ -27,7 +27,10 @@ enum NetworkCost {
     let input = images.tensor
     measure("backbone") { _ = backbone.features(input, strides: taps) }
     let peak = Hardware.peakMemory ?? 0
-    if let kind = normalization.flatMap(UFlow.Normalization.init) {
+    if let normalization {
+      guard let kind = UFlow.Normalization(rawValue: normalization) else {
+        throw Misuse(description: "--flow is \(normalization); give a normalization, such as layer")
+      }
       var settings = UFlow()
       (settings.backbone, settings.taps, settings.normalization) = (id, taps, kind)
       settings.epochs = 1

@@ -13,6 +13,9 @@ enum PIADEStep {
   /// - Parameter variant: `compact`, the default at 28 x 28 pixels, or `figure`, the preset at 120 x 120, for which
   ///   `piade_step.py --home` makes weights.
   static func run(variant: String, batch: Int?, steps: Int) throws -> [String: Any] {
+    guard ["compact", "figure"].contains(variant) else {
+      throw Misuse(description: "--variant is \(variant); give compact or figure")
+    }
     let isFigure = variant == "figure"
     let preset = isFigure ? try DetectorRegistry.all.preset("piade/figure").detector : PIADE()
     guard var settings = preset as? PIADE else { return [:] }

@@ -8,7 +8,7 @@ enum PredictionStages {
     let model = try ModelBundle.load(path, registry: .all, backbones: BackboneStore())
     guard let fitted = model.fitted as? FittedUFlow, let reference = model.backbone,
       let strides = (model.detector as? UFlow)?.taps
-    else { throw InspectionError(path, found: "no U-Flow model", remedy: "give one") }
+    else { throw InspectionError(path, found: "no model of U-Flow", remedy: "give one") }
     let backbone = try BackboneStore().load(reference)
     let preprocessing = model.preprocessing
     let sample = Sample(path: image, name: image, label: .unknown)

@@ -7,10 +7,11 @@ import Torch
 /// same shapes, batches and optimizer, standard normal features.
 enum UFlowEpoch {
   /// The same over the number of images, and how far the seconds are from the straight line that fits them best.
+  ///
+  /// - Parameter epochs: two or more: the first warms up.
   static func growth(taps: [Int], epochs: Int) throws -> [String: Any] {
     let rows: [(images: Double, seconds: Double)] = try [64, 128, 256, 512].map { images in
-      let seconds = try run(images: images, taps: taps, epochs: epochs)["least"]!
-      return (images: Double(images), seconds: seconds)
+      (Double(images), try secondsOfEpochs(images: images, taps: taps, epochs: epochs)[0])
     }
     let count = Double(rows.count)
     let center = (
@@ -27,7 +28,14 @@ enum UFlowEpoch {
     ]
   }
 
+  /// - Parameter epochs: two or more: the first warms up.
   static func run(images: Int, taps: [Int], epochs: Int) throws -> [String: Double] {
+    let seconds = try secondsOfEpochs(images: images, taps: taps, epochs: epochs)
+    return ["median": seconds[seconds.count / 2], "least": seconds[0]]
+  }
+
+  /// In ascending order, without the first epoch.
+  private static func secondsOfEpochs(images: Int, taps: [Int], epochs: Int) throws -> [Double] {
     var settings = UFlow()
     // The authors' form, which anomalib has.
     (settings.taps, settings.separateScales, settings.normalization) = (taps, [], .channel)
@@ -44,8 +52,7 @@ enum UFlowEpoch {
     }
     _ = try settings.fit(on: NoImages(count: images), context)
     let durations = zip(marks, marks.dropFirst()).map { ($1 - $0).components }
-    let seconds = durations.map { Double($0.seconds) + Double($0.attoseconds) * 1e-18 }.sorted()
-    return ["median": seconds[seconds.count / 2], "least": seconds[0]]
+    return durations.map { Double($0.seconds) + Double($0.attoseconds) * 1e-18 }.sorted()
   }
 }
 

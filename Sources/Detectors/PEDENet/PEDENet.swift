@@ -63,7 +63,7 @@ public struct PEDENet: Detector {
       "sides of patches in pixels"),
     .integer("dimensions", 1...1024, "of an embedding"),
     .number("width", above: 0, through: 8, "factor on the channels of Patch-SVDD"),
-    .integer("clusters", 1...1024, "of the mixture"),
+    .integer("clusters", 1...1024, "clusters of the mixture"),
     .list(
       "losses", of: .choice(Loss.allCases.map(\.rawValue)), count: 1...3, isDistinct: true,
       "terms of the loss"),

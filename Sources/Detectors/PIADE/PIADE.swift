@@ -75,9 +75,9 @@ public struct PIADE: Detector {
       "losses", of: .choice(Loss.allCases.map(\.rawValue)), count: 1...3, isDistinct: true,
       "terms of the loss and of the score"),
     .choice("score", Score.self, "what an image is scored by"),
-    .integer("steps", 1...10_000_000, "of the training"),
+    .integer("steps", 1...10_000_000, "steps of the training"),
     .integer("batchSize", 2...4096, "images a step"),
-    .number("learningRate", above: 0, through: 1e30, "of the optimizer, the peak of a cycle"),
+    .number("learningRate", above: 0, through: 1e30, "step size, at the peak of a cycle"),
     .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
   ]
 

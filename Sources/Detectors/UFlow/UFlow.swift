@@ -71,7 +71,7 @@ public struct UFlow: Detector {
     .integer("flowSteps", 1...256, "coupling blocks of each scale"),
     .integer("epochs", 1...100_000, "passes over the images"),
     .integer("batchSize", 1...4096, "images a step"),
-    .number("learningRate", above: 0, through: 1e30, "of the optimizer, the peak of a cycle"),
+    .number("learningRate", above: 0, through: 1e30, "step size, at the peak of a cycle"),
     .choice("schedule", LearningRateSchedule.self, "course of the learning rate"),
     .integer("patience", 0...100_000, "epochs without a better likelihood; 0 for all epochs"),
     .flag("reversible", "whether activations are computed anew in place of being kept"),
