@@ -61,7 +61,7 @@ import WorkbenchFixtures
         let place = try #require(html.firstRange(of: text))
         #expect(place.lowerBound < script.lowerBound)
       }
-      #expect(html.contains("No curves in A, B"))
+      #expect(html.contains("no curves in A, B"))
     }
   }
 
@@ -103,7 +103,7 @@ import WorkbenchFixtures
       let html = try Results.compare(results, in: folder).html(top: 9, home: folder)
       #expect(html.contains("<h2>regionROC</h2>"))
       #expect(html.contains(">false pixels</text>") && html.contains(">covered</text>"))
-      #expect(html.contains("No curves in A:"))
+      #expect(html.contains("no curves in A:"))
     }
   }
 

@@ -61,7 +61,7 @@ import WorkbenchFixtures
         // Fewer than expected are as expected.
         #expect(row[3] == "yes" || regions > count.expected)
       }
-      #expect(evaluation.falseAlarmSection.note.contains("on average over 3 images."))
+      #expect(evaluation.falseAlarmSection.note.contains("on average over 3 of them."))
 
       let defects = evaluation.defectSection.rows.map(\.cells)
       #expect(defects.map { $0.prefix(3) } == [["torn", "2", "1.000"]])
