@@ -53,7 +53,7 @@ extension EvaluateOptions: Work {
         "\(evaluation.table)\n\(evaluation.maskNote.map { $0 + "\n" } ?? "")\n\(Table(evaluation.falseAlarmSection))\n\n"
           + "\(Table(evaluation.defectSection))\n\nThe report is \(out)/\(ResultFolder.reportName)")
     }
-    for failure in evaluation.maskFailures { Console.warning(failure) }
+    (evaluation.maskFailures + evaluation.maskDoubts).forEach(Console.warning)
     try evaluation.predictions.throwIfSomeFailed()
   }
 

@@ -114,8 +114,13 @@ extension PredictionRun.Summary {
           + " first was judged")
     }
     guard !failures.isEmpty else { return }
+    let total = failures.count + judged
+    // One line is enough for one.
+    if failures.count == 1 {
+      throw SomeInputsFailed(failed: 1, total: total, reason: failures[0].reason)
+    }
     for failure in failures { Console.warning(failure.reason) }
-    throw SomeInputsFailed(failed: failures.count, total: failures.count + judged)
+    throw SomeInputsFailed(failed: failures.count, total: total)
   }
 }
 
@@ -140,7 +145,7 @@ enum Samples {
         return [Sample(path: path, name: name, label: .unknown)]
       }
       let path = path.withoutTrailingSlashes
-      let listing = try ImageFolder.listing(of: path, without: results)
+      let listing = try ImageFolder.listing(of: path, without: [results])
       remarks += listing.remarks
       guard !listing.images.isEmpty else {
         throw listing.missing("give images or folders of images (PNG, JPEG, ...)")

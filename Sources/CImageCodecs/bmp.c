@@ -173,6 +173,6 @@ static ci_status read_runs(reader *r) {
 ci_status ci_bmp_decode(const ci_input *input, ci_image *image) {
   reader r = {.input = input, .image = image};
   ci_status status = read_header(&r);
-  if (status != CI_OK || input->header_only) return status;
+  if (status != CI_OK) return status;
   return r.compression == RLE8 || r.compression == RLE4 ? read_runs(&r) : read_raw(&r);
 }

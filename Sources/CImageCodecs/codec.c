@@ -1,11 +1,13 @@
 #include "codec.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-ci_format ci_sniff(const void *data, size_t count) {
+// The format that the first bytes declare; file names play no part.
+static ci_format sniff(const void *data, size_t count) {
   const uint8_t *b = data;
   if (count >= 8 && memcmp(b, "\x89PNG\r\n\x1a\n", 8) == 0) return CI_FORMAT_PNG;
   if (count >= 3 && memcmp(b, "\xff\xd8\xff", 3) == 0) return CI_FORMAT_JPEG;
@@ -30,7 +32,7 @@ ci_status ci_check_size(const ci_input *input, ci_image *image) {
   if (image->width == 0 || image->height == 0)
     return ci_fail(image, CI_CORRUPT, "the header says %u x %u pixels", image->width, image->height);
   uint64_t pixels = (uint64_t)image->width * image->height;
-  if (!input->header_only && pixels > input->max_pixels)
+  if (pixels > input->max_pixels)
     return ci_fail(image, CI_TOO_LARGE, "the header says %u x %u pixels", image->width, image->height);
   return CI_OK;
 }
@@ -46,11 +48,13 @@ ci_status ci_allocate(ci_image *image, uint32_t samples) {
   return CI_OK;
 }
 
-static ci_status run(const ci_input *input, ci_image *image) {
+ci_status ci_decode(const void *bytes, size_t count, uint64_t max_pixels, ci_image *image) {
+  ci_input own = {bytes, count, max_pixels}, *input = &own;
   memset(image, 0, sizeof *image);
+  errno = 0;
   image->orientation = image->frames = 1;
   image->index_zero = -1;
-  image->format = ci_sniff(input->bytes, input->count);
+  image->format = sniff(input->bytes, input->count);
   ci_status status = CI_UNKNOWN_FORMAT;
   switch (image->format) {
     case CI_FORMAT_PNG: status = ci_png_decode(input, image); break;
@@ -60,25 +64,18 @@ static ci_status run(const ci_input *input, ci_image *image) {
     case CI_FORMAT_BMP: status = ci_bmp_decode(input, image); break;
     case CI_FORMAT_UNKNOWN: return ci_fail(image, status, "no known signature in the first bytes");
   }
+  // The libraries call a picture broken for which they found no memory; nothing but malloc sets this here.
+  if (status != CI_OK && status != CI_OUT_OF_MEMORY && errno == ENOMEM)
+    status = ci_fail(image, CI_OUT_OF_MEMORY, "no memory for %u x %u pixels", image->width, image->height);
   if (status == CI_OK) {
-    size_t samples = (size_t)image->width * image->height * image->channels;
-    image->byte_count = input->header_only ? 0 : samples * (image->sample_bits / 8);
+    // Inks took more room than the colors that they became.
+    image->byte_count = (size_t)image->width * image->height * image->channels * (image->sample_bits / 8);
   } else {
     free(image->pixels);
     image->pixels = NULL;
     image->byte_count = 0;
   }
   return status;
-}
-
-ci_status ci_probe(const void *bytes, size_t count, ci_image *image) {
-  ci_input input = {bytes, count, 0, 1};
-  return run(&input, image);
-}
-
-ci_status ci_decode(const void *bytes, size_t count, uint64_t max_pixels, ci_image *image) {
-  ci_input input = {bytes, count, max_pixels, 0};
-  return run(&input, image);
 }
 
 uint32_t ci_exif_orientation(const uint8_t *b, size_t count) {

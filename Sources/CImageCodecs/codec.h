@@ -8,7 +8,6 @@ typedef struct {
   const uint8_t *bytes;
   size_t count;
   uint64_t max_pixels;
-  int header_only;
 } ci_input;
 
 ci_status ci_png_decode(const ci_input *input, ci_image *image);

@@ -138,7 +138,7 @@ static void read_pixels(reader *r) {
 static void run(reader *r) {
   if (setjmp(r->jump)) return;
   read_header(r);
-  if (!r->input->header_only) read_pixels(r);
+  read_pixels(r);
 }
 
 ci_status ci_jpeg_decode(const ci_input *input, ci_image *image) {
@@ -163,6 +163,7 @@ typedef struct {
   struct jpeg_compress_struct jpeg;
   unsigned char *bytes;
   unsigned long count;
+  int has_buffer;
 } writer;
 
 static void write_error(j_common_ptr jpeg) {
@@ -179,6 +180,7 @@ static void write_all(writer *w) {
   j_compress_ptr jpeg = &w->jpeg;
   jpeg_create_compress(jpeg);
   jpeg_mem_dest(jpeg, &w->bytes, &w->count);
+  w->has_buffer = 1;
   jpeg->image_width = w->image->width;
   jpeg->image_height = w->image->height;
   jpeg->input_components = (int)w->image->channels;
@@ -203,7 +205,7 @@ ci_status ci_encode_jpeg(const ci_image *image, int quality, ci_encoded *encoded
   w.errors.output_message = ignore_message;
   write_all(&w);
   // libjpeg hands its last buffer over when it ends; a failed run still holds the one it was filling.
-  if (w.status != CI_OK && w.jpeg.dest) w.jpeg.dest->term_destination(&w.jpeg);
+  if (w.status != CI_OK && w.has_buffer) w.jpeg.dest->term_destination(&w.jpeg);
   jpeg_destroy_compress(&w.jpeg);
   if (w.status != CI_OK) {
     free(w.bytes);

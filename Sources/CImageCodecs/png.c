@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -105,7 +106,7 @@ static void read_pixels(reader *r) {
 static void run(reader *r) {
   if (setjmp(png_jmpbuf(r->png))) return;
   read_header(r);
-  if (!r->input->header_only) read_pixels(r);
+  read_pixels(r);
 }
 
 ci_status ci_png_decode(const ci_input *input, ci_image *image) {
@@ -135,7 +136,7 @@ typedef struct {
 static void write_error(png_structp png, png_const_charp message) {
   writer *w = png_get_error_ptr(png);
   if (w->status == CI_OK) {
-    w->status = CI_UNSUPPORTED;
+    w->status = errno == ENOMEM ? CI_OUT_OF_MEMORY : CI_UNSUPPORTED;
     strncpy(w->out->message, message, sizeof w->out->message - 1);
   }
   png_longjmp(png, 1);
@@ -186,6 +187,7 @@ static void write_all(writer *w) {
 
 ci_status ci_encode_png(const ci_image *image, int level, ci_encoded *encoded) {
   memset(encoded, 0, sizeof *encoded);
+  errno = 0;  // which libpng's own calls of malloc set
   writer w = {.image = image, .level = level, .out = encoded, .status = CI_OK};
   w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &w, write_error, ignore_warning);
   w.info = w.png ? png_create_info_struct(w.png) : NULL;

@@ -216,6 +216,8 @@ static ci_status decode(reader *r) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &extras, &extra_kinds);
   TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &r->photometric);
+  if (!TIFFIsCODECConfigured(compression))
+    return ci_fail(image, CI_UNSUPPORTED, "compression %u, which libtiff was built without", compression);
   image->orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
   if (r->photometric == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG) {
     TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
@@ -238,13 +240,14 @@ static ci_status decode(reader *r) {
   image->sample_bits = r->to_float ? 32 : direct ? bits : 8;
   image->channels = direct && !inks && alpha ? 4 : gray && r->samples >= 1 ? 1 : 3;
   ci_status status = ci_check_size(r->input, image);
-  if (status != CI_OK || r->input->header_only) return status;
+  if (status != CI_OK) return status;
   uint16_t *red = NULL, *green = NULL, *blue = NULL;
   if (r->photometric == PHOTOMETRIC_PALETTE && TIFFGetField(tiff, TIFFTAG_COLORMAP, &red, &green, &blue))
     image->index_zero = (red[0] >> 8) << 16 | (green[0] >> 8) << 8 | blue[0] >> 8;
   if (direct) return read_samples(r);
   if (!integer || bits > 8)
-    return ci_fail(image, CI_UNSUPPORTED, "%u-bit samples of format %u", bits, format);
+    return ci_fail(image, CI_UNSUPPORTED, "%u-bit %s samples", bits,
+                   integer ? "unsigned" : format == SAMPLEFORMAT_INT ? "signed" : format == SAMPLEFORMAT_IEEEFP ? "float" : "complex");
   return read_converted(r);
 }
 
@@ -261,7 +264,7 @@ ci_status ci_tiff_decode(const ci_input *input, ci_image *image) {
   if (!r.tiff) return broken(&r);
   ci_status status = decode(&r);
   // Small pictures of the same scene stand beside the first page in some files; a person is told of all.
-  if (status == CI_OK && !input->header_only) image->frames = TIFFNumberOfDirectories(r.tiff);
+  if (status == CI_OK) image->frames = TIFFNumberOfDirectories(r.tiff);
   if (image->frames < 1) image->frames = 1;
   TIFFClose(r.tiff);
   return status;

@@ -78,7 +78,7 @@ ci_status ci_webp_decode(const ci_input *input, ci_image *image) {
   image->channels = (animated ? c.has_alpha : config.input.has_alpha) ? 4 : 3;
   image->sample_bits = 8;
   ci_status status = ci_check_size(input, image);
-  if (status != CI_OK || input->header_only) return status;
+  if (status != CI_OK) return status;
   status = ci_allocate(image, image->channels);
   if (status != CI_OK) return status;
   if (!animated) return decode_stream(input, image, &config, input->bytes, input->count, image->pixels, image->byte_count);

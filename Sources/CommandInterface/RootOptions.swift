@@ -38,19 +38,25 @@ package struct RootOptions: ParsableCommand {
   }
 }
 
-/// The work is done but for some inputs, each of which has been named.
+/// The work is done but for some inputs, each of which has been named or, where it is one alone, is named here.
 package struct SomeInputsFailed: Error, CustomStringConvertible {
-  package let failed: Int
-  package let total: Int
-  package var what = "images could not be judged"
+  private let failed: Int
+  private let total: Int
+  private let what: String
+  private let reason: String?
 
-  package init(failed: Int, total: Int, what: String = "images could not be judged") {
+  package init(
+    failed: Int, total: Int, what: String = "images could not be judged", reason: String? = nil
+  ) {
     self.failed = failed
     self.total = total
     self.what = what
+    self.reason = reason
   }
 
-  package var description: String { "\(failed) of \(total) \(what)" }
+  package var description: String {
+    "\(reason.map { $0 + "; " } ?? "")\(failed) of \(total) \(what)"
+  }
 }
 
 extension RootOptions {

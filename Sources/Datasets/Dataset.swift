@@ -4,6 +4,7 @@ import Torch
 
 /// Good images to learn from, and images to be judged.
 public struct Dataset: Sendable {
+  /// What results and models call it: the name of the folder, or what was given, as `fashion-mnist:3`.
   public let name: String
   /// Good images for fitting and calibration, in order of name.
   public let training: [Sample]
@@ -14,6 +15,7 @@ public struct Dataset: Sendable {
   /// Why there are no good images to learn from, where there are others to judge.
   let trainingObstacle: InspectionError?
 
+  /// - Parameter remarks: what a person is told before the images are used.
   public init(name: String, training: [Sample], test: [Sample], remarks: [Remark] = []) {
     self.init(
       name: name, training: training, test: test, remarks: remarks, trainingObstacle: nil)
@@ -31,15 +33,15 @@ public struct Dataset: Sendable {
   }
 
   /// Whether some defect is marked pixel by pixel.
-  public var hasMasks: Bool { test.contains { !$0.maskPaths.isEmpty } }
+  package var hasMasks: Bool { test.contains { !$0.maskPaths.isEmpty } }
 
   /// Throws ``InspectionError`` that says what is missing where there is nothing to learn from.
-  public func requireTraining() throws {
+  package func requireTraining() throws {
     if let trainingObstacle { throw trainingObstacle }
   }
 
-  /// Opens what `--data` names, by the layouts of `registry`: `elpv:mono`, `elpv:poly`, one class of a labeled set such as `fashion-mnist:3` (see
-  /// ``OneClassLocation``), a folder in MVTec layout, or a folder of good images.
+  /// Opens what a person names as the data set, by the layouts of `registry`: `elpv:mono`, `elpv:poly`, one class of a labeled set such as `fashion-mnist:3`, a
+  /// folder in MVTec layout, or a folder of good images.
   ///
   /// - Throws: ``InspectionError`` that names the folder and what is missing in it.
   public static func open(
@@ -49,7 +51,7 @@ public struct Dataset: Sendable {
   }
 
   /// SHA-256 over the names and contents of the training images: tells whether two models saw the same data.
-  public func trainingHash() throws -> String {
+  package func trainingHash() throws -> String {
     trainingHash(digests: try training.map { try $0.sha256() })
   }
 
@@ -62,6 +64,7 @@ public struct Dataset: Sendable {
 
 /// Something that reading a data set, or looking at its images, noticed and a person would want to know.
 public struct Remark: Sendable, Hashable {
+  /// Whether a person should only know, or look.
   public enum Severity: Sendable, Hashable {
     /// What was taken and what was not.
     case fact
@@ -69,16 +72,19 @@ public struct Remark: Sendable, Hashable {
     case doubt
   }
 
-  /// What the remark is of.
+  /// The images that the remark is of: whoever trains need not hear of the test images.
   public enum Part: Sendable, Hashable {
     case all, training, test
   }
 
+  /// A fact, or a doubt.
   public let severity: Severity
   /// One line, which names what it is about.
   public let text: String
-  public var part: Part
+  /// The images that it is of.
+  public let part: Part
 
+  /// - Parameter text: one line, which names what it is about.
   public init(_ severity: Severity, _ text: String, of part: Part = .all) {
     self.severity = severity
     self.text = text

@@ -36,15 +36,18 @@ public struct DatasetLayout: Sendable {
 
 /// The layouts that are tried in turn; others can be added to them.
 public struct DatasetRegistry: Sendable {
-  public var layouts: [DatasetLayout]
+  /// The layouts in the order in which they are tried.
+  public let layouts: [DatasetLayout]
 
+  /// - Parameter layouts: the most particular first: a folder of images reads whatever holds some.
   public init(_ layouts: [DatasetLayout]) { self.layouts = layouts }
 
-  /// Those of this package, the most particular first.
+  /// Those of this package: `elpv:mono` and `elpv:poly`, one class of a labeled set, MVTec AD's folders, a plain folder of good
+  /// images.
   public static let standard = DatasetRegistry([.elpv, .oneClass, .mvtec, .folder])
 
   /// The same, but for a folder in no layout: all images in it are taken as good, whatever their names say.
-  public static let takingAll = DatasetRegistry([
+  package static let takingAll = DatasetRegistry([
     .elpv, .oneClass,
     DatasetLayout("mvtec") { location, home in
       guard ImageFolder.isFolder("\(location)/train") else { return nil }
@@ -54,6 +57,7 @@ public struct DatasetRegistry: Sendable {
 
   /// The data set at `location`, read by the first layout that knows it.
   ///
+  /// - Parameter home: the folder whose `data` holds the sets that go by a name.
   /// - Throws: ``InspectionError`` that names the folder and what is missing in it.
   public func open(_ location: String, home: String) throws -> Dataset {
     let location = location.withoutTrailingSlashes

@@ -6,8 +6,8 @@ extension Sample {
   /// mask; several are joined.
   ///
   /// Whatever is not zero marks a defect: 1, classes 1 to n, 236. Only where a mask has soft edges, as shrinking and JPEG leave
-  /// them, does a pixel have to be above half of the maximum. Of a picture with a palette, index 0 is no defect; where only alpha
-  /// differs, alpha tells.
+  /// them, does a pixel have to be above half of the maximum. Of a picture with a palette, index 0 is no defect, unless more of it
+  /// is black; where only alpha differs, alpha tells.
   /// - Throws: an error that names a mask which cannot be read, or of another size than the others.
   public func mask() throws -> Image? {
     guard let first = maskPaths.first else { return nil }
@@ -69,24 +69,20 @@ extension Image {
     guard channels > 1 else { return samples }
     let pixels = 0..<width * height
     let colors = { (pixel: Int) in samples[pixel * channels..<pixel * channels + 3] }
-    if let background = paletteBackground(samples) {
-      return pixels.map { colors($0).elementsEqual(background) ? 0 : 255 }
+    let alpha = channels == 4 ? pixels.map { samples[4 * $0 + 3] } : []
+    if alpha.contains(where: { $0 != alpha[0] }),
+      pixels.allSatisfy({ colors($0).elementsEqual(colors(0)) })
+    {
+      return alpha
+    }
+    if let indexZero {
+      let background = [16, 8, 0].map { Float(indexZero >> UInt32($0) & 255) }
+      let isBackground = pixels.map { colors($0).elementsEqual(background) }
+      // A program may have sorted the palette; a defect is the smaller part of most pictures.
+      let black = pixels.count { pixel in colors(pixel).allSatisfy { $0 == 0 } }
+      if isBackground.count(where: \.self) > black { return isBackground.map { $0 ? 0 : 255 } }
     }
     let brightest = pixels.map { colors($0).max() ?? 0 }
-    guard channels == 4 else { return brightest }
-    let alpha = pixels.map { samples[4 * $0 + 3] }
-    let isPlain = pixels.allSatisfy { colors($0).elementsEqual(colors(0)) }
-    if isPlain, alpha.contains(where: { $0 != alpha[0] }) { return alpha }
-    return zip(brightest, alpha).map { $1 > 0 ? $0 : 0 }
-  }
-
-  /// The color of index 0, where the picture has a palette of colors and no black, which would be the background.
-  private func paletteBackground(_ samples: [Float]) -> [Float]? {
-    guard let indexZero else { return nil }
-    let isBlack = { (pixel: Int) in
-      samples[pixel * channels..<pixel * channels + 3].allSatisfy { $0 == 0 }
-    }
-    guard !(0..<width * height).contains(where: isBlack) else { return nil }
-    return [16, 8, 0].map { Float(indexZero >> UInt32($0) & 255) }
+    return alpha.isEmpty ? brightest : zip(brightest, alpha).map { $1 > 0 ? $0 : 0 }
   }
 }

@@ -1,19 +1,19 @@
 import Inspection
 
 /// The split of good images into those that a detector learns from and those that its decision is calibrated on.
-public struct HoldOut: Sendable {
+package struct HoldOut: Sendable {
   /// The least that a calibration can rest on.
-  public static let minimum = Calibration.minimumImageCount
+  package static let minimum = Calibration.minimumImageCount
 
-  public let fitting: [Sample]
-  public let calibration: [Sample]
+  package let fitting: [Sample]
+  package let calibration: [Sample]
 
   /// - Parameters:
   ///   - fraction: share of the samples that is held out, below 1; never fewer than ``minimum``.
   ///   - digests: of the samples in turn; equal ones are copies, which are never on both sides: held out, an image stands for
   ///     its copies, and the decision counts it once. Empty where all are taken to differ.
   /// - Throws: ``InspectionError`` where too few samples would be left to fit on.
-  public init(
+  package init(
     _ samples: [Sample], fraction: Double = 0.1, seed: UInt64, name: String, digests: [String] = []
   ) throws {
     guard (0..<1).contains(fraction) else {

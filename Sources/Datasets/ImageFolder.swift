@@ -2,18 +2,17 @@ import Foundation
 import Inspection
 
 /// Image files in folders. Only names are looked at here; what a file holds is decided by its content when it is read.
-public enum ImageFolder {
+package enum ImageFolder {
   static let extensions: Set<String> = [
-    "png", "jpg", "jpeg", "jpe", "jfif", "tif", "tiff", "webp", "bmp",
+    "png", "apng", "jpg", "jpeg", "jpe", "jfif", "tif", "tiff", "webp", "bmp", "dib",
   ]
 
   /// Endings of pictures that nothing here can read.
   static let unreadExtensions: Set<String> = [
-    "gif", "ppm", "pgm", "pbm", "pnm", "pfm", "jp2", "j2k", "jpf", "jpx", "jxl", "jxr", "heic",
-    "heif", "avif", "tga",
-    "dng", "cr2", "cr3", "nef", "arw", "orf", "raf", "rw2", "raw", "exr", "hdr", "psd", "xcf",
-    "ico", "dcm", "fits",
-    "svg", "pcx", "sgi", "dds",
+    "gif", "ppm", "pgm", "pbm", "pnm", "pfm", "pam", "jp2", "j2k", "jpf", "jpx", "jpm", "jls",
+    "jxl", "jxr", "heic", "heif", "avif", "tga", "qoi", "dng", "cr2", "cr3", "nef", "arw", "orf",
+    "raf", "rw2", "raw", "exr", "hdr", "psd", "xcf", "ico", "dcm", "fits", "svg", "pcx", "sgi",
+    "dds", "xbm", "xpm",
   ]
 
   /// What systems and programs leave beside pictures; what begins with a dot is left alone, too.
@@ -26,7 +25,7 @@ public enum ImageFolder {
   /// Where `blemish` draws, below a folder of results.
   private static let drawn: Set<String> = ["overlays", "maps", "masks"]
 
-  public static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var isDirectory: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
       && isDirectory.boolValue
@@ -44,15 +43,16 @@ public enum ImageFolder {
   /// Names of the folders in `folder`, sorted, but for those that systems leave.
   ///
   /// - Throws: ``InspectionError`` where it cannot be read.
-  public static func subfolders(_ folder: String) throws -> [String] {
+  package static func subfolders(_ folder: String) throws -> [String] {
     try entries(folder).names.filter { !isSystems($0) && isFolder("\(folder)/\($0)") }
   }
 
   /// Paths of the image files in `folder` and below, relative to it, sorted.
   ///
-  /// - Parameter excluded: a folder below that is left out.
+  /// - Parameter excluded: folders below that are left out, and are told of where a link leads to one.
   /// - Throws: ``InspectionError`` that names the folder which cannot be read.
-  public static func images(in folder: String, without excluded: String? = nil) throws -> [String] {
+  package static func images(in folder: String, without excluded: [String] = []) throws -> [String]
+  {
     try listing(of: folder, without: excluded).images
   }
 
@@ -61,13 +61,20 @@ public enum ImageFolder {
   /// Links are followed, each to a place once. Results of an earlier run are no images: no folder below that holds a
   /// `predictions.jsonl` is looked into, and where the folder itself does, what was drawn there is left out.
   ///
-  /// - Parameter excluded: a folder below that is left out.
+  /// - Parameter excluded: folders below that are left out, and are told of where a link leads to one.
   /// - Throws: ``InspectionError`` that names the folder which cannot be read.
-  public static func listing(of folder: String, without excluded: String? = nil) throws
+  package static func listing(of folder: String, without excluded: [String] = []) throws
     -> ImageListing
   {
-    var walk = Walk(root: folder, excluded: excluded.flatMap { FileStatus($0)?.id })
+    var walk = Walk(root: folder, excluded: excluded)
     return try walk.run()
+  }
+
+  /// The path without links; as it is where it leads nowhere.
+  fileprivate static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   fileprivate static func isSystems(_ name: String) -> Bool {
@@ -97,7 +104,7 @@ public enum ImageFolder {
   }
 
   /// A file by what it is, not by its name.
-  fileprivate struct FileStatus {
+  struct FileStatus {
     struct ID: Hashable {
       let device: UInt64
       let number: UInt64
@@ -124,7 +131,9 @@ public enum ImageFolder {
 
   private struct Walk {
     let root: String
-    let excluded: FileStatus.ID?
+    let excluded: Set<FileStatus.ID>
+    /// Of the excluded folders, without links and with a slash behind, but for those that hold the root.
+    private let excludedPaths: [String]
     private var visited: Set<FileStatus.ID> = []
     private var linkedFolders: [(name: String, id: FileStatus.ID)] = []
     private var linkedFiles: [(name: String, id: FileStatus.ID)] = []
@@ -133,9 +142,12 @@ public enum ImageFolder {
     private var metAgain = false
     private var listing: ImageListing
 
-    init(root: String, excluded: FileStatus.ID?) {
+    init(root: String, excluded: [String]) {
       self.root = root
-      self.excluded = excluded
+      self.excluded = Set(excluded.compactMap { FileStatus($0)?.id })
+      let resolved = ImageFolder.resolved(root) + "/"
+      excludedPaths = excluded.map { ImageFolder.resolved($0) + "/" }
+        .filter { !resolved.hasPrefix($0) }
       listing = ImageListing(folder: root)
     }
 
@@ -191,8 +203,9 @@ public enum ImageFolder {
         return
       }
       guard !status.isFolder else {
-        if status.id == excluded { return }
-        if isDrawn {
+        if excluded.contains(status.id) {
+          if FileStatus.isLink(path) { listing.repeated.append(name) }
+        } else if isDrawn {
           listing.results.append(name)
         } else if FileStatus.isLink(path) {
           linkedFolders.append((name, status.id))
@@ -205,10 +218,17 @@ public enum ImageFolder {
       }
       if ImageFolder.unreadExtensions.contains(ending) {
         listing.unread.append(name)
+      } else if ending.isEmpty {
+        listing.nameless.append(name)
       } else if isImage, !status.isRegular {
         listing.broken.append(name)
       } else if isImage, FileStatus.isLink(path) {
-        linkedFiles.append((name, status.id))
+        let target = excludedPaths.isEmpty ? "" : ImageFolder.resolved(path)
+        if excludedPaths.contains(where: target.hasPrefix) {
+          listing.repeated.append(name)
+        } else {
+          linkedFiles.append((name, status.id))
+        }
       } else if isImage {
         found.insert(status.id)
         listing.images.append(name)
@@ -218,23 +238,25 @@ public enum ImageFolder {
 }
 
 /// What lies in a folder and below it, by names relative to it.
-public struct ImageListing: Sendable {
-  public let folder: String
+package struct ImageListing: Sendable {
+  package let folder: String
   /// Image files, sorted.
-  public internal(set) var images: [String] = []
+  package fileprivate(set) var images: [String] = []
   /// Pictures in formats that are not read.
-  var unread: [String] = []
+  fileprivate(set) var unread: [String] = []
+  /// Files without an ending, whatever they are.
+  fileprivate(set) var nameless: [String] = []
   /// Folders that an earlier run wrote.
-  var results: [String] = []
-  /// Links to what is there already, which a folder that holds itself would repeat for ever.
-  var repeated: [String] = []
+  fileprivate(set) var results: [String] = []
+  /// Links to what is read already, here or as another part of a data set; a folder that holds itself would repeat it for ever.
+  fileprivate(set) var repeated: [String] = []
   /// Links that lead nowhere, and what is neither file nor folder.
-  var broken: [String] = []
+  fileprivate(set) var broken: [String] = []
   /// Names that are not in UTF-8, as they could be shown.
-  var garbled: [String] = []
+  fileprivate(set) var garbled: [String] = []
 
   /// What a person would want to know of the files that are no images.
-  public var remarks: [Remark] {
+  package var remarks: [Remark] {
     var remarks: [Remark] = []
     if !unread.isEmpty {
       remarks.append(
@@ -280,13 +302,29 @@ public struct ImageListing: Sendable {
   }
 
   /// Where no image is there: what is, and the way out.
-  public func missing(_ remedy: String) -> InspectionError {
-    InspectionError(
-      folder,
-      found: unread.isEmpty
-        ? "no images in it"
-        : "no images in it but \(unread.count) in formats that are not read (\(formats))",
-      remedy: unread.isEmpty ? remedy : "convert them to PNG, JPEG, TIFF, WebP or BMP")
+  package func missing(_ remedy: String) -> InspectionError {
+    let others = [
+      (
+        unread.count, "in formats that are not read (\(formats))",
+        "convert them to PNG, JPEG, TIFF, WebP or BMP"
+      ),
+      (
+        garbled.count, "whose names are not in UTF-8 (\(Self.some(garbled)))",
+        "rename them, as `convmv -f latin1 -t utf8 --notest` does"
+      ),
+      (broken.count, "links that lead nowhere (\(Self.some(broken)))", "mend them"),
+      (
+        nameless.count, "without an ending (\(Self.some(nameless)))",
+        "if they are images, give their names one, such as .png"
+      ),
+    ].filter { $0.0 > 0 }
+    guard !others.isEmpty else {
+      return InspectionError(folder, found: "no images in it", remedy: remedy)
+    }
+    let told = others.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    return InspectionError(
+      folder, found: "no images in it but \(told)",
+      remedy: others.map(\.2).joined(separator: "; "))
   }
 
   /// How many images lie in each folder directly below, in order of name; those that lie loose come first, as `.`.

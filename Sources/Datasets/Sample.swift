@@ -4,6 +4,7 @@ import Torch
 
 /// One image of a data set: where it is, and what is known of it.
 public struct Sample: Sendable, Hashable, Codable {
+  /// What the data set says of an image.
   public enum Label: Sendable, Hashable, Codable {
     case good
     /// The kind is the name that the data set gives the defect.
@@ -13,15 +14,20 @@ public struct Sample: Sendable, Hashable, Codable {
 
   /// Path of the image file, or of the file that holds the image among others.
   public let path: String
-  /// Which of the images in the file it is, from 0; nil where the file is the image. See ``ImageRecords``.
+  /// Which of the images in the file it is, from 0; nil where the file is the image. MNIST and its kin have many in one.
   public let record: Int?
   /// Path below the data set's folder, which names the sample in results.
   public let name: String
+  /// Good, defective, or not known.
   public let label: Label
   /// Paths of the images that mark the defect, each a part of it, see ``mask()``; empty where nothing is known of it pixel by
   /// pixel.
   public let maskPaths: [String]
 
+  /// - Parameters:
+  ///   - record: which of the images in the file it is; nil where the file is the image.
+  ///   - name: what names it in results.
+  ///   - maskPaths: the images that mark its defect; read only where the pixels are judged.
   public init(
     path: String, record: Int? = nil, name: String, label: Label, maskPaths: [String] = []
   ) {
@@ -56,12 +62,12 @@ public struct Sample: Sendable, Hashable, Codable {
   }
 
   /// The digest of the file, or of the image's pixels where the file holds several: 64 hexadecimal digits.
-  public func sha256() throws -> String {
+  package func sha256() throws -> String {
     guard let record else { return try SHA256.hex(ofFile: path) }
     return SHA256.hex(of: try ImageRecords.shared(path).bytes(record))
   }
 
-  /// Nil where it is not known.
+  /// Whether it is labeled as defective; nil where it has no label.
   public var isDefective: Bool? {
     switch label {
     case .good: false

@@ -3,13 +3,13 @@ import Inspection
 import Torch
 
 /// What one pass over good images tells before anything is learnt from them: digests, levels, copies, and what is broken.
-public struct TrainingSurvey: Sendable {
+package struct TrainingSurvey: Sendable {
   /// ``Sample/sha256()`` of each image in turn.
-  public let digests: [String]
+  package let digests: [String]
   /// The levels that 16-bit and float images use, see ``LevelCensus/range``.
-  public let levels: ClosedRange<Float>?
+  package let levels: ClosedRange<Float>?
   /// Copies, near copies, images of one color, pages, levels.
-  public let remarks: [Remark]
+  package let remarks: [Remark]
 
   /// Images that an error names; the rest are counted.
   private static let named = 20
@@ -20,7 +20,7 @@ public struct TrainingSurvey: Sendable {
   ///   - levels: taken in place of those that are found.
   ///   - report: is told of every image; what it throws ends the work.
   /// - Throws: the error of the image that cannot be read, or ``InspectionError`` that names them all.
-  public init(
+  package init(
     of samples: [Sample], name: String, loader: ImageLoader, levels: ClosedRange<Float>? = nil,
     report: (WorkProgress) throws -> Void = { _ in }
   ) throws {
@@ -76,6 +76,13 @@ public struct TrainingSurvey: Sendable {
       zip(looks, addresses).filter { holds($0.0) }.map(\.1)
     }
     var remarks: [Remark] = []
+    let gaps = of { $0.census?.hasGaps == true }
+    if !gaps.isEmpty {
+      remarks.append(
+        .doubt(
+          "\(gaps.count) of \(looks.count) training images have samples that are not finite"
+            + " (\(ImageListing.some(gaps))): what is not a number is learnt as black"))
+    }
     let flat = of(\.isFlat)
     if !flat.isEmpty {
       remarks.append(
@@ -101,15 +108,25 @@ public struct TrainingSurvey: Sendable {
   ) -> [Remark] {
     guard census.count > 0 else { return [] }
     var remarks: [Remark] = []
+    func number(_ value: Float) -> String {
+      Int(exactly: value).map { "\($0)" } ?? "\(value)"
+    }
     if let range = given ?? census.range {
-      func number(_ value: Float) -> String {
-        Int(exactly: value).map { "\($0)" } ?? "\(value)"
-      }
       remarks.append(
         .fact(
           "\(name): levels \(number(range.lowerBound)) to \(number(range.upperBound)) of its"
             + " \(census.hasIntegers ? "16-bit" : "float") images become black to white"
             + (given == nil ? "; --levels LOW:HIGH would say others" : "")))
+    }
+    // Beyond the levels themselves, a scene that uses an eighth of them has few grays left.
+    let used = given ?? census.range ?? 0...(census.hasFloats ? 255 : 65535)
+    if let extent = census.extent, given == nil, extent.width > 0, 8 * extent.width < used.width {
+      let (low, high) = (number(extent.lowerBound), number(extent.upperBound))
+      remarks.append(
+        .doubt(
+          "\(name): its images use levels \(low) to \(high) of \(number(used.lowerBound)) to"
+            + " \(number(used.upperBound)) alone, so that few grays are left of them;"
+            + " --levels \(low):\(high) spreads them out"))
     }
     if shallow > 0 || (census.hasIntegers && census.hasFloats) {
       remarks.append(
@@ -152,11 +169,17 @@ public struct TrainingSurvey: Sendable {
           // Its levels are what they are, so that what the model sees of it is known already.
           try loader.keep(image, of: sample)
         }
-        look.thumbnail = image.visible(levels: census?.extent).thumbnail()
+        look.thumbnail = try withinMemory(sample.address, remedy: "make it smaller") {
+          image.visible(levels: census?.extent).thumbnail()
+        }
       } catch { look.error = error }
       return LoadingQueue.Load(value: look, held: look.thumbnail.count, peak: peak)
     }
   }
+}
+
+extension ClosedRange<Float> {
+  fileprivate var width: Float { upperBound - lowerBound }
 }
 
 extension Image {

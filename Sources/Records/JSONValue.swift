@@ -43,21 +43,21 @@ public enum JSONValue: Codable, Sendable, Equatable {
   }
 
   /// The value as JSON of itself.
-  public init(encoding value: some Encodable) throws {
+  package init(encoding value: some Encodable) throws {
     self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
   }
 }
 
 extension JSONValue {
   /// The members of an object; empty for anything else.
-  public var members: [String: JSONValue] {
+  package var members: [String: JSONValue] {
     if case .object(let members) = self { members } else { [:] }
   }
 }
 
 /// JSON as this package writes it: one form, so that equal content gives equal files.
-public enum JSON {
-  public static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
+package enum JSON {
+  package static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting =
       pretty

@@ -43,11 +43,11 @@ import Testing
         path,
       ])
       #expect(outcome.status == 1 && !outcome.wasKilled)
-      #expect(outcome.complaints.count == 2, "\(outcome.errors)")
+      #expect(outcome.complaints.count == 1, "\(outcome.errors)")
       for word in [path] + bad.words {
         #expect(outcome.complaints.first?.contains(word) == true, "\(outcome.errors)")
       }
-      #expect(outcome.lines.last == "error: 1 of 1 images could not be judged")
+      #expect(outcome.lines.last?.hasSuffix("; 1 of 1 images could not be judged") == true)
     }
   }
 

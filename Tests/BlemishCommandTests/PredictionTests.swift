@@ -132,7 +132,7 @@ import Testing
     try workshop.withFolder { folder in
       let image = Workshop.texture(seed: 1)
       try Workshop.write(image, to: "\(folder)/in/a.png")
-      try image.writeJPEG(to: "\(folder)/in/a.jpg")
+      try image.jpegData().write(to: URL(fileURLWithPath: "\(folder)/in/a.jpg"))
       try workshop.run([
         "predict", "--model", workshop.model, "--out", "\(folder)/out", "\(folder)/in",
       ])

@@ -113,6 +113,10 @@ import Testing
       #expect(
         listing.images.allSatisfy { FileManager.default.fileExists(atPath: "\(folder)/\($0)") })
       #expect(Self.doubts(listing).first?.contains("1 name is not in UTF-8") == true)
+      for name in listing.images { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+      let missing = try ImageFolder.listing(of: folder).missing("")
+      #expect(missing.found.hasPrefix("no images in it but 1 whose names are not in UTF-8 (b"))
+      #expect(missing.remedy.hasPrefix("rename them"))
     }
   }
 
@@ -132,10 +136,10 @@ import Testing
     try withTemporaryFolder { folder in
       try Self.touch(["a.png", "out/b.png", "outer/c.png"], in: folder)
       #expect(
-        try ImageFolder.images(in: folder, without: "\(folder)/out/") == ["a.png", "outer/c.png"])
+        try ImageFolder.images(in: folder, without: ["\(folder)/out/"]) == ["a.png", "outer/c.png"])
       // What is asked for by name is looked at.
-      #expect(try ImageFolder.images(in: "\(folder)/out", without: "\(folder)/out") == ["b.png"])
-      #expect(try ImageFolder.images(in: folder, without: "\(folder)/none").count == 3)
+      #expect(try ImageFolder.images(in: "\(folder)/out", without: ["\(folder)/out"]) == ["b.png"])
+      #expect(try ImageFolder.images(in: folder, without: ["\(folder)/none"]).count == 3)
     }
   }
 }

@@ -104,6 +104,24 @@ import Testing
     }
   }
 
+  /// A thermal camera counts far from zero, in few steps.
+  @Test func fewLevelsAreTold() throws {
+    try withTemporaryFolder { folder in
+      for index in 0..<4 {
+        let gray = Self.weave.picture(index).gray().samples(of: UInt8.self)
+        try Image(
+          width: 96, height: 80, channels: 1, pixels: gray.map { UInt16($0) + 30000 }
+        ).writePNG(to: "\(folder)/\(index).png")
+      }
+      let survey = try Self.survey(folder)
+      #expect(survey.levels == nil)
+      let doubt = try #require(Self.doubts(survey).first { $0.contains("--levels 30") })
+      #expect(doubt.contains("of 0 to 65535 alone"))
+      let given = try Self.survey(folder, levels: 30000...30255)
+      #expect(!Self.doubts(given).contains { $0.contains("--levels") })
+    }
+  }
+
   /// A camera of 12 bits.
   @Test func levelsAreFound() throws {
     try withTemporaryFolder { folder in

@@ -44,12 +44,10 @@ import Torch
     let image = try Image.decode(fixture.file("rgb8.png"))
     try withTemporaryFolder { folder in
       try image.writePNG(to: folder + "/a.png")
-      try image.writeJPEG(to: folder + "/a.jpg")
       #expect(try Image(contentsOf: folder + "/a.png").samples(of: UInt8.self) == image.samples())
-      #expect(try Image.probe(folder + "/a.jpg").format == .jpeg)
       #expect(throws: StorageError.self) { try image.writePNG(to: folder + "/none/a.png") }
       #expect(
-        try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a.jpg", "a.png"])
+        try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.png"])
     }
   }
 }

@@ -81,7 +81,6 @@ import Torch
 
   @Test(arguments: [
     (SampleScaling.highByte, [0, 0, 1, 1, 128, 255] as [UInt8]),
-    (.fullRange, [0, 0, 1, 1, 128, 255]),
     (.window(128...384), [0, 0, 128, 128, 255, 255]),
   ])
   func sixteenBitsAreScaledAsAsked(_ scaling: SampleScaling, _ expected: [UInt8]) {

@@ -28,7 +28,7 @@ typedef enum {
   CI_CORRUPT,
   CI_UNSUPPORTED,
   CI_TOO_LARGE,
-  CI_OUT_OF_MEMORY,
+  CI_OUT_OF_MEMORY,  // also where a library calls the file broken for lack of it
 } ci_status;
 
 typedef struct {
@@ -38,7 +38,7 @@ typedef struct {
   uint32_t sample_bits;  // of a decoded sample: 8 or 16 unsigned in host byte order, 32 IEEE float
                          // (also of signed, 32-bit and double samples of a TIFF)
   uint32_t orientation;  // EXIF or TIFF orientation 1...8; 1 where the file says nothing
-  uint32_t frames;       // pages of a TIFF, frames of an animation; the first is decoded. 1 where only a header is read
+  uint32_t frames;       // pages of a TIFF, frames of an animation; the first is decoded
   int32_t index_zero;    // 0xRRGGBB, the colour of index 0 where the file has a palette; -1 where it has none
   void *pixels;          // width * height * channels samples, rows without padding; the caller frees it
   size_t byte_count;
@@ -51,12 +51,6 @@ typedef struct {
   size_t count;
   char message[160];
 } ci_encoded;
-
-// The format that the first bytes declare; file names play no part.
-ci_format ci_sniff(const void *bytes, size_t count);
-
-// Reads the header only: `pixels` stays NULL.
-ci_status ci_probe(const void *bytes, size_t count, ci_image *image);
 
 // Decodes the first picture of the file. Nothing is allocated for pixels before the header has passed `max_pixels`.
 // On failure `pixels` is NULL and the fields that the header could tell are filled in.

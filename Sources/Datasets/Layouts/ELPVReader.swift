@@ -53,7 +53,7 @@ struct ELPVReader {
 
 extension DatasetLayout {
   /// `elpv:mono` and `elpv:poly`.
-  public static let elpv = DatasetLayout("elpv") { location, home in
+  package static let elpv = DatasetLayout("elpv") { location, home in
     guard location.hasPrefix("elpv:") else { return nil }
     return try ELPVReader(cells: String(location.dropFirst(5)), home: home).read()
   }

@@ -14,10 +14,18 @@ struct FolderReader {
       throw listing.missing(
         "give a folder of good images (PNG, JPEG, TIFF, WebP, BMP) or one with train/good")
     }
+    var remarks: [Remark] = []
+    let title = URL(fileURLWithPath: folder).lastPathComponent
     if !takesAll {
+      try refuseBackslashes(names)
       try refuseSets(names)
       try refuseWhatIsNotGood(names)
       try refuseWhatStandsBesideGood(names)
+      // Who names the folder itself is believed, but told.
+      if let meaning = NameWords.meaning(ofFolder: title) {
+        remarks.append(
+          .doubt("\(folder): \(meaning.rawValue), by its name, taken as good", of: .training))
+      }
     }
     let counts = listing.counts(of: names)
     let parts = counts.map { "\($0.folder == "." ? "loose" : $0.folder) \($0.count)" }
@@ -25,27 +33,42 @@ struct FolderReader {
       counts.count > 1 || counts[0].folder != "."
       ? " (\(ImageListing.some(parts, limit: 8)))" : ""
     return Dataset(
-      name: URL(fileURLWithPath: folder).lastPathComponent,
+      name: title,
       training: names.map { Sample(path: "\(folder)/\($0)", name: $0, label: .good) }, test: [],
       remarks: [
         .fact(
           "\(folder): \(names.count) \(names.count == 1 ? "image" : "images") taken as good\(taken)",
           of: .training)
-      ] + listing.remarks)
+      ] + remarks + listing.remarks)
+  }
+
+  /// Throws where names hold folders, as an archive from Windows gives them where it was not unpacked well.
+  private func refuseBackslashes(_ names: [String]) throws {
+    let found = names.filter { $0.contains("\\") }
+    guard !found.isEmpty else { return }
+    throw InspectionError(
+      folder,
+      found:
+        "\(found.count) of \(names.count) images have a backslash in their names (\(ImageListing.some(found)))",
+      remedy:
+        "unpack the archive anew with `7z x` or `bsdtar -xf`, which make folders of them and give one;"
+        + " --all takes all of them as good")
   }
 
   /// Throws where folders below are data sets of their own.
   private func refuseSets(_ names: [String]) throws {
     var sets: [String] = []
+    var hasLayout = false
     for name in names {
       let parts = name.split(separator: "/").map(String.init)
       guard let place = parts.dropLast().firstIndex(where: { $0.lowercased() == "train" }),
-        place > 0, place + 1 < parts.count - 1, NameWords.isGood(parts[place + 1])
+        place > 0
       else { continue }
       let set = parts[..<place].joined(separator: "/")
       if sets.last != set { sets.append(set) }
+      if place + 1 < parts.count - 1, NameWords.isGood(parts[place + 1]) { hasLayout = true }
     }
-    guard !sets.isEmpty else { return }
+    guard hasLayout || sets.count > 1 else { return }
     throw InspectionError(
       folder,
       found:
@@ -140,10 +163,10 @@ struct FolderReader {
 
 extension DatasetLayout {
   /// Any folder whose names speak of nothing but good images.
-  public static let folder = plain("folder", takesAll: false)
+  package static let folder = plain("folder", takesAll: false)
 
   /// Any folder: all images in it are good, whatever their names say.
-  public static let wholeFolder = plain("whole folder", takesAll: true)
+  static let wholeFolder = plain("whole folder", takesAll: true)
 
   private static func plain(_ name: String, takesAll: Bool) -> DatasetLayout {
     DatasetLayout(name) { location, _ in

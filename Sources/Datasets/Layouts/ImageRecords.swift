@@ -6,15 +6,15 @@ import Synchronization
 
 /// Images of one size, one after the other in one file, plain or gzip: the IDX files of MNIST and its kin, or a binary batch
 /// of CIFAR-10 (Krizhevsky 2009: a byte for the class, then 32 x 32 red, green and blue levels).
-public struct ImageRecords: Sendable {
+package struct ImageRecords: Sendable {
   /// Of CIFAR-10.
   private static let side = 32
 
-  public let count: Int
-  public let width: Int
-  public let height: Int
+  package let count: Int
+  package let width: Int
+  package let height: Int
   /// The class of each image, where the file tells it.
-  public let labels: [UInt8]?
+  package let labels: [UInt8]?
   private let path: String
   private let content: [UInt8]
   private let start: Int
@@ -24,7 +24,7 @@ public struct ImageRecords: Sendable {
   private let isColor: Bool
 
   /// - Throws: ``InspectionError`` that names the file where it is of neither format.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     content = try CompressedFile.read(path)
     let record = 1 + 3 * Self.side * Self.side
@@ -61,7 +61,7 @@ public struct ImageRecords: Sendable {
   }
 
   /// - Throws: ``InspectionError`` where there are not so many images.
-  public func image(_ index: Int) throws -> Image {
+  package func image(_ index: Int) throws -> Image {
     let levels = Array(try bytes(index))
     guard isColor else { return Image(width: width, height: height, channels: 1, pixels: levels) }
     let plane = width * height

@@ -3,7 +3,7 @@ import Imaging
 import Inspection
 
 /// Images of several classes, as the benchmarks of classifiers have them.
-public struct LabeledSet: Sendable {
+package struct LabeledSet: Sendable {
   struct Item: Sendable {
     let path: String
     var record: Int?
@@ -13,7 +13,7 @@ public struct LabeledSet: Sendable {
   }
 
   /// In the order that their numbers count.
-  public let classes: [String]
+  package let classes: [String]
   let training: [Item]
   /// All images, where the set has no split of its own.
   let test: [Item]
@@ -47,7 +47,7 @@ public struct LabeledSet: Sendable {
   }
 
   /// Nil where there are no images.
-  public func firstImage() throws -> Image? {
+  package func firstImage() throws -> Image? {
     try test.first.map {
       try Sample(path: $0.path, record: $0.record, name: $0.name, label: .unknown).image()
     }

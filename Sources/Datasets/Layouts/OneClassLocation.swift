@@ -7,9 +7,9 @@ import Inspection
 /// The field's protocol (Ruff et al. 2018, "Deep One-Class Classification"): all training images of the class are learnt from,
 /// and the whole test split is judged, every other class defective. COIL-100 has no split: 80 % of the views of an object, drawn
 /// with seed 0, are learnt from; the others are judged beside as many views of other objects (Perera et al. 2019, "OCGAN").
-public struct OneClassLocation: Sendable {
+package struct OneClassLocation: Sendable {
   /// Sets that are looked for in the home's `data` folder by their name; `emnist-letters` and the like, too.
-  public static let names = ["mnist", "fashion-mnist", "cifar-10", "coil-100"]
+  package static let names = ["mnist", "fashion-mnist", "cifar-10", "coil-100"]
 
   /// As given, class and all.
   let location: String
@@ -46,7 +46,7 @@ public struct OneClassLocation: Sendable {
   }
 
   /// The set that `name` names: one of ``names`` below `home`, or a folder.
-  public static func open(_ name: String, home: String) throws -> LabeledSet {
+  package static func open(_ name: String, home: String) throws -> LabeledSet {
     if ImageFolder.isFolder(name) { return try LabeledSet(folder: name) }
     guard isName(name) else {
       throw InspectionError(
@@ -105,7 +105,7 @@ public struct OneClassLocation: Sendable {
 
 extension DatasetLayout {
   /// One class of a labeled set, such as `fashion-mnist:3`.
-  public static let oneClass = DatasetLayout("one-class") { location, home in
+  package static let oneClass = DatasetLayout("one-class") { location, home in
     try OneClassLocation(location, home: home)?.read()
   }
 }

@@ -9,6 +9,7 @@ import Torch
 /// What waits for its use is bounded in number and in bytes. Images of the model's size are kept for the next pass over them as
 /// far as there is room, so that files are read once.
 public struct ImageLoader: Sendable {
+  /// The way from a file's image to what a model is given.
   public let preprocessing: ImagePreprocessing
   /// Images that may wait for their use.
   let lookAhead: Int
@@ -18,7 +19,9 @@ public struct ImageLoader: Sendable {
   private let startThread: @Sendable (@escaping @Sendable () -> Void) -> Bool
   private let kept: KeptImages
 
-  /// - Parameter check: is asked again and again while images are waited for; it throws to end the work.
+  /// - Parameters:
+  ///   - workers: threads that load; nil takes as many as there are cores.
+  ///   - check: is asked again and again while images are waited for; it throws to end the work.
   public init(
     _ preprocessing: ImagePreprocessing, workers: Int? = nil,
     check: @escaping @Sendable () throws -> Void = {}
@@ -60,13 +63,13 @@ public struct ImageLoader: Sendable {
 
   /// Reads one image.
   ///
-  /// - Throws: ``ImageError`` or ``InspectionError`` that names the file.
+  /// - Throws: `ImageError` or ``InspectionError`` that names the file: it cannot be read, is too small, or memory runs out.
   public func load(_ sample: Sample) throws -> LoadedImage {
     try prepare(try sample.image(), of: sample)
   }
 
   /// Hands every sample to `body` in order, loaded or with the reason why it could not be.
-  public func forEach(
+  package func forEach(
     _ samples: [Sample], _ body: (Int, Result<LoadedImage, any Error>) throws -> Void
   ) throws {
     try forEach(
@@ -80,7 +83,7 @@ public struct ImageLoader: Sendable {
 
   /// Hands every sample to `body` in order as the model sees it, `[1, 3, H, W]`, or with the reason why it could not be; the
   /// originals are not kept.
-  public func forEachResized(
+  package func forEachResized(
     _ samples: [Sample], _ body: (Int, Result<Tensor, any Error>) throws -> Void
   ) throws {
     try forEach(
@@ -123,7 +126,9 @@ public struct ImageLoader: Sendable {
   }
 
   func prepare(_ image: Image, of sample: Sample) throws -> LoadedImage {
-    let visible = preprocessing.visible(image)
+    let visible = try withinMemory(sample.address, remedy: "make it smaller") {
+      preprocessing.visible(image)
+    }
     var census = LevelCensus()
     census.add(image)
     // Sets of images in one file are made of small ones on purpose.
@@ -154,20 +159,21 @@ public struct ImageLoader: Sendable {
 
 /// An image that has been read and brought to the model's size.
 public struct LoadedImage: Sendable {
+  /// Where it came from.
   public let sample: Sample
   /// The image in its own size as the model sees it and as people are shown it, see ``ImagePreprocessing/visible(_:)``.
   public let original: Image
   /// `[1, 3, H, W]`, see ``ImagePreprocessing/resize(_:path:)``.
   public let resized: Tensor
   /// Whether its levels are as those of the images that the model was fitted on, see ``LevelCensus/suits(_:)``.
-  public let hasSuitableLevels: Bool
+  package let hasSuitableLevels: Bool
 }
 
 extension Scorer {
   /// What the detector sees in an image that a loader has read.
   ///
   /// - Throws: as ``Scorer/score(resized:name:)``.
-  public func score(_ image: LoadedImage) throws -> RawPrediction {
+  package func score(_ image: LoadedImage) throws -> RawPrediction {
     try score(resized: image.resized, name: image.sample.address)
   }
 }
@@ -181,17 +187,18 @@ extension Model {
   }
 
   /// What the model makes of what was seen in an image.
-  public func decide(on raw: RawPrediction, of image: LoadedImage) throws -> Prediction {
+  func decide(on raw: RawPrediction, of image: LoadedImage) throws -> Prediction {
     try decide(
       on: raw, imageWidth: image.original.width, imageHeight: image.original.height)
   }
 }
 
-/// Training images in files.
+/// Training images in files, read as often as a detector goes through them.
 public struct SampleImages: TrainingImages {
   let samples: [Sample]
   let loader: ImageLoader
 
+  /// - Parameter loader: brings them to the size of its preprocessing.
   public init(_ samples: [Sample], loader: ImageLoader) {
     self.samples = samples
     self.loader = loader
@@ -201,6 +208,9 @@ public struct SampleImages: TrainingImages {
   public var height: Int { loader.preprocessing.height }
   public var width: Int { loader.preprocessing.width }
 
+  /// Hands the images to `body` in order, with their places: `[N, 3, H, W]` of at most `size`, as the detector is given them.
+  ///
+  /// - Throws: the error of the first image that cannot be read, or what `body` throws.
   public func forEachBatch(of size: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
     var batch: [Tensor] = []
     try loader.forEachResized(samples) { index, result in

@@ -6,11 +6,7 @@ import Foundation
 final class FileBytes {
   private let buffer: UnsafeRawBufferPointer
 
-  /// Whether the file goes on behind `buffer`.
-  let isPrefix: Bool
-
-  /// Reads the file, or its first `prefix` bytes.
-  init(path: String, limits: ImageLimits, prefix: Int = .max) throws(ImageError) {
+  init(path: String, limits: ImageLimits) throws(ImageError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.failure(path, errno) }
     defer { close(descriptor) }
@@ -33,15 +29,14 @@ final class FileBytes {
         kind: .tooLarge, file: path, found: "the file has \(size) bytes",
         expected: "at most \(limits.maximumFileSize)", remedy: "crop it, or make it smaller")
     }
-    let wanted = min(size, prefix)
-    guard let memory = malloc(wanted) else {
+    guard let memory = malloc(size) else {
       throw ImageError(
-        kind: .outOfMemory, file: path, found: "no memory for \(wanted) bytes",
+        kind: .outOfMemory, file: path, found: "no memory for \(size) bytes",
         expected: "room for the whole file", remedy: "free memory or read fewer files at once")
     }
     var count = 0
-    while count < wanted {
-      let taken = read(descriptor, memory + count, wanted - count)
+    while count < size {
+      let taken = read(descriptor, memory + count, size - count)
       if taken < 0 && errno == EINTR { continue }
       guard taken >= 0 else {
         let code = errno
@@ -52,7 +47,6 @@ final class FileBytes {
       count += taken
     }
     buffer = UnsafeRawBufferPointer(start: memory, count: count)
-    isPrefix = wanted < size
   }
 
   deinit {

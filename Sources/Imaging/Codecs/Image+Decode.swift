@@ -1,12 +1,15 @@
 import CImageCodecs
-import Foundation
+import Torch
 
 extension Image {
   /// Decodes a file: PNG, JPEG, TIFF, WebP or BMP by its content, whatever its name.
   ///
   /// Of several pages or frames the first is decoded, see ``frameCount``. Pixels equal Pillow's `Image.open`; palettes become RGB(A), inks become RGB, packed bits become 8-bit samples.
-  /// - Parameter orienting: turns the picture as its EXIF tag says (off, as in Pillow; a TIFF is always turned), whether
-  ///   a JPEG, a PNG (`eXIf`) or a WebP has it.
+  /// - Parameters:
+  ///   - limits: what is refused before memory is taken for it.
+  ///   - orienting: turns the picture as its EXIF tag says (off, as in Pillow; a TIFF is always turned), whether a JPEG, a PNG
+  ///     (`eXIf`) or a WebP has it.
+  /// - Throws: ``ImageError`` that names the file.
   public init(
     contentsOf path: String, limits: ImageLimits = ImageLimits(), orienting: Bool = false
   ) throws(ImageError) {
@@ -26,6 +29,8 @@ extension Image {
   }
 
   /// Decodes bytes in memory; `name` stands for the file in errors. Any number of threads may decode at once.
+  ///
+  /// - Throws: ``ImageError``.
   public static func decode(
     _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), orienting: Bool = false,
     name: String = "image data"
@@ -48,11 +53,21 @@ extension Image {
       depth: depth, storage: PixelStorage(adopting: pixels, count: decoded.byte_count),
       warning: warning.isEmpty ? nil : warning, frameCount: Int(decoded.frames),
       indexZero: decoded.index_zero >= 0 ? UInt32(decoded.index_zero) : nil)
-    guard orienting || decoded.format == CI_FORMAT_TIFF else { return image }
-    return image.oriented(Int(decoded.orientation))
+    guard orienting || decoded.format == CI_FORMAT_TIFF, decoded.orientation > 1 else {
+      return image
+    }
+    do {
+      return try throwingOutOfMemory { image.oriented(Int(decoded.orientation)) }
+    } catch {
+      throw ImageError(
+        kind: .outOfMemory, file: name, found: "\(error)", expected: "room for the picture twice",
+        remedy: "free memory or read fewer images at once")
+    }
   }
 
   /// Decodes bytes in memory; `name` stands for the file in errors.
+  ///
+  /// - Throws: ``ImageError``.
   public static func decode(
     _ bytes: [UInt8], limits: ImageLimits = ImageLimits(), orienting: Bool = false,
     name: String = "image data"
@@ -63,34 +78,6 @@ extension Image {
       }
     }
     return try result.get()
-  }
-
-  /// Reads what the header of a file says, without decoding it.
-  public static func probe(_ path: String) throws(ImageError) -> ImageHeader {
-    // Headers lie in the first bytes, except those of a TIFF and of a JPEG with large metadata.
-    let file = try FileBytes(path: path, limits: ImageLimits(), prefix: 64 << 10)
-    do throws(ImageError) {
-      return try file.withBytes { (bytes) throws(ImageError) in try probe(bytes, name: path) }
-    } catch {
-      guard file.isPrefix, error.kind != .unknownFormat else { throw error }
-    }
-    let whole = try FileBytes(path: path, limits: ImageLimits())
-    return try whole.withBytes { (bytes) throws(ImageError) in try probe(bytes, name: path) }
-  }
-
-  /// Reads what the header of an image in memory says, without decoding it.
-  public static func probe(
-    _ bytes: UnsafeRawBufferPointer, name: String = "image data"
-  ) throws(ImageError) -> ImageHeader {
-    var header = ci_image()
-    let status = ci_probe(bytes.baseAddress, bytes.count, &header)
-    guard status == CI_OK, let format = ImageFormat(header.format) else {
-      throw ImageError(status, header, bytes: bytes, limits: ImageLimits(), name: name)
-    }
-    return ImageHeader(
-      format: format, width: Int(header.width), height: Int(header.height),
-      channels: Int(header.channels), bitDepth: Int(header.sample_bits),
-      orientation: Int(header.orientation))
   }
 }
 

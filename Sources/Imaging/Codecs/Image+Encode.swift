@@ -4,7 +4,9 @@ import Torch
 
 extension Image {
   /// PNG bytes: 8-bit gray, RGB, RGBA or 16-bit gray.
+  ///
   /// - Parameter level: zlib's effort 0...9; up to 3 it is quick, from 4 on slower and sometimes smaller.
+  /// - Throws: ``ImageError`` of kind `unwritable` for other samples, `outOfMemory` where there is no room.
   public func pngData(level: Int = 3) throws(ImageError) -> Data {
     guard depth == .uint8 || (depth == .uint16 && channels == 1) else {
       throw unencodable("PNG", "8-bit samples or 16-bit gray")
@@ -13,7 +15,9 @@ extension Image {
   }
 
   /// JPEG bytes: 8-bit gray or RGB.
+  ///
   /// - Parameter quality: 1...100 on libjpeg's scale.
+  /// - Throws: ``ImageError`` of kind `unwritable` for other samples, `outOfMemory` where there is no room.
   public func jpegData(quality: Int = 90) throws(ImageError) -> Data {
     guard depth == .uint8, channels != 4, width <= 65500, height <= 65500 else {
       throw unencodable("JPEG", "8-bit gray or RGB of at most 65500 x 65500 pixels")
@@ -21,14 +25,11 @@ extension Image {
     return try encoded(as: "JPEG") { ci_encode_jpeg(&$0, Int32(min(max(quality, 1), 100)), &$1) }
   }
 
-  /// Writes a PNG file; a reader never sees half of it. Throws ``ImageError`` or ``StorageError``.
+  /// Writes a PNG file, as ``pngData(level:)``; a reader never sees half of it.
+  ///
+  /// - Throws: ``ImageError``, or `StorageError` where the file cannot be written.
   public func writePNG(to path: String, level: Int = 3) throws {
     try AtomicFile.write(pngData(level: level), to: path)
-  }
-
-  /// Writes a JPEG file; a reader never sees half of it. Throws ``ImageError`` or ``StorageError``.
-  public func writeJPEG(to path: String, quality: Int = 90) throws {
-    try AtomicFile.write(jpegData(quality: quality), to: path)
   }
 
   private func encoded(

@@ -3,8 +3,8 @@ extension Image {
   ///
   /// 16-bit gray differs from Pillow on purpose: it is cut at 255 there, and scaled here as 16-bit RGB is in both.
   /// An 8-bit RGB image is returned as it is, without a copy.
-  public func rgb(scaling: SampleScaling = .highByte) -> Image {
-    let source = eightBit(scaling: scaling)
+  public func rgb() -> Image {
+    let source = eightBit()
     guard source.channels != 3 else { return source }
     let count = width * height
     return Image(width: width, height: height, channels: 3) { target in
@@ -30,8 +30,8 @@ extension Image {
   /// One 8-bit channel as Pillow's `convert("L")`: luma by ITU-R 601-2, in its 16-bit fixed point; alpha is dropped.
   ///
   /// 16-bit gray differs from Pillow on purpose: it is cut at 255 there, and scaled here.
-  public func gray(scaling: SampleScaling = .highByte) -> Image {
-    let source = eightBit(scaling: scaling)
+  public func gray() -> Image {
+    let source = eightBit()
     guard source.channels != 1 else { return source }
     let (count, step) = (width * height, source.channels)
     return Image(width: width, height: height, channels: 1) { target in
@@ -71,7 +71,7 @@ extension Image {
   }
 
   /// The same channels with 8-bit samples; an 8-bit image is returned as it is, without a copy.
-  public func eightBit(scaling: SampleScaling = .highByte) -> Image {
+  package func eightBit(scaling: SampleScaling = .highByte) -> Image {
     switch depth {
     case .uint8: self
     case .uint16: converted(from: UInt16.self, scaling)
@@ -106,13 +106,12 @@ extension UInt16: EightBitConvertible {
   fileprivate func eightBit(_ scaling: SampleScaling) -> UInt8 {
     switch scaling {
     case .highByte: UInt8(truncatingIfNeeded: self >> 8)
-    case .fullRange: UInt8(truncatingIfNeeded: (UInt32(self) &* 255 &+ 32895) >> 16)
     case .window(let range): Float(self).level(in: range)
     }
   }
 
   fileprivate func opacity(_ scaling: SampleScaling) -> UInt8 {
-    eightBit(scaling == .fullRange ? .fullRange : .highByte)
+    eightBit(.highByte)
   }
 }
 
@@ -126,7 +125,6 @@ extension Float: EightBitConvertible {
     switch scaling {
     // Written so that not-a-number, which no conversion may meet, becomes 0.
     case .highByte: self >= 0 ? UInt8(Swift.min(self, 255)) : 0
-    case .fullRange: level(in: 0...1)
     case .window(let range): level(in: range)
     }
   }
@@ -141,12 +139,9 @@ extension Float: EightBitConvertible {
 }
 
 /// How 16-bit and float samples become 8-bit ones.
-public enum SampleScaling: Sendable, Equatable {
+package enum SampleScaling: Sendable, Equatable {
   /// The high byte of 16 bits (`v >> 8`), what Pillow does to 16-bit RGB; a float is cut to 0...255.
   case highByte
-
-  /// The nearest of 256 levels (`v / 257`, rounded) of the full 16-bit range; a float is taken as 0...1.
-  case fullRange
 
   /// Lower bound to 0, upper bound to 255, linear and rounded in between: for 10- or 12-bit cameras and float maps.
   case window(ClosedRange<Float>)

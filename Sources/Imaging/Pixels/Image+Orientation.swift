@@ -1,6 +1,6 @@
 extension Image {
   /// The picture turned upright from an EXIF orientation (1...8), as Pillow's `ImageOps.exif_transpose`.
-  public func oriented(_ orientation: Int) -> Image {
+  func oriented(_ orientation: Int) -> Image {
     guard (2...8).contains(orientation) else { return self }
     let turns = orientation >= 5
     let (outWidth, outHeight) = turns ? (height, width) : (width, height)

@@ -5,7 +5,8 @@ extension Image {
   /// The picture at another size as Pillow's `resize`: filtered against aliasing when it shrinks.
   ///
   /// Bilinear and bicubic work on 8-bit samples (others pass through `eightBit`) and give Pillow's own levels;
-  /// nearest keeps the samples as they are. Alpha is resized like a color.
+  /// nearest keeps the samples as they are. Alpha is resized like a color. Where memory runs out, see
+  /// ``init(width:height:channels:depth:fill:)``.
   public func resized(
     width: Int, height: Int, _ interpolation: Interpolation = .bilinear
   ) -> Image {
@@ -22,7 +23,11 @@ extension Image {
           target.bindMemory(to: UInt8.self).baseAddress, UInt32(width), UInt32(height))
       }
     }
-    guard status == CI_OK else { fatalError("no memory to resize to \(width) x \(height) pixels") }
+    if status != CI_OK {
+      noteNoRoom(
+        for: "the resizing to \(width) x \(height) pixels",
+        byteCount: width * self.height * channels)
+    }
     return image
   }
 

@@ -1,13 +1,18 @@
 import Foundation
+import Torch
 
 /// A picture in memory: `height` rows of `width` pixels of `channels` interleaved samples (HWC), rows without padding.
 ///
 /// Channels are 1 (gray), 3 (RGB) or 4 (RGBA with straight alpha). Samples are in host byte order. An image never
 /// changes once it is made, so copies share their pixels and any thread may read it.
 public struct Image: Sendable {
+  /// In pixels.
   public let width: Int
+  /// In pixels.
   public let height: Int
+  /// Samples of a pixel: 1 gray, 3 RGB, 4 RGBA.
   public let channels: Int
+  /// How a sample is stored.
   public let depth: Depth
 
   /// What the JPEG decoder had to repair, nil for a sound file: such an image may hold a smeared or gray area.
@@ -23,10 +28,14 @@ public struct Image: Sendable {
 
   /// How one sample is stored.
   public enum Depth: Sendable {
+    /// 0...255.
     case uint8
+    /// 0...65535, of which a camera may use a part.
     case uint16
+    /// Of any range; signed, 32-bit and double samples of a TIFF become these, too.
     case float32
 
+    /// Bytes of a sample.
     public var byteCount: Int {
       switch self {
       case .uint8: 1
@@ -58,6 +67,9 @@ public struct Image: Sendable {
   }
 
   /// Makes an image whose memory `fill` writes in full: `width * height * channels` samples.
+  ///
+  /// Where there is no memory for it, that is an error of `throwingOutOfMemory` around the caller, and the end of the program
+  /// outside of it; an image of one black pixel stands in, and is not used.
   public init(
     width: Int, height: Int, channels: Int, depth: Depth = .uint8,
     fill: (UnsafeMutableRawBufferPointer) -> Void
@@ -66,7 +78,11 @@ public struct Image: Sendable {
     precondition([1, 3, 4].contains(channels), "an image has 1, 3 or 4 channels")
     let count = width * height * channels * depth.byteCount
     guard let memory = malloc(count) else {
-      fatalError("no memory for \(width) x \(height) pixels")
+      noteNoRoom(for: "a picture of \(width) x \(height) pixels", byteCount: count)
+      self.init(width: 1, height: 1, channels: channels, depth: depth) { memory in
+        memory.initializeMemory(as: UInt8.self, repeating: 0)
+      }
+      return
     }
     fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
     self.init(
@@ -92,9 +108,6 @@ public struct Image: Sendable {
 
   /// Bytes of all pixels.
   public var byteCount: Int { storage.bytes.count }
-
-  /// Bytes of one row.
-  public var bytesPerRow: Int { width * channels * depth.byteCount }
 
   /// Lends the pixels as bytes, without a copy.
   public func withUnsafeBytes<Result, Failure: Error>(

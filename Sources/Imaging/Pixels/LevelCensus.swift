@@ -1,6 +1,6 @@
 /// Which levels the deep samples of many images use: a camera of 12 bits writes 0 to 4095 into 16, a program 0 to 1 into
 /// floats, and taken for all that the samples could hold, both are black.
-public struct LevelCensus: Sendable {
+package struct LevelCensus: Sendable {
   /// Beyond a bound there may be as many samples as this share: pixels that a camera has lost are no levels of the scene.
   private static let tolerance = 1e-4
   private static let bounds: [Float] = [
@@ -8,20 +8,22 @@ public struct LevelCensus: Sendable {
   ]
 
   /// Finite color samples that were counted.
-  public private(set) var count = 0
+  package private(set) var count = 0
   private var above = [Int](repeating: 0, count: bounds.count)
   private var below = [Int](repeating: 0, count: bounds.count)
   private var negatives = 0
   private var lowest = Float.infinity
   private var highest = -Float.infinity
   private var isFractional = false
-  public private(set) var hasIntegers = false
-  public private(set) var hasFloats = false
+  package private(set) var hasIntegers = false
+  package private(set) var hasFloats = false
+  /// Whether some samples are infinite or not a number.
+  package private(set) var hasGaps = false
 
-  public init() {}
+  package init() {}
 
   /// Counts the samples of a 16-bit or float image; one of 8 bits uses the levels that it has.
-  public mutating func add(_ image: Image) {
+  package mutating func add(_ image: Image) {
     switch image.depth {
     case .uint8: return
     case .uint16:
@@ -38,7 +40,10 @@ public struct LevelCensus: Sendable {
   ) {
     for index in samples.indices where channels < 4 || index % 4 < 3 {
       let value = value(samples[index])
-      guard value.isFinite else { continue }
+      guard value.isFinite else {
+        hasGaps = true
+        continue
+      }
       count += 1
       if value > highest { highest = value }
       if value < lowest { lowest = value }
@@ -55,7 +60,7 @@ public struct LevelCensus: Sendable {
     }
   }
 
-  public mutating func add(_ other: LevelCensus) {
+  package mutating func add(_ other: LevelCensus) {
     count += other.count
     negatives += other.negatives
     lowest = min(lowest, other.lowest)
@@ -63,6 +68,7 @@ public struct LevelCensus: Sendable {
     isFractional = isFractional || other.isFractional
     hasIntegers = hasIntegers || other.hasIntegers
     hasFloats = hasFloats || other.hasFloats
+    hasGaps = hasGaps || other.hasGaps
     for rank in above.indices {
       above[rank] += other.above[rank]
       below[rank] += other.below[rank]
@@ -70,11 +76,11 @@ public struct LevelCensus: Sendable {
   }
 
   /// The least and the greatest level; nil where none was counted.
-  public var extent: ClosedRange<Float>? { count > 0 ? lowest...highest : nil }
+  package var extent: ClosedRange<Float>? { count > 0 ? lowest...highest : nil }
 
   /// The levels that should become 0 and 255; nil where the samples mean what they can hold (16 bits in use, floats of
   /// 0...255), or where none was counted.
-  public var range: ClosedRange<Float>? {
+  package var range: ClosedRange<Float>? {
     guard count > 0 else { return nil }
     let spared = Int(Double(count) * Self.tolerance)
     if negatives > spared {
@@ -88,7 +94,7 @@ public struct LevelCensus: Sendable {
 
   /// Whether the samples use about as much as images do whose levels become black and white by `levels`, see
   /// ``Image/visible(levels:)``: if not, these are black, or white, without a reason in the scene.
-  public func suits(_ levels: ClosedRange<Float>?) -> Bool {
+  package func suits(_ levels: ClosedRange<Float>?) -> Bool {
     guard count > 0 else { return true }
     let upper = range?.upperBound ?? (hasFloats ? 255 : 65535)
     guard let levels else {

@@ -5,7 +5,7 @@ extension Image {
   ///   - mask: 8-bit gray of the same size; everything but 0 is inside. The edge of the picture closes an outline.
   ///   - thickness: in pixels; nil takes one for every 300 pixels of the longer side, so that outlines look alike
   ///     at any size.
-  public func outlined(by mask: Image, color: Color = .cyan, thickness: Int? = nil) -> Image {
+  package func outlined(by mask: Image, color: Color = .cyan, thickness: Int? = nil) -> Image {
     precondition(
       mask.width == width && mask.height == height,
       "a mask of \(mask.width) x \(mask.height) on \(width) x \(height) pixels")

@@ -1,21 +1,21 @@
 import Torch
 
 extension Image {
-  /// Draws a map in color: `range.lowerBound` and below is the first color, `range.upperBound` and above the last.
+  /// Draws a map in the colors of inferno: `range.lowerBound` and below is the first color, `range.upperBound` and above the last.
   ///
   /// - Parameters:
   ///   - values: `height` rows of `width` values, not-a-number drawn as the first color.
   ///   - fading: makes an RGBA image whose alpha grows with the value, so that low values leave a picture
   ///     underneath untouched.
-  public static func heatmap(
+  package static func heatmap(
     _ values: UnsafeBufferPointer<Float>, width: Int, height: Int, range: ClosedRange<Float>,
-    colors: ColorMap = .inferno, fading: Bool = false
+    fading: Bool = false
   ) -> Image {
     precondition(values.count == width * height, "\(values.count) values for \(width) x \(height)")
     let channels = fading ? 4 : 3
     let scale = range.upperBound > range.lowerBound ? 1 / (range.upperBound - range.lowerBound) : 0
     return Image(width: width, height: height, channels: channels) { target in
-      colors.colors.withUnsafeBufferPointer { table in
+      ColorMap.inferno.withUnsafeBufferPointer { table in
         var place = 0
         for value in values {
           let share = (value - range.lowerBound) * scale
@@ -32,9 +32,8 @@ extension Image {
   }
 
   /// Draws a map `[..., h, w]` of one plane, sampled bilinearly to `width` x `height` before it is colored.
-  public static func heatmap(
-    _ map: Tensor, width: Int, height: Int, range: ClosedRange<Float>, colors: ColorMap = .inferno,
-    fading: Bool = false
+  package static func heatmap(
+    _ map: Tensor, width: Int, height: Int, range: ClosedRange<Float>, fading: Bool = false
   ) -> Image {
     let shape = map.shape
     precondition(
@@ -42,8 +41,7 @@ extension Image {
     var plane = map.detached().to(.float32).reshaped([1, 1] + shape.suffix(2))
     if shape.suffix(2) != [height, width] { plane = plane.resampled(height: height, width: width) }
     return plane.withUnsafeFloats {
-      heatmap(
-        $0, width: width, height: height, range: range, colors: colors, fading: fading)
+      heatmap($0, width: width, height: height, range: range, fading: fading)
     }
   }
 }

@@ -2,7 +2,7 @@ extension Image {
   /// This picture as RGB with `top`, an 8-bit RGB or RGBA image of the same size, laid over it.
   ///
   /// - Parameter opacity: 0 leaves the picture, 1 shows only `top`; multiplied by the alpha of an RGBA `top`.
-  public func overlaid(with top: Image, opacity: Float = 0.5) -> Image {
+  package func overlaid(with top: Image, opacity: Float = 0.5) -> Image {
     precondition(
       top.width == width && top.height == height,
       "an overlay of \(top.width) x \(top.height) on \(width) x \(height) pixels")

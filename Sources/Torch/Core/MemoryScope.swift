@@ -37,6 +37,15 @@ public func checkMemory() throws(TorchError) {
   if let failure = MemoryScope.current?.failure { throw failure }
 }
 
+/// Takes note that there are no `byteCount` bytes for `what`, as an operator does: an error of the scope around the caller, the
+/// end of the program outside of one. What the caller then makes in its place is not used.
+package func noteNoRoom(for what: String, byteCount: Int) {
+  MemoryScope.absorb(
+    TorchError(
+      kind: .outOfMemory, operation: what, message: "tried to allocate \(byteCount) bytes",
+      arguments: []))
+}
+
 /// What happened in a run of ``throwingOutOfMemory(_:)``, on the thread that called it.
 final class MemoryScope: Sendable {
   @TaskLocal static var current: MemoryScope?

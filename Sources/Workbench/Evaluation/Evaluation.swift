@@ -18,6 +18,8 @@ public struct Evaluation {
   public let defective: Tally
   /// What is wrong with masks that are left out; their images still count.
   public let maskFailures: [String]
+  /// Masks of defective images that mark nothing, or most of the image: they count as they are, but may not be meant so.
+  public let maskDoubts: [String]
   /// Pixels marked in good images, on average.
   package let falseAlarmPixelsPerImage: Double?
   /// Connected regions marked in good images, on average.
@@ -75,6 +77,7 @@ public struct Evaluation {
     var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
     var scaleNames: [String] = []
     var maskFailures: [String] = []
+    var (emptyMasks, fullMasks): ([String], [String]) = ([], [])
     let gallery = Gallery()
 
     predictions = try PredictionRun(model: model, results: results).run(
@@ -96,6 +99,11 @@ public struct Evaluation {
         if case .failure(let error) = truth { maskFailures.append("\(error)") }
         // A defective image without a mask tells nothing about pixels.
         if let mask = try? truth.get().mask {
+          if isDefective {
+            let marked = mask.count(where: \.self)
+            if marked == 0 { emptyMasks += sample.maskPaths.prefix(1) }
+            if 2 * marked > mask.count { fullMasks += sample.maskPaths.prefix(1) }
+          }
           if boundedMemory {
             try counted.add(map: map.values, mask: mask, width: map.width, height: map.height)
           } else {
@@ -120,6 +128,17 @@ public struct Evaluation {
     }
 
     self.maskFailures = maskFailures
+    maskDoubts = [
+      (emptyMasks, "without a marked pixel, as where there is no defect"),
+      (
+        fullMasks,
+        "with more than half of the pixels marked; if the defects are black in them, invert them"
+      ),
+    ].compactMap { paths, what in
+      paths.first.map {
+        "\($0)\(paths.count > 1 ? " and \(paths.count - 1) more" : ""): a mask \(what)"
+      }
+    }
     let good = judged.filter { $0.defect == nil }
     self.good = Tally(good)
     defective = Tally(judged.filter { $0.defect != nil })

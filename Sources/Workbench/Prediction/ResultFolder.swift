@@ -24,7 +24,7 @@ public final class ResultFolder {
   private let lock: FolderLock
   private var lines: LineFile?
   // One image after another, so that lines stand in the order of the images.
-  private let queue = WritingQueue(limit: 4)
+  private let work = SerialWork(limit: 3)
   private let failure = Failure()
   private var usedNames: Set<String> = []
 
@@ -45,24 +45,15 @@ public final class ResultFolder {
   ///
   /// - Throws: ``InspectionError`` where the folder cannot be made or written to, where another process writes to it, or
   ///   where it is a model.
-  public convenience init(_ path: String) throws {
-    try self.init(path, startThread: DetachedThread.start)
-  }
-
-  /// - Parameter startThread: runs its argument beside; false where it cannot.
-  package init(
-    _ path: String, startThread: (@escaping @Sendable () -> Void) -> Bool
-  ) throws {
+  public init(_ path: String) throws {
     self.path = path
     isNew = !FileManager.default.fileExists(atPath: path)
     try Self.make(path)
     lock = try FolderLock(path)
-    // Where there is no thread, whoever hands in writes.
-    _ = startThread { [queue] in queue.work() }
   }
 
   deinit {
-    queue.stop()
+    work.finish()
     lock.release()
     // Where nothing came of it, no empty folder stays.
     if isNew { rmdir(path) }
@@ -156,7 +147,7 @@ public final class ResultFolder {
 
   /// Waits until all is written.
   func finish() throws {
-    queue.finish()
+    work.finish()
     lock.note("")
     try failure.check()
   }
@@ -174,7 +165,7 @@ public final class ResultFolder {
 
   private func submit(_ body: @escaping @Sendable () throws -> Void) throws {
     try failure.check()
-    queue.add { [failure] in failure.note(body) }
+    work.submit { [failure] in failure.note(body) }
   }
 
   /// The name without its extension, made unique: `a/1.png` and `a/1.jpg` become `a/1` and `a/1-2`.

@@ -39,6 +39,13 @@ import Testing
       files: ["bottle/train/good/0.png", "bottle/test/bad/0.png", "cable/train/good/0.png"],
       words: ["2 data sets (bottle, cable)", "set/bottle"]),
     Tree(files: ["a/train/ok/0.png", "b/train/ok/0.png"], words: ["2 data sets"]),
+    Tree(files: ["a/train/0.png", "b/train/0.png"], words: ["2 data sets (a, b)"]),
+    Tree(files: ["set\\train\\good\\0.png"], words: ["1 of 1 images have a backslash", "7z x"]),
+    Tree(files: ["0.png", "ＮＧ/0.png"], words: [": defects"]),
+    Tree(files: ["0.png", "불량/0.png"], words: [": defects"]),
+    Tree(files: ["0.png", "划痕/0.png"], words: [": defects"]),
+    Tree(files: ["0.png", "дефект/0.png"], words: [": defects"]),
+    Tree(files: ["0.png", "测试/0.png"], words: [": tests"]),
     Tree(files: ["0.png", "GroundTruth/0.png"], words: ["GroundTruth/ (1): masks"]),
     Tree(files: ["0.png", "ground-truth/0.png"], words: [": masks"]),
     Tree(files: ["0.png", "NG/0.png"], words: ["NG/ (1): defects"]),
@@ -82,6 +89,22 @@ import Testing
     let fact = try #require(dataset.remarks.first)
     #expect(fact.severity == .fact && fact.part == .training)
     for word in tree.words { #expect(fact.text.contains(word), "\(fact.text)") }
+  }
+
+  @Test func aFolderCalledAfterDefectsIsTakenAndTold() throws {
+    try withTemporaryFolder { folder in
+      try write("", to: "\(folder)/scratched/0.png")
+      let dataset = try Dataset.open("\(folder)/scratched", home: folder)
+      #expect(dataset.remarks.last?.severity == .doubt)
+      #expect(dataset.remarks.last?.text.contains("defects, by its name") == true)
+    }
+  }
+
+  @Test func filesWithoutAnEndingAreNamedWhereNothingElseIsThere() throws {
+    let error = #expect(throws: InspectionError.self) {
+      try Self.open(Tree(files: ["000", "001"], words: []))
+    }
+    #expect(error?.found == "no images in it but 2 without an ending (000, 001)")
   }
 
   @Test func formatsThatAreNotReadAreNamedWhereNothingElseIsThere() throws {

@@ -1,23 +1,7 @@
 import CImageCodecs
 
-/// What the header of an image file says about the picture that decoding would give.
-public struct ImageHeader: Sendable, Equatable {
-  public let format: ImageFormat
-  public let width: Int
-  public let height: Int
-
-  /// Channels of the decoded image: 1, 3 or 4.
-  public let channels: Int
-
-  /// Bits of a decoded sample: 8, 16 or 32 (float).
-  public let bitDepth: Int
-
-  /// EXIF orientation 1...8 (1: as stored).
-  public let orientation: Int
-}
-
 /// A file format that `Image` reads, told by the first bytes of a file and never by its name.
-public enum ImageFormat: String, Sendable, CaseIterable {
+package enum ImageFormat: String, Sendable, CaseIterable {
   case png = "PNG"
   case jpeg = "JPEG"
   case tiff = "TIFF"
@@ -44,6 +28,9 @@ public struct ImageLimits: Sendable, Equatable {
   /// Size of the file in bytes.
   public var maximumFileSize: Int
 
+  /// - Parameters:
+  ///   - maximumPixels: width times height.
+  ///   - maximumFileSize: in bytes.
   public init(maximumPixels: Int = 178_956_970, maximumFileSize: Int = 1 << 31) {
     self.maximumPixels = maximumPixels
     self.maximumFileSize = maximumFileSize
