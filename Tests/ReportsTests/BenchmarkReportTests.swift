@@ -225,7 +225,8 @@ import Workbench
         Self.conditions("bottle", .paper), metrics.merging(["goodImages": .integer(2)]) { $1 })
     ])
     #expect(!other.markdown.contains("## Compared with the papers"))
-    #expect(other.markdown.contains("the test images of bottle are not those of the MVTec AD category"))
+    #expect(
+      other.markdown.contains("the test images of bottle are not those of the MVTec AD category"))
 
     // The same, but for one that could not be read.
     var torn = try Self.row(

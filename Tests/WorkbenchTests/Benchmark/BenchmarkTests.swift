@@ -284,12 +284,14 @@ import WorkbenchFixtures
       var bench = try ClothBenchmark(in: folder)
       try bench.addData("other/linen")
       bench.data = ["linen", "other/linen"]
-      #expect(#expect(throws: InspectionError.self) { try bench.run() }?.found == "linen is given twice")
+      let data = #expect(throws: InspectionError.self) { try bench.run() }
+      #expect(data?.found == "linen is given twice")
       bench.data = ["none"]
       #expect(#expect(throws: InspectionError.self) { try bench.run() }?.isUsage == true)
       bench.data = ["linen"]
       bench.seeds = [4, 4]
-      #expect(#expect(throws: InspectionError.self) { try bench.run() }?.found == "4 is given twice")
+      let seed = #expect(throws: InspectionError.self) { try bench.run() }
+      #expect(seed?.found == "4 is given twice")
       bench.seeds = []
       #expect(#expect(throws: InspectionError.self) { try bench.run() }?.subject == "seeds")
       bench.seeds = [0]
