@@ -131,6 +131,9 @@ extension ProgressLine {
   func show(_ event: Benchmark.Event, of variant: String? = nil) {
     let prefix = variant.map { "\($0): " } ?? ""
     switch event {
+    case .remark(let remark):
+      end()
+      Console.remark(remark)
     case .taken(let row): Console.plain("\(prefix)\(row.conditions.title): taken as it is")
     case .outdated(let conditions, let reason):
       Console.plain("\(prefix)\(conditions.title): runs again, \(reason)")

@@ -2,11 +2,14 @@
 ///
 /// All figures come from one sort. Each is nil where the good or the defective are missing.
 public protocol BinaryEvaluation: Sendable {
+  /// All scores with their classes, from which every figure follows.
   var ranking: Ranking { get }
 }
 
 extension BinaryEvaluation {
+  /// Good images or pixels.
   public var goodCount: Int { ranking.goodCount }
+  /// Defective images or pixels.
   public var defectiveCount: Int { ranking.defectiveCount }
 
   /// Area under the ROC curve: the chance that a defective one scores higher than a good one, ties

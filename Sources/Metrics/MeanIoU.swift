@@ -4,28 +4,17 @@
 /// too: these count 1 without an alarm and 0 with any. (U-Flow's mIoU; ``Confusion/pooledIoU`` is
 /// another figure.) Each image takes one pass over its pixels, however many thresholds there are.
 public struct MeanIoU: PixelAccumulator {
+  /// The thresholds that are tried.
   public let sweep: ThresholdSweep
   public private(set) var imageCount = 0
   private var sums: [Double]
   private let lookup: ThresholdLookup
 
+  /// Starts empty.
   public init(over sweep: ThresholdSweep) {
     self.sweep = sweep
     lookup = ThresholdLookup(sweep)
     sums = Array(repeating: 0, count: sweep.thresholds.count)
-  }
-
-  /// The mean over the images gathered in `scores`.
-  public init(_ scores: PixelScores, over sweep: ThresholdSweep) {
-    self.init(over: sweep)
-    for image in scores.images {
-      scores.records.withUnsafeBufferPointer { records in
-        add(image.count) { index in
-          let record = records[image.lowerBound + index]
-          return (record.score, record.tag != 0)
-        }
-      }
-    }
   }
 
   public mutating func add(
@@ -91,13 +80,13 @@ public struct MeanIoU: PixelAccumulator {
 
 /// How well the alarms of one image cover its defects: the pixels in both over the pixels in
 /// either.
-public struct IntersectionOverUnion: Equatable, Sendable {
+package struct IntersectionOverUnion: Equatable, Sendable {
   /// Defective pixels that alarm.
-  public let intersection: Int
+  package let intersection: Int
   /// Pixels that are defective or alarm.
-  public let union: Int
+  package let union: Int
 
-  public init(intersection: Int, union: Int) {
+  package init(intersection: Int, union: Int) {
     precondition(0 <= intersection && intersection <= union, "an intersection is within its union")
     self.intersection = intersection
     self.union = union
@@ -106,5 +95,5 @@ public struct IntersectionOverUnion: Equatable, Sendable {
   /// In [0, 1]; 1 where nothing is defective and nothing alarms.
   ///
   /// U-Flow adds 2.2e-16 to both counts for that case, which changes no other value by more.
-  public var value: Double { union == 0 ? 1 : Double(intersection) / Double(union) }
+  package var value: Double { union == 0 ? 1 : Double(intersection) / Double(union) }
 }

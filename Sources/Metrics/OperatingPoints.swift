@@ -96,26 +96,6 @@ extension OperatingPoints {
     return area.value / limit
   }
 
-  /// For each rate, the lowest score that leaves at most that share of the good above it, the
-  /// lowest rate first; where all may be above it, a number below all scores.
-  func thresholds(falsePositiveRates rates: [Double]) -> [Float]? {
-    guard goodCount > 0 else { return nil }
-    // The (k + 1)-th highest good score leaves k above it: the first point with more than k.
-    var allowed = rates.map { Int($0 * Double(goodCount)) }.sorted(by: >)
-    var thresholds: [Float] = []
-    var lowest = Float.infinity
-    forEachPoint { point in
-      while let last = allowed.last, point.falseAlarms > last {
-        thresholds.append(point.threshold)
-        allowed.removeLast()
-      }
-      lowest = point.threshold
-      return true
-    }
-    let below = max(lowest.nextDown, -.greatestFiniteMagnitude)
-    return thresholds + allowed.map { _ in below }
-  }
-
   /// The counts where `score > threshold` alarms.
   func confusion(above threshold: Float) -> Confusion {
     confusion { $0 > threshold }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// How well anomaly maps find defective pixels, over all images of a test set pooled.
 ///
 /// Exact: every pixel is ranked. Where the set is too large for that, see ``PixelHistogram``.
@@ -8,13 +6,14 @@ public struct PixelEvaluation: BinaryEvaluation {
   /// Connected defect regions over all images.
   public let regionCount: Int
 
+  /// Ranks every pixel of `scores`.
   public init(_ scores: PixelScores) {
     ranking = Ranking(scores.records, regionAreas: scores.regionAreas)
     regionCount = scores.regionAreas.count
   }
 
   /// Evaluates maps of one size, row by row, with their masks; a nil mask says that the image is
-  /// good.
+  /// good. Throws `MetricsError` where a size is wrong or a score is not finite.
   public init(images: [(map: [Float], mask: [Bool]?)], width: Int, height: Int) throws {
     var scores = PixelScores(reservingPixels: images.reduce(0) { $0 + $1.map.count })
     for (map, mask) in images {
@@ -37,22 +36,4 @@ public struct PixelEvaluation: BinaryEvaluation {
   /// - Parameter limit: in (0, 1].
   public func aupro(limit: Double = 0.3) -> Double? { ranking.aupro(limit: limit) }
 
-  /// Thresholds at the false positive rates 1 down to `lowestRate`, evenly spaced by their
-  /// logarithm, and 0: where to look for the best ``MeanIoU`` of maps whose scale has no meaning.
-  ///
-  /// At each rate, `score > threshold` holds for as many good pixels as that rate allows, ties
-  /// excepted. Beyond rate 0 no threshold can do better. Nil where there are no good pixels.
-  ///
-  /// - Parameter count: of rates; rates that share a threshold give it once.
-  public func sweep(count: Int = 1001, lowestRate: Double = 1e-6) -> ThresholdSweep? {
-    precondition(count > 1 && lowestRate > 0 && lowestRate < 1, "a sweep needs rates in (0, 1]")
-    let rates = (0..<count).map { pow(lowestRate, Double($0) / Double(count - 1)) }
-    return sweep(falsePositiveRates: rates + [0])
-  }
-
-  /// Thresholds at which `score > threshold` holds for at most these shares of the good pixels,
-  /// each the lowest such score that occurs; nil where there are no good pixels.
-  public func sweep(falsePositiveRates rates: [Double]) -> ThresholdSweep? {
-    ranking.thresholds(falsePositiveRates: rates).map(ThresholdSweep.init(descending:))
-  }
 }

@@ -2,35 +2,34 @@ import Foundation
 
 /// How well anomaly maps find defective pixels, over more pixels than fit into memory.
 ///
-/// Scores are counted in 2^16 bins: 2 MB, however many images come. What happens between the
-/// bounds of a bin is unknown, so each figure comes with the bounds that the counts prove; between
+/// Scores are counted in 2^16 bins: 2 MB, however many images come. A bin holds the floats that share
+/// their upper 16 bits, 128 bins for each power of two and each sign: a score keeps two to three digits
+/// whatever its scale. What happens between the bounds of a bin is unknown, so each figure comes with the bounds that the counts prove; between
 /// bins, all is exact. ``PixelEvaluation`` is the exact counterpart. Figures are nil where the good
 /// or the defective pixels are missing.
 public struct PixelHistogram: PixelAccumulator {
-  public let bins: ScoreBins
   public private(set) var imageCount = 0
+  /// Connected defect regions over all images.
   public private(set) var regionCount = 0
+  /// Pixels without a defect.
   public private(set) var goodCount = 0
+  /// Pixels of defects.
   public private(set) var defectiveCount = 0
   /// Good and defective pixels in each bin.
-  private var good = [Int](repeating: 0, count: ScoreBins.count)
-  private var defective = [Int](repeating: 0, count: ScoreBins.count)
+  private var good = [Int](repeating: 0, count: binCount)
+  private var defective = [Int](repeating: 0, count: binCount)
   /// The lowest score in each bin: the threshold that takes in the whole bin and no more.
-  private var lowest = [Float](repeating: .infinity, count: ScoreBins.count)
+  private var lowest = [Float](repeating: .infinity, count: binCount)
   /// Regions in each bin: every pixel counts one over the area of its region.
-  private var regions = [Double](repeating: 0, count: ScoreBins.count)
+  private var regions = [Double](repeating: 0, count: binCount)
+
+  private static let binCount = 1 << 16
+
+  /// The bin of a finite score, numbered from the highest scores down; no lower score has a lower bin.
+  private static func bin(of score: Float) -> Int { Int(RankedScore(score, tag: 0).key >> 16) }
 
   /// Starts empty.
-  public init(bins: ScoreBins) {
-    if case .even(let range) = bins {
-      precondition(
-        range.lowerBound < range.upperBound && range.lowerBound.isFinite
-          && range.upperBound.isFinite, "bins of equal width need a range that has a width")
-    }
-    self.bins = bins
-  }
-
-  public var pixelCount: Int { goodCount + defectiveCount }
+  public init() {}
 
   /// The mask's 8-connected components are the regions of AUPRO.
   public mutating func add(
@@ -39,9 +38,9 @@ public struct PixelHistogram: PixelAccumulator {
     try checkMap(map, image: imageCount, width: width, height: height)
     if let mask {
       let found = try ConnectedComponents(mask: mask, width: width, height: height)
-      let shares = found.components.map { 1 / Double($0.area) }
+      let shares = found.areas.map { 1 / Double($0) }
       for (score, label) in zip(map, found.labels) {
-        let bin = bins.bin(of: score)
+        let bin = Self.bin(of: score)
         lowest[bin] = min(lowest[bin], score)
         if label == 0 {
           good[bin] += 1
@@ -50,13 +49,13 @@ public struct PixelHistogram: PixelAccumulator {
           regions[bin] += shares[Int(label) - 1]
         }
       }
-      let area = found.components.reduce(0) { $0 + $1.area }
-      regionCount += found.components.count
+      let area = found.areas.reduce(0, +)
+      regionCount += found.areas.count
       defectiveCount += area
       goodCount += map.count - area
     } else {
       for score in map {
-        let bin = bins.bin(of: score)
+        let bin = Self.bin(of: score)
         lowest[bin] = min(lowest[bin], score)
         good[bin] += 1
       }
@@ -151,7 +150,7 @@ extension PixelHistogram: OperatingPoints {
   func forEachPoint(_ body: (OperatingPoint) -> Bool) {
     var point = OperatingPoint.silent
     var regionsAlarmed = CompensatedSum()
-    for bin in 0..<ScoreBins.count where good[bin] + defective[bin] > 0 {
+    for bin in 0..<Self.binCount where good[bin] + defective[bin] > 0 {
       point.threshold = lowest[bin]
       point.falseAlarms += good[bin]
       point.hits += defective[bin]
@@ -165,35 +164,6 @@ extension PixelHistogram: OperatingPoints {
 extension Enclosure {
   fileprivate func divided(by divisor: Double) -> Enclosure {
     Enclosure(lower: lower / divisor, upper: upper / divisor)
-  }
-}
-
-/// A division of all finite scores into 2^16 bins, numbered from the highest scores down.
-public enum ScoreBins: Equatable, Sendable {
-  /// Bins of equal width over a range; scores beyond it fall into the bins at its ends.
-  ///
-  /// The finest where the range is known, as it is of likelihood maps: 1.5e-5 wide over 0...1.
-  case even(ClosedRange<Float>)
-
-  /// The upper 16 of the 32 bits of a float: 128 bins for each power of two and each sign.
-  ///
-  /// Needs no range: a score keeps two to three digits whatever its scale. Coarse where scores
-  /// crowd far from zero, as between 0.9 and 1.
-  case floatOrder
-
-  static let count = 1 << 16
-
-  /// The bin of a finite score; no lower score has a lower bin.
-  func bin(of score: Float) -> Int {
-    switch self {
-    case .even(let range):
-      let lowest = Double(range.lowerBound)
-      let scale = Double(Self.count) / (Double(range.upperBound) - lowest)
-      let place = (Double(score) - lowest) * scale
-      return Self.count - 1 - Int(min(max(place, 0), Double(Self.count - 1)))
-    case .floatOrder:
-      return Int(RankedScore(score, tag: 0).key >> 16)
-    }
   }
 }
 

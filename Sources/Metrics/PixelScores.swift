@@ -9,7 +9,6 @@ public struct PixelScores: PixelAccumulator {
   var images: [Range<Int>] = []
 
   public var imageCount: Int { images.count }
-  public var pixelCount: Int { records.count }
 
   /// Starts empty, with room for that many pixels.
   public init(reservingPixels capacity: Int = 0) {
@@ -28,7 +27,7 @@ public struct PixelScores: PixelAccumulator {
       for (score, label) in zip(map, regions.labels) {
         records.append(RankedScore(score, tag: label == 0 ? 0 : offset + UInt32(label)))
       }
-      regionAreas += regions.components.map(\.area)
+      regionAreas += regions.areas
     } else {
       for score in map { records.append(RankedScore(score, tag: 0)) }
     }

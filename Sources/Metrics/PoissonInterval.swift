@@ -39,7 +39,4 @@ package struct PoissonInterval: Equatable, Sendable {
         of: { -TailProbability.gamma(shape: count + 1, $0).upper }, equal: -tail, from: 0,
         through: beyond) / exposure
   }
-
-  /// Whether a rate, such as the one that was promised, agrees with what was counted.
-  package func contains(_ rate: Double) -> Bool { lower <= rate && rate <= upper }
 }

@@ -1,6 +1,6 @@
 /// Whether more events are observed in one sample than expected, by more than chance allows.
 ///
-/// An expectation that was learnt from another sample is uncertain itself: it stands for the events
+/// An expectation that was learned from another sample is uncertain itself: it stands for the events
 /// that were counted there. If the rates of both samples are alike, then of all the events those of
 /// the new sample are binomial, by its share in the exposure (Przyborowski and Wilenski 1940).
 /// Clusters count as in ``PoissonInterval``.
@@ -10,7 +10,7 @@ package struct PoissonRateTest: Equatable, Sendable {
 
   /// - Parameters:
   ///   - rate: of events per exposure, as expected; above 0.
-  ///   - learntFrom: the exposure that the expectation was learnt from; nil where it is not learnt.
+  ///   - learntFrom: the exposure that the expectation was learned from; nil where it is not learned.
   ///   - count: of events; a whole number, or a mean of some.
   ///   - exposure: above 0.
   ///   - dispersion: the variance of the events of one image over their mean, at least 1.

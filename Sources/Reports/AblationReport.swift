@@ -9,8 +9,7 @@ extension AblationSummary {
     var table = TableSection(
       heading: "Metrics",
       note:
-        "Mean ± sample standard deviation over seeds. All metrics and settings of a variant are in the folder of its"
-        + " name.",
+        "Mean ± sample standard deviation over seeds. The folder of each variant has all of its metrics and settings.",
       columns: [
         Table.Column("variant"), Table.Column("what is different"), Table.Column("data"),
         Table.Column("seeds", .right),
@@ -33,7 +32,7 @@ extension AblationSummary {
   /// Writes `summary.md`.
   ///
   /// - Throws: `StorageError` where it cannot be written.
-  public func write(to folder: String) throws {
+  package func write(to folder: String) throws {
     try AtomicFile.write(
       "# Ablations of \(detector)\n\n\(table.markdown)", to: "\(folder)/summary.md")
   }

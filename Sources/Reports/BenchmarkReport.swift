@@ -17,14 +17,16 @@ extension BenchmarkSummary {
   /// What the metrics were made with.
   var circumstances: [Report.Row] {
     guard let plan = planned.first else { return [] }
-    let settings = planned.map { "\($0.detector): \($0.settings.plain)" }.distinct
+    let settings = planned.map {
+      Report.Row("Settings of \($0.detector)", $0.settings.plain)
+    }.distinct
     func list<T: Hashable>(_ values: [T]) -> String {
       values.distinct.map { "\($0)" }.joined(separator: "; ")
     }
     let hashes = planned.compactMap { condition in
       condition.dataSHA256.map { "\(condition.data) \($0.prefix(12))" }
     }
-    let rows = [
+    var facts = [
       Report.Row("Protocol", "\(plan.protocol.rawValue): \(plan.protocol.meaning)"),
       Report.Row(
         "Epochs",
@@ -35,20 +37,22 @@ extension BenchmarkSummary {
       Report.Row("Image size", "\(plan.width) x \(plan.height) pixels, whole images"),
       Report.Row("Held out", "\(Digits.significant(plan.holdOut * 100, 3)) % of the good images"),
       Report.Row("Seeds", planned.map(\.seed).distinct.map { "\($0)" }.joined(separator: ", ")),
-      Report.Row("Settings", settings.joined(separator: "; ")),
+    ]
+    facts += settings
+    facts += [
       Report.Row("Data (SHA-256)", list(hashes)),
-      Report.Row("Papers' metrics", remarkOnPapers),
+      Report.Row("The papers", remarkOnPapers),
       Report.Row("Device", plan.device),
       Report.Row(
-        "Made on",
+        "Machine",
         list(rows.map { "\($0.processor), \($0.threads) thread\($0.threads == 1 ? "" : "s")" })),
       Report.Row(
         "Versions", list(rows.map { "Blemish \($0.conditions.blemish), libtorch \($0.libtorch)" })),
     ]
-    return rows.filter { !$0.value.isEmpty }
+    return facts.filter { !$0.value.isEmpty }
   }
 
-  public var markdown: String {
+  package var markdown: String {
     let facts = circumstances.map { "- \($0.name): \($0.value)" }.joined(separator: "\n")
     return (["# \(title)\n\n\(progress)\n\n\(facts)\n"] + tables.map(\.markdown))
       .joined(separator: "\n")
@@ -59,7 +63,7 @@ extension BenchmarkSummary {
   /// The summary as one HTML document that needs nothing beside it.
   ///
   /// Throws where the template cannot be parsed.
-  public func html() throws -> String {
+  package func html() throws -> String {
     try Templates.render("benchmark", view)
   }
 
@@ -89,7 +93,7 @@ extension BenchmarkSummary {
 
 extension BenchmarkSummary {
   /// One line a run, a column for each metric, in full precision.
-  public var csv: String {
+  package var csv: String {
     let columns = rows.map { $0.metrics?.columns ?? [] }
     let names = columns.flatMap { $0.map(\.name) }.distinct
     let stages = rows.flatMap(\.seconds.keys).distinct.sorted()
@@ -119,7 +123,7 @@ extension BenchmarkSummary {
   /// Writes `summary.md`, `summary.csv` and `summary.html`.
   ///
   /// - Throws: `StorageError` that names the file that cannot be written.
-  public func write(to folder: String) throws {
+  package func write(to folder: String) throws {
     try AtomicFile.write(markdown, to: "\(folder)/summary.md")
     try AtomicFile.write(csv, to: "\(folder)/summary.csv")
     try AtomicFile.write(html(), to: "\(folder)/summary.html")

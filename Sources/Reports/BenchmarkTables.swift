@@ -19,7 +19,7 @@ extension BenchmarkSummary {
   }
 
   private static let metricsNote =
-    "Mean ± sample standard deviation over seeds; n/a where a metric is undefined. Means over data sets count each alike."
+    "Mean ± sample standard deviation over seeds; n/a where a metric is undefined. In a mean over data sets, each counts the same."
 
   private func table(of metrics: [Metric], _ heading: String, note: String = "")
     -> TableSection
@@ -49,18 +49,19 @@ extension BenchmarkSummary {
     var table = TableSection(
       heading: "False alarms in good test images",
       note:
-        "Regions marked in a good image: how many were expected, and how many were observed on average over seeds. The"
-        + " 95 % intervals are Poisson for regions, which may come in clusters, and binomial for images; seeds share the"
-        + " images and count as one. As expected: no more were observed than chance allows, given how many held-out"
-        + " images the null distribution was learnt from. Calibrated: with the null distribution learnt from held-out"
-        + " good images; theoretical: with that of the method.",
+        "How many regions are marked in a good image: the number that was asked for (expected), and the mean over seeds"
+        + " (observed). Calibrated means the null distribution learned from held-out good images, theoretical that of the"
+        + " method. As expected means no more than chance allows, given how many held-out images the null distribution"
+        + " was learned from. In brackets: 95 % intervals, Poisson for regions (wider where they come in clusters) and"
+        + " binomial for images; seeds share the test images, which are counted once. Detected is the share of defective"
+        + " images with an alarm.",
       columns: [
         Table.Column("detector"), Table.Column("data"), Table.Column("good images", .right),
         Table.Column("expected", .right), Table.Column("observed, calibrated", .right),
-        Table.Column("good images that alarm", .right), Table.Column("as expected"),
-        Table.Column("defective images detected", .right),
+        Table.Column("good images with an alarm", .right), Table.Column("as expected"),
+        Table.Column("detected, calibrated", .right),
         Table.Column("observed, theoretical", .right),
-        Table.Column("defective images detected", .right),
+        Table.Column("detected, theoretical", .right),
       ])
     func text(_ value: Double?, _ bounds: (Double, Double)? = nil) -> String {
       guard let value else { return Digits.undefined }
@@ -87,19 +88,19 @@ extension BenchmarkSummary {
   /// Why the papers' metrics are not shown, where there are some.
   var remarkOnPapers: String {
     let objections = groups.compactMap(PublishedMetrics.objection).distinct
-    return objections.isEmpty ? "" : "not shown: " + objections.joined(separator: "; ")
+    return objections.isEmpty ? "" : "not compared: " + objections.joined(separator: "; ")
   }
 
   /// Beside the papers' metrics, where the protocol is theirs.
   private var published: TableSection {
     var table = TableSection(
-      heading: "Beside the papers",
+      heading: "Compared with the papers",
       note:
-        "Only where protocol and test images are those of the paper; what else differs is named.",
+        "Shown only where the protocol and the test images are those of the paper; other differences are listed.",
       columns: [
         Table.Column("detector"), Table.Column("data"), Table.Column("metric"),
         Table.Column("ours", .right), Table.Column("paper", .right),
-        Table.Column("ours - paper", .right), Table.Column("what differs"),
+        Table.Column("difference", .right), Table.Column("what differs"),
       ])
     for detector in detectors {
       let own = groups.filter { $0.detector == detector }.flatMap(PublishedMetrics.comparisons)
@@ -119,10 +120,10 @@ extension BenchmarkSummary {
     var table = TableSection(
       heading: "Costs",
       note:
-        "Means over seeds. The memory is the most that a run's process held.",
+        "Means over seeds. Peak memory is the most that the process of a run held.",
       columns: [Table.Column("detector"), Table.Column("data")]
         + stages.map { Table.Column("\($0) (s)", .right) }
-        + [Table.Column("peak memory (MB)", .right), Table.Column("good images to fit on", .right)])
+        + [Table.Column("peak memory (MB)", .right), Table.Column("images to fit on", .right)])
     for group in groups where !group.rows.isEmpty {
       let mean = { (values: [Double], digits: Int) in
         Digits.fixed(SampleStatistic(values).mean ?? .nan, digits)
@@ -147,7 +148,7 @@ extension BenchmarkSummary {
   private var unjudged: TableSection {
     TableSection(
       heading: "Test images left out",
-      note: "They could not be judged; the metrics are those of the others.",
+      note: "These images or masks could not be used; the metrics cover the others.",
       columns: [Table.Column("run"), Table.Column("reason")],
       rows: rows.flatMap { row in
         row.failures.map { .init(cells: [row.conditions.title, $0]) }
@@ -167,7 +168,7 @@ extension PublishedComparison {
   fileprivate var cells: [String] {
     [
       data, metric.name, ours.text(metric), Digits.fixed(published, 4), difference,
-      differences.isEmpty ? "nothing that is known" : differences.joined(separator: "; "),
+      differences.isEmpty ? "nothing known" : differences.joined(separator: "; "),
     ]
   }
 

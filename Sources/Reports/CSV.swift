@@ -2,7 +2,7 @@ import Inspection
 import Workbench
 
 /// Comma-separated values (RFC 4180) for spreadsheets and scripts: a line of headings, then the rows.
-public struct CSV: CustomStringConvertible, Sendable {
+package struct CSV: CustomStringConvertible, Sendable {
   package enum Cell: Sendable, Equatable {
     case text(String)
     case number(Double)
@@ -10,7 +10,7 @@ public struct CSV: CustomStringConvertible, Sendable {
   }
 
   private let width: Int
-  public private(set) var description: String
+  package private(set) var description: String
 
   package init(_ columns: [String]) {
     width = columns.count
@@ -67,7 +67,7 @@ extension CSV {
   /// image. Of an image that could not be judged, `error` says why, and the cells between are empty.
   ///
   /// - Throws: where `predictions.jsonl` cannot be read.
-  public init(_ results: ResultFolder) throws {
+  package init(_ results: ResultFolder) throws {
     self.init([
       "name", "path", "label", "score", "anomalous", "log10FalseAlarms", "regions",
       "largestRegionArea", "overlayPath", "mapPath", "maskPath", "error",

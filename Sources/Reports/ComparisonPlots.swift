@@ -8,9 +8,11 @@ extension Comparison {
         [
           "shape": "square", "heading": "Ranks in A and \(letter(other))",
           "svg": RankPlot(images: images, runs: (0, other), names: ("A", letter(other))).svg,
-          "note": "Disks are good images, diamonds defective ones, each at its share of images that"
-            + " score lower. Dashed: where each run decides. Upper left, only \(letter(other))"
-            + " alarms; lower right, only A.",
+          "note":
+            "Disks are good images, diamonds defective ones, each placed by the share of images that"
+            + " score lower. A dashed line is the limit of a run, where one score separates what alarms"
+            + " from what does not. Far above the diagonal, \(letter(other)) finds an image more"
+            + " anomalous than A does; far below it, less.",
         ]
       }
   }
@@ -46,19 +48,19 @@ extension Comparison {
   private static let curveKinds: [(name: String, heading: String, isROC: Bool, note: String)] = [
     (
       "imageROC", "Images: detection against false alarms", true,
-      "The closer to the upper left corner, the better; after each letter: the area under the curve."
+      "The closer to the upper left corner, the better. The number after each letter is the area under the curve."
     ),
     (
       "pixelROC", "Pixels: detection against false alarms", true,
-      "The closer to the upper left corner, the better; after each letter: the area under the curve."
+      "The closer to the upper left corner, the better. The number after each letter is the area under the curve."
     ),
     (
       "imagePR", "Images: precision against recall", false,
-      "The closer to the upper right corner, the better; after each letter: the area under the curve."
+      "The closer to the upper right corner, the better. The number after each letter is the area under the curve."
     ),
     (
       "pixelPR", "Pixels: precision against recall", false,
-      "The closer to the upper right corner, the better; after each letter: the area under the curve."
+      "The closer to the upper right corner, the better. The number after each letter is the area under the curve."
     ),
   ]
 }

@@ -10,7 +10,7 @@ extension Comparison {
   ///   - top: the most images in each list and gallery.
   ///   - home: where `elpv:mono` and the like have their images; only for thumbnails.
   /// Throws where a template cannot be parsed or a thumbnail cannot be encoded.
-  public func html(top: Int, home: String) throws -> String {
+  package func html(top: Int, home: String) throws -> String {
     let pictures = ComparisonPictures(self, home: home)
     let misses = try cards(of: worstMisses.prefix(top), pictures)
     let falseAlarms = try cards(of: worstFalseAlarms.prefix(top), pictures)
@@ -37,12 +37,12 @@ extension Comparison {
         gallery(
           "Worst misses", misses, count: worstMisses.count, top: top,
           criterion: "Defective images that a run misses or ranks below a good one,"
-            + " the lowest standing first.",
+            + " the least anomalous first.",
           none: "No run misses a defective image or ranks one below a good image."),
         gallery(
           "Worst false alarms", falseAlarms, count: worstFalseAlarms.count, top: top,
           criterion: "Good images that raise an alarm in a run or rank above a defective one,"
-            + " the highest standing first.",
+            + " the most anomalous first.",
           none: "No good image raises an alarm in a run or ranks above a defective one."),
       ],
       "absences": runs.indices.filter { !runs[$0].absent.isEmpty }.map { run in
@@ -75,7 +75,7 @@ extension Comparison {
   }
 
   /// Who decides best, in a sentence or two.
-  public var summary: String {
+  package var summary: String {
     let right = runs.indices.map { run in images.count { $0.judgements[run].isRight } }
     let shares = runs.indices.map { run in
       run == 0
@@ -103,18 +103,20 @@ extension Comparison {
     var notes: [String] = []
     if dataNames.count > 1 {
       notes.append(
-        "The runs name their data \(dataNames.joined(separator: ", ")): two images count as"
-          + " the same if their paths in the data and their labels are equal.")
+        "The runs name different data (\(dataNames.joined(separator: ", "))): two images count as"
+          + " the same where their paths within the data and their labels are equal.")
     }
     if runs.contains(where: { !$0.absent.isEmpty }) {
       notes.append(
-        "Metrics and curves cover all images of a run, everything else the images in common.")
+        "Metrics and curves cover all images of a run, everything else only the images that all runs have judged."
+      )
     }
     let uncurved = runs.indices.filter { runs[$0].results.curves.isEmpty }
     if !uncurved.isEmpty {
       notes.append(
-        "No curves in \(uncurved.map(letter).joined(separator: ", ")): none is defined, or the"
-          + " results come from a version that kept none; evaluate again to get them.")
+        "There are no curves in \(uncurved.map(letter).joined(separator: ", ")): either none is"
+          + " defined, or the results come from a version that kept none. Evaluate again to get them."
+      )
     }
     if let trouble = pictures.trouble {
       notes.append("The images and masks themselves are not shown: \(trouble).")
@@ -159,10 +161,10 @@ extension Comparison {
   }
 
   private var decisionNote: String {
-    "p: McNemar's exact test, the chance of a difference at least as large between two runs that"
-      + " are equally good."
+    "p is that of McNemar's exact test: the chance of a difference at least as large between two runs"
+      + " that are equally good."
       + (runs.count > 2
-        ? " Of \(runs.count - 1) comparisons, some come out small by chance: hold p against"
+        ? " With \(runs.count - 1) comparisons, some p come out small by chance: compare p with"
           + " \(Digits.significant(0.05 / Double(runs.count - 1), 2)) rather than 0.05." : "")
   }
 

@@ -16,11 +16,11 @@ extension Evaluation {
   }
 
   /// What the metrics of pixels leave out; nil where every defective image has a mask, or none has.
-  public var maskNote: String? {
+  package var maskNote: String? {
     let missing = defective.images - maskedImages
     guard missing > 0, maskedImages > 0 else { return nil }
     return "\(missing) of \(defective.images) defective images have no mask: metrics of pixels and"
-      + " masks rest on the other \(maskedImages)."
+      + " masks are computed without them."
   }
 
   /// False alarms expected and observed, for each null distribution and level.
@@ -32,11 +32,11 @@ extension Evaluation {
     return TableSection(
       heading: "False alarms",
       note: good.images > 0
-        ? "Regions marked in a good image, on average over \(good.images) images. As expected: no more"
-          + " were observed than chance allows, given that the calibrated null distribution was"
-          + " learnt from \(calibrationImages) images. Detected: the share of defective images with an"
+        ? "How many regions are marked in a good image, on average over \(good.images) of them. As"
+          + " expected means no more than chance allows, given that the calibrated null distribution was"
+          + " learned from \(calibrationImages) images. Detected is the share of defective images with an"
           + " alarm."
-        : "There is no good image to count false alarms in.",
+        : "There are no good test images to count false alarms in.",
       columns: [
         Table.Column("null"), Table.Column("expected", .right),
         Table.Column("observed (95 % interval)", .right), Table.Column("as expected"),
@@ -69,7 +69,7 @@ extension Evaluation {
   package var defectSection: TableSection {
     TableSection(
       heading: "Kinds of defect",
-      note: "Images and pixels of one kind against those of all good images.",
+      note: "The images and pixels of each kind against those of all good images.",
       columns: [
         Table.Column("defect"), Table.Column("images", .right), Table.Column("detected", .right),
         Table.Column("image AUROC", .right), Table.Column("pixel AUROC", .right),
@@ -87,7 +87,7 @@ extension Evaluation {
   package var scaleSection: TableSection {
     TableSection(
       heading: "What raised the alarm",
-      note: "Images by the scale of their strongest region.",
+      note: "Images, by the scale at which their strongest region was found.",
       columns: [
         Table.Column("scale"), Table.Column("defective images", .right),
         Table.Column("good images", .right),

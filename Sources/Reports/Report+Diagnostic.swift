@@ -4,7 +4,7 @@ import Torch
 import Workbench
 
 extension Report {
-  /// A picture or a drawing of what was learnt.
+  /// A picture or a drawing of what was learned.
   package struct Diagnostic: Sendable {
     package var heading: String
     /// How to read it.
@@ -42,7 +42,7 @@ extension Report {
 extension Provenance {
   /// The losses over the epochs; nil where there are not two of them.
   var training: Diagnostic? {
-    let names = [("loss", "images learnt from"), ("heldOutLoss", "held-out images")]
+    let names = [("loss", "training images"), ("heldOutLoss", "held-out images")]
     let lines = names.compactMap { name, told in
       history?[name].map { losses in
         Diagnostic.Plot.Line(
@@ -53,7 +53,7 @@ extension Provenance {
     let kept = metrics[FitContext.keptEpoch].map { " Epoch \(Int($0)) was kept." } ?? ""
     return Diagnostic(
       heading: "Training",
-      note: "The mean loss after each epoch; lower is more likely.\(kept)",
+      note: "The mean loss after each epoch; lower is better.\(kept)",
       plot: Diagnostic.Plot(horizontal: "epoch", vertical: "loss", lines: lines))
   }
 }

@@ -17,7 +17,7 @@ extension Report {
       title: evaluation.datasetName,
       subtitle: [
         name, model.backbone?.id, "\(preprocessing.width) x \(preprocessing.height) pixels",
-        "learnt from \(provenance.fittingImages) good images",
+        "trained on \(provenance.fittingImages) good images",
       ].compactMap(\.self).joined(separator: ", "),
       metrics: evaluation.metrics, notes: [evaluation.maskNote].compactMap(\.self),
       curves: [
@@ -49,7 +49,10 @@ extension Report {
         Row("Decision", model.decision.told(calibration)),
         Row("Seed", "\(provenance.seed)"),
         Row("Trained", "\(provenance.created) on \(provenance.processor)"),
-        Row("Fitting", "\(provenance.seconds["fitting"] ?? 0) s"),
+        Row(
+          "Fitting time",
+          provenance.seconds["fitting"].map { Digits.significant($0, 3) + " s" } ?? Digits.undefined
+        ),
         Row("Evaluated on", Hardware.processor),
         Row("Versions", "Blemish \(PackageVersion.current), libtorch \(Machine.torchVersion)"),
       ])
@@ -60,7 +63,8 @@ extension Decision {
   fileprivate func told(_ calibration: Calibration) -> String {
     guard case .falseAlarms(let perImage, let null) = self else { return "\(self)" }
     let source =
-      null == .calibrated ? "learnt from \(calibration.imageCount) good images" : "of the method"
+      null == .calibrated
+      ? "learned from \(calibration.imageCount) good images" : "that of the method"
     return "false alarms expected: \(Rarity(log10FalseAlarms: log10(perImage)))"
       + " (\(null.rawValue) null distribution, \(source))"
   }

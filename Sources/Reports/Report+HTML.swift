@@ -130,8 +130,8 @@ extension Report {
   }
 
   private static let galleryNote =
-    "Above each image: its score, and how rare an image as anomalous as this would be among good ones. The tick on"
-    + " the line is the limit. Anything rarer than every held-out image is extrapolated."
+    "Above each image: its score, and how rare an image as anomalous as this one is among good images. The tick on the"
+    + " line is the limit. Images rarer than every held-out good image are extrapolated."
 
   /// Infinity is no number to a script.
   private static func finite(_ value: Double) -> Double {
@@ -271,20 +271,20 @@ extension Report {
       switch decision {
       case .falseAlarms(let perImage, _):
         let limit = log10(perImage)
-        heading = "How rare each image would be among good ones"
+        heading = "How rare each image is among good images"
         name = "\u{2212}log10 of the false alarms in a good image"
         self.limit = limit.isFinite ? -limit : nil
         limitName = "limit: \(Rarity(log10FalseAlarms: limit))"
         note =
-          "Images right of the limit raise an alarm. An image at 2 is as unusual as 1 in 100 good ones, at 4 as"
-          + " 1 in 10,000."
+          "Images to the right of the limit raise an alarm. An image at 2 is as unusual as 1 in 100 good images, one at"
+          + " 4 as 1 in 10,000."
         read = { $0.log10FalseAlarms.map { -$0 } }
       case .threshold(let threshold):
         heading = "Scores"
         name = "score"
         limit = threshold.isFinite ? Double(threshold) : nil
         limitName = nil
-        note = "Images right of the threshold raise an alarm."
+        note = "Images to the right of the threshold raise an alarm."
         read = \.score
       case nil:
         (heading, name, limit, limitName) = ("Scores", "score", nil, nil)

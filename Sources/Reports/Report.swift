@@ -20,7 +20,7 @@ public struct Report: Sendable {
   package var tables: [TableSection]
   /// Shown likewise, after the curves.
   package var details: [TableSection]
-  /// What the detector has learnt, to look at.
+  /// What the detector has learned, to look at.
   package var diagnostics: [Diagnostic]
   /// What made images anomalous; nil where it is not known.
   package var decision: Decision?
@@ -54,7 +54,7 @@ public struct Report: Sendable {
   }
 
   /// A name and what there is to say about it.
-  package struct Row: Sendable, Equatable {
+  package struct Row: Sendable, Hashable {
     package var name: String
     package var value: String
 
@@ -97,7 +97,7 @@ extension Report {
       var note: String {
         let corner = self == .roc ? "left" : "right"
         return "One point for each threshold; the closer to the upper \(corner) corner, the better."
-          + " After each name: the area under the curve."
+          + " The number after each name is the area under the curve."
       }
     }
   }

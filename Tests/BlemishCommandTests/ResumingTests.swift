@@ -114,7 +114,7 @@ import Testing
       try Data("mine".utf8).write(to: file)
       for more in [[], ["--resume"]] {
         try workshop.run(arguments(model, more))
-          .expectFailure(2, naming: ["model.checkpoint", "no checkpoint of a training"])
+          .expectFailure(2, naming: ["model.checkpoint", "not the checkpoint of a training"])
       }
       #expect(try Data(contentsOf: file) == Data("mine".utf8))
       try FileManager.default.removeItem(at: file)

@@ -5,19 +5,17 @@ import Torch
 
 @Suite struct IntervalTests {
   /// Oracle: `scipy.stats.binomtest(...).proportion_ci`.
-  @Test(arguments: [("exact", BinomialInterval.Method.exact), ("wilson", .wilson)])
-  func binomialAgreesWithSciPy(key: String, method: BinomialInterval.Method) throws {
+  @Test func binomialAgreesWithSciPy() throws {
     let fixture = try FixtureCase(file: "intervals", name: "binomial", beside: #filePath)
     let cases: [Double] = try fixture.array("cases")
-    let expected: [Double] = try fixture.array(key)
+    let expected: [Double] = try fixture.array("exact")
     for index in 0..<cases.count / 3 {
       let (successes, trials) = (Int(cases[3 * index]), Int(cases[3 * index + 1]))
       let interval = BinomialInterval(
-        successes: successes, trials: trials, confidence: cases[3 * index + 2], method: method)
+        successes: successes, trials: trials, confidence: cases[3 * index + 2])
       #expect(abs(interval.lower - expected[2 * index]) < 1e-9, "\(successes) of \(trials)")
       #expect(abs(interval.upper - expected[2 * index + 1]) < 1e-9, "\(successes) of \(trials)")
       #expect(interval.rate == Double(successes) / Double(trials))
-      #expect(try interval.contains(#require(interval.rate)))
     }
   }
 
@@ -32,7 +30,6 @@ import Torch
       let scale = max(1, Double(count))
       #expect(abs(interval.lower - expected[2 * index]) < 1e-9 * scale, "\(count)")
       #expect(abs(interval.upper - expected[2 * index + 1]) < 1e-9 * scale, "\(count)")
-      #expect(interval.contains(Double(count)))
       let perImage = PoissonInterval(
         count: Double(count), exposure: 50, confidence: cases[2 * index + 1])
       #expect(perImage.rate == Double(count) / 50)
@@ -79,7 +76,7 @@ import Torch
 
   @Test func saysWhetherAPromiseWasKept() {
     // 20 good images, one false alarm each promised, 60 raised.
-    #expect(!PoissonInterval(count: 60, exposure: 20).contains(1))
-    #expect(PoissonInterval(count: 25, exposure: 20).contains(1))
+    #expect(PoissonInterval(count: 60, exposure: 20).lower > 1)
+    #expect(PoissonInterval(count: 25, exposure: 20).lower <= 1)
   }
 }

@@ -14,14 +14,11 @@ import Torch
     let pooled: [Double] = try fixture.tensors.array("pooled_iou")
     var streamed = MeanIoU(over: sweep)
     try fixture.fill(&streamed)
-    let scores = try fixture.scores()
-    let gathered = MeanIoU(scores, over: sweep)
-    let evaluation = PixelEvaluation(scores)
+    let evaluation = PixelEvaluation(try fixture.scores())
     for (index, threshold) in sweep.thresholds.enumerated() {
       let value = try #require(streamed.value(at: threshold))
       #expect(abs(value - expected[index]) < 1e-12, "threshold \(threshold)")
       #expect(streamed.values?[index] == value)
-      #expect(gathered.value(at: threshold) == value)
       let pooledIoU = try #require(evaluation.confusion(above: threshold).pooledIoU)
       #expect(abs(pooledIoU - pooled[index]) < 1e-12, "threshold \(threshold)")
     }
@@ -30,38 +27,7 @@ import Torch
     #expect(abs(oracle.value - best) < 1e-12)
     let last = try #require(expected.lastIndex { $0 > best - 1e-12 })
     #expect(oracle.threshold == sweep.thresholds[last])
-    #expect(streamed.imageCount == 6 && gathered.imageCount == 6)
-  }
-
-  /// Oracle: numpy tries every good score.
-  @Test(arguments: PixelFixture.names)
-  func thresholdsKeepToTheirFalsePositiveRates(name: String) throws {
-    let fixture = try PixelFixture(name)
-    let evaluation = try PixelEvaluation(fixture.scores())
-    let rates = try fixture.shared("rates", of: Double.self)
-    let expected: [Float] = try fixture.tensors.array("thresholds")
-    for (rate, threshold) in zip(rates, expected) {
-      let sweep = try #require(evaluation.sweep(falsePositiveRates: [rate]))
-      #expect(sweep.thresholds == [threshold], "rate \(rate)")
-    }
-    let together = try #require(evaluation.sweep(falsePositiveRates: rates.shuffled()))
-    #expect(together.thresholds == Set(expected).sorted())
-  }
-
-  @Test func theAdaptiveSweepFindsWhatTryingEveryScoreFinds() throws {
-    let fixture = try PixelFixture("smooth")
-    let scores = try fixture.scores()
-    let every = try ThresholdSweep(Set(fixture.images.flatMap(\.map)).sorted())
-    let best = try #require(MeanIoU(scores, over: every).oracle)
-    let sweep = try #require(PixelEvaluation(scores).sweep())
-    #expect(sweep.thresholds.count <= 1002)
-    let found = try #require(MeanIoU(scores, over: sweep).oracle)
-    #expect(found.value <= best.value && found.value > best.value - 0.005)
-    let lowest = try #require(every.thresholds.first)
-    #expect(try #require(sweep.thresholds.first) < lowest)
-    let perfect = try PixelFixture("perfect").scores()
-    let perfectSweep = try #require(PixelEvaluation(perfect).sweep())
-    #expect(MeanIoU(perfect, over: perfectSweep).oracle?.value == 1)
+    #expect(streamed.imageCount == 6)
   }
 
   @Test func aGoodImageCountsAllOrNothing() throws {
@@ -100,9 +66,6 @@ import Torch
   @Test func knowsTheSweepOfFalseAlarms() {
     let sweep = ThresholdSweep.negativeLog10NFA
     #expect(sweep.thresholds.count == 1401 && sweep.thresholds[400] == 0)
-    #expect(sweep.including(0) == sweep)
-    #expect(sweep.including(0.5).thresholds[400...402] == [0, 0.5, 1])
-    #expect(ThresholdSweep.unitInterval.thresholds.count == 1000)
   }
 
   @Test(arguments: [[], [1, 1], [2, 1], [.nan], [0, .infinity], [1, .nan, 2]] as [[Float]])
@@ -113,7 +76,7 @@ import Torch
   }
 
   @Test func refusesABadMapAndKeepsWhatItHas() throws {
-    var mean = MeanIoU(over: .unitInterval)
+    var mean = MeanIoU(over: try ThresholdSweep([0, 0.5]))
     try mean.add(map: [1, 0], mask: [true, false], width: 2, height: 1)
     #expect(throws: MetricsError.nonFinitePixel(image: 1, x: 1, y: 0, value: "-inf")) {
       try mean.add(map: [1, -.infinity], mask: nil, width: 2, height: 1)

@@ -12,8 +12,9 @@ import Torch
   func agreesWithScikitLearn(name: String) throws {
     let fixture = try FixtureCase(file: "roc", name: name, beside: #filePath)
     let curve = try #require(
-      try ROCCurve(
-        scores: fixture.array("scores"), isDefective: fixture.array("labels")))
+      try ImageEvaluation(
+        scores: fixture.array("scores"), isDefective: fixture.array("labels")
+      ).rocCurve(step: 0))
     let area = try fixture.scalar("auroc")
     #expect(abs(curve.area - area) < 1e-12)
     let (rates, hits): ([Double], [Double]) = try (fixture.array("fpr"), fixture.array("tpr"))
@@ -27,7 +28,8 @@ import Torch
   @Test func thresholdsAreScoresThatReproduceThePoint() throws {
     let scores: [Float] = [-3, -0.5, -0.5, 0, 1e-30, 7]
     let labels = [false, true, false, false, true, true]
-    let curve = try #require(try ROCCurve(scores: scores, isDefective: labels))
+    let curve = try #require(
+      try ImageEvaluation(scores: scores, isDefective: labels).rocCurve(step: 0))
     #expect(curve.points.map(\.threshold) == [.infinity, 7, 1e-30, 0, -0.5, -3])
     for point in curve.points {
       let alarms = zip(scores, labels).filter { $0.0 >= point.threshold }
@@ -38,14 +40,17 @@ import Torch
 
   @Test(arguments: [[], [true], [false], [true, true], [false, false, false]])
   func isUndefinedWhereAClassIsMissing(labels: [Bool]) throws {
-    #expect(try ROCCurve(scores: labels.map { _ in 1 }, isDefective: labels) == nil)
+    let evaluation = try ImageEvaluation(scores: labels.map { _ in 1 }, isDefective: labels)
+    #expect(evaluation.rocCurve() == nil)
   }
 
   @Test func fewerPointsKeepEndsAndArea() throws {
     let scores = (0..<2000).map { Float(($0 * 7919) % 2003) }
     let labels = (0..<2000).map { ($0 * 31) % 5 == 0 }
-    let full = try #require(try ROCCurve(scores: scores, isDefective: labels))
-    let sparse = try #require(try ROCCurve(scores: scores, isDefective: labels, step: 0.01))
+    let full = try #require(
+      try ImageEvaluation(scores: scores, isDefective: labels).rocCurve(step: 0))
+    let sparse = try #require(
+      try ImageEvaluation(scores: scores, isDefective: labels).rocCurve(step: 0.01))
     #expect(full.points.count == 2001)
     #expect(sparse.points.count <= 202)
     #expect(sparse.area == full.area)
@@ -56,13 +61,15 @@ import Torch
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func refusesNonFiniteScores(bad: Float) {
     #expect(throws: MetricsError.nonFiniteScore(index: 2, value: "\(bad)")) {
-      try ROCCurve(scores: [0, 1, bad, 3], isDefective: [true, false, true, false])
+      try ImageEvaluation(scores: [0, 1, bad, 3], isDefective: [true, false, true, false])
     }
   }
 
   @Test func refusesLabelsOfAnotherNumber() {
     let error = MetricsError.countMismatch(scores: 2, labels: 3)
-    #expect(throws: error) { try ROCCurve(scores: [0, 1], isDefective: [true, false, true]) }
+    #expect(throws: error) {
+      try ImageEvaluation(scores: [0, 1], isDefective: [true, false, true])
+    }
     #expect(error.description.contains("2 scores but 3 labels"))
   }
 }

@@ -224,8 +224,9 @@ import Workbench
       try Self.row(
         Self.conditions("bottle", .paper), metrics.merging(["goodImages": .integer(2)]) { $1 })
     ])
-    #expect(!other.markdown.contains("## Beside the papers"))
-    #expect(other.markdown.contains("bottle has not the test images of MVTec AD's category"))
+    #expect(!other.markdown.contains("## Compared with the papers"))
+    #expect(
+      other.markdown.contains("the test images of bottle are not those of the MVTec AD category"))
 
     // The same, but for one that could not be read.
     var torn = try Self.row(
@@ -241,10 +242,10 @@ import Workbench
       "pixelAUROC": .number(0.9), "goodImages": .integer(20), "defectiveImages": .integer(63),
     ]
     let strict = Self.summary([try Self.row(Self.conditions("bottle"), metrics)])
-    #expect(!strict.markdown.contains("## Beside the papers"))
+    #expect(!strict.markdown.contains("## Compared with the papers"))
     #expect(
       strict.markdown.contains(
-        "Papers' metrics: not shown: theirs were made under another protocol"))
+        "The papers: not compared: the paper used another protocol"))
     let elsewhere = Self.summary([try Self.row(Self.conditions("felt", .paper), metrics)])
     #expect(!elsewhere.markdown.contains("apers"))
   }

@@ -20,8 +20,8 @@ import Workbench
     #expect((8..<16).allSatisfy { pixel(3, $0) == 255 })
     #expect([pixel(0, 16), pixel(15, 23)] == [255, 191])
     let html = try Report(title: "learnt", diagnostics: [shown]).html()
-    #expect(html.contains("What was learnt") && html.contains("as learnt"))
-    #expect(try !Report(title: "nothing").html().contains("What was learnt"))
+    #expect(html.contains("What was learned") && html.contains("as learnt"))
+    #expect(try !Report(title: "nothing").html().contains("What was learned"))
   }
 
   @Test func linesBecomeADrawing() throws {

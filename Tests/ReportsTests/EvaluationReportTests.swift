@@ -19,7 +19,7 @@ import WorkbenchFixtures
       #expect(report.title == "cloth & thread")
       #expect(
         report.subtitle
-          == "uflow, efficientnet_lite0, 64 x 64 pixels, learnt from 12 good images")
+          == "uflow, efficientnet_lite0, 64 x 64 pixels, trained on 12 good images")
       #expect(report.images.map(\.truth) == [.good, .defective("torn")])
       #expect(report.images.map { $0.groundTruth != nil } == [false, true])
       for inspected in report.images {
@@ -36,9 +36,9 @@ import WorkbenchFixtures
       for text in [
         "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
         "<h2>Precision against recall</h2>",
-        "<dd>false alarms expected: 1 in 20 good images (calibrated null distribution, learnt from",
+        "<dd>false alarms expected: 1 in 20 good images (calibrated null distribution, learned from",
         "<figcaption>Latents against the standard normal law</figcaption>",
-        "<figcaption>Training</figcaption>", ">images learnt from</text>",
+        "<figcaption>Training</figcaption>", ">training images</text>",
       ] {
         #expect(html.contains(text), "\(text) is missing")
       }
@@ -61,7 +61,7 @@ import WorkbenchFixtures
         // Fewer than expected are as expected.
         #expect(row[3] == "yes" || regions > count.expected)
       }
-      #expect(evaluation.falseAlarmSection.note.contains("on average over 3 images."))
+      #expect(evaluation.falseAlarmSection.note.contains("on average over 3 of them."))
 
       let defects = evaluation.defectSection.rows.map(\.cells)
       #expect(defects.map { $0.prefix(3) } == [["torn", "2", "1.000"]])
@@ -71,7 +71,7 @@ import WorkbenchFixtures
         name: "torn", training: [], test: dataset.test.filter { $0.label != .good })
       let onTorn = try Evaluation(of: Cloth.model(), on: torn, into: ResultFolder("\(folder)/torn"))
       #expect(onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...3] == ["n/a", "n/a"] })
-      #expect(onTorn.falseAlarmSection.note.hasPrefix("There is no good image"))
+      #expect(onTorn.falseAlarmSection.note.hasPrefix("There are no good test images"))
       let good = Dataset(
         name: "good", training: [], test: dataset.test.filter { $0.label == .good })
       let onGood = try Evaluation(of: Cloth.model(), on: good, into: ResultFolder("\(folder)/good"))
@@ -92,7 +92,7 @@ import WorkbenchFixtures
       let dataset = try Dataset.open("\(folder)/data", home: folder)
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: nil)
       let note =
-        "1 of 3 defective images have no mask: metrics of pixels and masks rest on the other 2."
+        "1 of 3 defective images have no mask: metrics of pixels and masks are computed without them."
       #expect(evaluation.maskNote == note)
       let html = try Report(evaluation, of: Cloth.model()).html()
       #expect(html.contains(note) && html.contains("<dd>2 of 3 defective images</dd>"))

@@ -25,7 +25,7 @@ import Workbench
 
   @Test func isOfFalseAlarmsWhereTheyDecide() throws {
     let html = try Self.html([0.5, -8, -0.2, -3, 0.1])
-    #expect(html.contains("<h2>How rare each image would be among good ones</h2>"))
+    #expect(html.contains("<h2>How rare each image is among good images</h2>"))
     #expect(html.contains(">\u{2212}log10 of the false alarms in a good image</text>"))
     #expect(html.contains(">limit: 1 in 20 good images</text>"))
     #expect(html.contains(">3 good</text>") && html.contains(">2 defective</text>"))

@@ -191,7 +191,8 @@ import Workbench
 }
 
 extension Report {
-  fileprivate static let roc = try? ROCCurve(scores: [0, 1], isDefective: [false, true])
+  fileprivate static let roc = try? ImageEvaluation(scores: [0, 1], isDefective: [false, true])
+    .rocCurve(step: 0)
   fileprivate static let precisionRecall = try? ImageEvaluation(
     scores: [0, 1], isDefective: [false, true]
   ).precisionRecallCurve()

@@ -27,7 +27,7 @@ public struct Contour: Sendable, Equatable, Codable {
   public let vertices: [PixelPosition]
 
   /// The area inside, negative for a hole; a region's areas add up to its number of pixels.
-  public var signedArea: Int {
+  package var signedArea: Int {
     var twice = 0
     for (vertex, next) in zip(vertices, vertices.dropFirst() + vertices.prefix(1)) {
       twice += vertex.x * next.y - next.x * vertex.y

@@ -62,7 +62,8 @@ extension FalseAlarmMap {
   ///
   /// Regions that one accepts by any limit on the evidence are never more than the peaks that reach it.
   ///
-  /// - Precondition: the map is of probabilities, made with 1 as the number of tests.
+  /// The map must be of probabilities: made with 1 as the number of tests (`log10Tests: 0`). Throws ``AContrarioError`` if a
+  /// value is not finite.
   public func peaks() throws -> [Double] {
     let plane = log10FalseAlarms
     let tree = try ComponentTree(
@@ -75,7 +76,7 @@ extension FalseAlarmMap {
     }
   }
 
-  /// The same map with the false alarms that a law has learnt in place of probabilities. A pixel
+  /// The same map with the false alarms that a law has learned in place of probabilities. A pixel
   /// without any evidence gets the number of pixels, for there cannot be more false alarms.
   public func calibrated(by law: FalseAlarmLaw) -> FalseAlarmMap {
     var plane = log10FalseAlarms

@@ -10,7 +10,7 @@ public enum NumberOfTests {
   static let beta = 4.062570
 
   /// log10 of the number of fixed polyominoes with so many cells, by its asymptotic formula.
-  public static func log10PolyominoCount(cells: Int) -> Double {
+  package static func log10PolyominoCount(cells: Int) -> Double {
     precondition(cells >= 1, "a polyomino has at least 1 cell")
     return Double(cells) * log10(beta) + log10(alpha) - log10(Double(cells))
   }

@@ -13,7 +13,7 @@ public protocol RegionMeasure: Sendable {
 /// better than 1 is known. Tailanian et al., "U-Flow: a U-shaped normalizing flow for anomaly
 /// detection with unsupervised threshold", JMIV 2024.
 public struct ChernoffBound: RegionMeasure {
-  public enum Compatibility: Sendable {
+  package enum Compatibility: Sendable {
     /// 1 where x <= 1.
     case none
     /// The same expression for every x, as the authors' program has it: whole maps are detected for
@@ -23,9 +23,12 @@ public struct ChernoffBound: RegionMeasure {
 
   /// C, the number of squared normal variables in the sum that is tested.
   public let degrees: Int
-  public let compatibility: Compatibility
+  package let compatibility: Compatibility
 
-  public init(degrees: Int, compatibility: Compatibility = .none) {
+  /// - Parameter degrees: above 0.
+  public init(degrees: Int) { self.init(degrees: degrees, compatibility: .none) }
+
+  package init(degrees: Int, compatibility: Compatibility) {
     precondition(degrees > 0, "a chi-square law of \(degrees) degrees of freedom")
     self.degrees = degrees
     self.compatibility = compatibility
@@ -60,7 +63,7 @@ public protocol TailLaw: Sendable {
   func log10Survival(_ x: Double) -> Double
 }
 
-/// How unlikely a region is where the law of a single pixel was learnt.
+/// How unlikely a region is where the law of a single pixel was learned.
 ///
 /// For a region of r pixels that all reach a level, the probability of the level to the power of r,
 /// times the number of regions of r pixels that a map of n pixels could hold: n alpha beta^r / r
@@ -69,7 +72,9 @@ public protocol TailLaw: Sendable {
 /// one pixel in beta reaches. Neighboring pixels are taken as independent, which they are not: the
 /// figure is evidence that ``FalseAlarmLaw`` turns into false alarms.
 public struct TailMeasure<Law: TailLaw>: RegionMeasure {
+  /// The law of one pixel.
   public let law: Law
+  /// Pixels of the map that the regions lie in.
   public let pixelCount: Int
 
   /// - Parameter pixelCount: of the map that the regions lie in.

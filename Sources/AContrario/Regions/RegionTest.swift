@@ -4,15 +4,16 @@
 /// At each scale the candidates are the nodes of the component tree, and those that explain the
 /// statistic best get their probability of a false alarm; every other pixel gets 1.
 public struct RegionTest: Sendable {
-  /// How a scale's map comes to the size of the result.
+  /// How a scale's map is brought to the size of the result.
   public enum Resampling: Sendable {
+    /// ``Plane/resizedBilinear(width:height:)``, as in the paper.
     case bilinear
     /// ``Plane/resizedByMajority(width:height:)``: clusters keep their probabilities.
     case majority
   }
 
-  public let connectivity: ComponentTree.Connectivity
-  public let resampling: Resampling
+  package let connectivity: ComponentTree.Connectivity
+  package let resampling: Resampling
 
   public init(
     connectivity: ComponentTree.Connectivity = .four, resampling: Resampling = .bilinear
@@ -21,10 +22,14 @@ public struct RegionTest: Sendable {
     self.resampling = resampling
   }
 
-  /// Tests one image: at each pixel of `width` x `height` the least probability over the scales times
-  /// the number of tests, whose log10 ``NumberOfTests`` gives.
+  /// Tests one image: at each pixel of `width` x `height`, log10 of the least probability over the
+  /// scales times the number of tests.
   ///
-  /// Throws ``AContrarioError`` if a statistic is not finite or not of the size it claims.
+  /// - Parameters:
+  ///   - scales: the statistic at each scale; 1 to 256 of them.
+  ///   - log10Tests: log10 of the number of tests, see ``NumberOfTests``; 0 gives probabilities, which
+  ///     a ``FalseAlarmLaw`` turns into false alarms.
+  /// - Throws: ``AContrarioError`` if a statistic is not finite or not of the size it claims.
   public func falseAlarms<Measure>(
     scales: [RegionStatistic<Measure>], width: Int, height: Int, log10Tests: Double
   ) throws -> FalseAlarmMap {
@@ -53,6 +58,8 @@ public struct RegionTest: Sendable {
   }
 
   /// log10 of the probability of a false alarm at each pixel of a scale: its cluster's, or 0.
+  ///
+  /// Throws ``AContrarioError`` if the statistic is not finite or not of the size it claims.
   public func log10PFA<Measure>(of statistic: RegionStatistic<Measure>) throws -> Plane {
     let tree = try ComponentTree(
       values: statistic.values, width: statistic.width, height: statistic.height,
@@ -71,6 +78,7 @@ public struct RegionStatistic<Measure: RegionMeasure>: Sendable {
   public let height: Int
   /// `height * width` values, row by row; higher is less normal.
   public let values: [Float]
+  /// How unlikely a region of these values is under normality.
   public let measure: Measure
 
   public init(width: Int, height: Int, values: [Float], measure: Measure) {

@@ -87,6 +87,7 @@ struct RegionTracing {
 private enum Heading: Int {
   case right, down, left, up
 
+  // Two bits are a heading.
   var turnedLeft: Self { Self(rawValue: (rawValue + 3) & 3)! }
   var turnedRight: Self { Self(rawValue: (rawValue + 1) & 3)! }
 

@@ -1,28 +1,28 @@
 import Foundation
 
-/// The law of a statistic as learnt from good images, for statistics no formula is known for.
+/// The law of a statistic as learned from good images, for statistics no formula is known for.
 ///
 /// Up to a high threshold it is the sample's own survival function, beyond it a generalized Pareto
 /// tail, so that values never seen get probabilities too. With n values, m of them at least x, the
 /// survival at x is (m + 1) / (n + 1): a sample of n never claims less than 1 / (n + 1) by itself.
 public struct EmpiricalLaw: TailLaw, Equatable, Encodable {
   /// One point of the survival function below the threshold.
-  public struct Quantile: Sendable, Equatable, Codable {
-    public let value: Double
+  package struct Quantile: Sendable, Equatable, Codable {
+    package let value: Double
     /// log10 P(X >= value).
-    public let log10Survival: Double
+    package let log10Survival: Double
   }
 
   /// The value above which the Pareto tail holds.
-  public let threshold: Double
+  package let threshold: Double
   /// P(X > threshold).
-  public let tailProbability: Double
+  package let tailProbability: Double
   /// The law of X - threshold above the threshold; nil where the sample is constant and says nothing
   /// of larger values, which then all keep the tail probability 1 / (n + 1).
-  public let tail: GeneralizedPareto?
+  package let tail: GeneralizedPareto?
   /// At most 512, from the least value of the sample to the threshold, evenly spread in log survival
   /// as far as ties allow; between them log10 survival is linear in the value.
-  public let quantiles: [Quantile]
+  package let quantiles: [Quantile]
 
   static let quantileCount = 512
   /// A larger sample of excesses is thinned to this many of its own quantiles before the fit.
@@ -145,7 +145,7 @@ extension EmpiricalLaw: Decodable {
   }
 }
 
-/// Why no law can be learnt from a sample.
+/// Why no law can be learned from a sample.
 public enum SampleError: Error, Equatable, Sendable, CustomStringConvertible {
   case empty
   /// A value is NaN or infinite, at this index of the sample.

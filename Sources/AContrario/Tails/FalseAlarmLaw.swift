@@ -1,6 +1,6 @@
 import Foundation
 
-/// How many false alarms an image come with accepting a region, learnt from good images alone.
+/// How many false alarms an image come with accepting a region, learned from good images alone.
 ///
 /// A region's evidence is -log10 of its probability of a false alarm under whatever model the test
 /// has. Good images tell how often so much evidence turns up without a flaw, whether or not the
@@ -14,28 +14,30 @@ import Foundation
 /// strongest, as long as it has no more than m. Peaks that come in clusters make m larger, and the
 /// law more cautious.
 ///
-/// It assumes that images to come are like those it was learnt from, and nothing of the pixels
+/// It assumes that images to come are like those it was learned from, and nothing of the pixels
 /// inside one image.
 public struct FalseAlarmLaw: Sendable, Equatable, Encodable {
   /// A point of the law; between two, log10 of the false alarms is linear in the evidence.
-  public struct Knot: Codable, Sendable, Equatable {
-    public let evidence: Double
-    public let log10FalseAlarms: Double
+  package struct Knot: Codable, Sendable, Equatable {
+    package let evidence: Double
+    package let log10FalseAlarms: Double
   }
 
+  /// Good images that the law was learned from.
   public let imageCount: Int
   /// By falling evidence, one for each peak at first, then fewer: leaving out the others changes no
   /// number of false alarms by more than a 32nd.
-  public let knots: [Knot]
+  package let knots: [Knot]
   /// Of the evidence beyond the first knot; nil where there were too few peaks to tell.
-  public let tail: GeneralizedPareto?
+  package let tail: GeneralizedPareto?
 
   /// Peaks that the tail is fitted to where there are fewer images.
   private static let leastPeakCount = 8
   /// Of the false alarms of two knots, unless they are neighbors in the sample.
   private static let largestRatio = 33.0 / 32
 
-  /// - Parameter peaks: the evidence of the peaks of each good image, above 0, in any order.
+  /// - Parameter peaks: the evidence of the peaks of each good image, see ``FalseAlarmMap/peaks()``: above 0, in any order;
+  ///   at least one image.
   public init(peaks: [[Double]]) {
     precondition(!peaks.isEmpty, "a law is learnt from at least one image")
     imageCount = peaks.count
@@ -94,7 +96,7 @@ public struct FalseAlarmLaw: Sendable, Equatable, Encodable {
   }
 
   /// log10 of the false alarms that no evidence, however strong, comes below; minus infinity where there is a tail.
-  public var leastLog10FalseAlarms: Double {
+  package var leastLog10FalseAlarms: Double {
     tail == nil ? log10FalseAlarms(.infinity) : -.infinity
   }
 

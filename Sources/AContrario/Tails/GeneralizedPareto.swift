@@ -4,19 +4,19 @@ import Foundation
 ///
 /// P(excess > y) = (1 + shape y / scale)^(-1 / shape), or exp(-y / scale) for shape 0. With a negative
 /// shape the law ends at -scale / shape and nothing beyond is possible.
-public struct GeneralizedPareto: Sendable, Equatable, Encodable {
-  public let scale: Double
-  public let shape: Double
+package struct GeneralizedPareto: Sendable, Equatable, Encodable {
+  package let scale: Double
+  package let shape: Double
 
   /// A scale greater than 0.
-  public init(scale: Double, shape: Double) {
+  package init(scale: Double, shape: Double) {
     precondition(scale > 0, "a generalized Pareto law needs a scale above 0")
     self.scale = scale
     self.shape = shape
   }
 
   /// log10 P(excess > y), for y of at least 0; finite for all y where the shape is at least 0.
-  public func log10Survival(_ excess: Double) -> Double {
+  package func log10Survival(_ excess: Double) -> Double {
     let y = min(excess / scale, .greatestFiniteMagnitude)
     if shape == 0 { return -y * M_LOG10E }
     let growth = max(-1, min(shape * y, .greatestFiniteMagnitude))
@@ -26,7 +26,7 @@ public struct GeneralizedPareto: Sendable, Equatable, Encodable {
 
 extension GeneralizedPareto: Decodable {
   /// Throws `DecodingError` where the numbers make no law.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let scale = try container.decode(Double.self, forKey: .scale)
     let shape = try container.decode(Double.self, forKey: .shape)
@@ -74,6 +74,7 @@ extension GeneralizedPareto {
       let logDensity = theta == 0 ? 0 : log(-theta / shape)
       return count * (logDensity - shape - 1)
     }
+    // There are more than 20 candidates.
     let best = logLikelihoods.max()!
     let weights = logLikelihoods.map { exp($0 - best) }
     let theta = zip(thetas, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)

@@ -16,7 +16,7 @@ extension ComponentTree {
     clusters(log10PFA: log10PFA(under: measure))
   }
 
-  /// The same for figures that were computed before, one a node.
+  /// The same for log10 probabilities that were computed before, one for each node.
   public func clusters(log10PFA: [Double]) -> [RegionCluster] {
     precondition(log10PFA.count == count, "\(log10PFA.count) figures for \(count) nodes")
     return pruneAndMerge(log10PFA).map {

@@ -21,6 +21,7 @@ public struct ComponentTree: Sendable {
   private let firstPixels: [Int32]
   private let pixelsByNode: [Int32]
 
+  /// The number of nodes.
   public var count: Int { levels.count }
 
   /// Builds the tree of `height * width` values, row by row.

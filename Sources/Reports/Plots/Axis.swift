@@ -8,8 +8,8 @@ struct Axis {
   /// Writes a tick with as many decimals as the step between ticks needs.
   let label: (Double) -> String
 
-  /// An axis over `range` with about `count` ticks at 1, 2 or 5 times a power of ten.
-  init(_ range: ClosedRange<Double>, count: Int) {
+  /// An axis over `range` with about `count` ticks at 1, 2 or 5 times a power of ten, no closer than `leastStep`.
+  init(_ range: ClosedRange<Double>, count: Int, leastStep: Double = 0) {
     self.range = range
     let span = range.upperBound - range.lowerBound
     guard span.isNormal else {
@@ -17,7 +17,7 @@ struct Axis {
       label = Digits.scale(for: [range.lowerBound], digits: 3)
       return
     }
-    let rough = span / Double(count)
+    let rough = max(span / Double(count), leastStep)
     let power = pow(10, log10(rough).rounded(.down))
     let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? 10 * power
     let first = (range.lowerBound / step).rounded(.up)

@@ -22,7 +22,7 @@ struct DotPlot {
     let low = isShare ? max(least - margin, 0) : least - margin
     let high = isShare ? min(most + margin, 1) : most + margin
     let longest = rows.map(\.label.count).max() ?? 0
-    let left = Double(min(max(longest, 8), 32)) * 7.5 + 12
+    let left = Double(min(max(longest, 8), 32)) * 8.5 + 12
     let (width, pitch, top) = (340.0, 24.0, 8.0)
     let bottom = top + pitch * Double(rows.count)
     var svg = SVG(

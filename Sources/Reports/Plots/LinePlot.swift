@@ -22,7 +22,10 @@ struct LinePlot {
       up = across
     }
     let (left, top, width, height) = (58.0, 10.0, 310.0, 250.0)
-    let (horizontal, vertical) = (Axis(across, count: 6), Axis(up, count: 6))
+    // Between epochs there is nothing.
+    let isWhole = lines.allSatisfy { $0.points.allSatisfy { $0.x == $0.x.rounded() } }
+    let horizontal = Axis(across, count: 6, leastStep: isWhole ? 1 : 0)
+    let vertical = Axis(up, count: 6)
     var svg = SVG(
       width: left + width + 12, height: top + height + 44 + Double(lines.count) * 19, title: title,
       summary: "\(plot.vertical) over \(plot.horizontal): "

@@ -1,19 +1,20 @@
+import Datasets
 import Foundation
 import Inspection
 
 /// A detector beside variants of itself, each of which lacks a part or has another in its place: one benchmark each, in a
 /// folder of its own. A study that was stopped resumes when it is run again.
-public struct AblationStudy {
+package struct AblationStudy {
   /// The detector as it is, or one of its variants.
-  public struct Variant: Sendable {
+  package struct Variant: Sendable {
     /// Name of its folder.
-    public let name: String
+    package let name: String
     /// What is otherwise.
-    public let change: String
-    public let detector: any Detector
+    package let change: String
+    package let detector: any Detector
   }
 
-  public enum Event {
+  package enum Event {
     /// Of the benchmark of one variant.
     case benchmark(Variant, Benchmark.Event)
     /// There is more to sum up than before.
@@ -21,12 +22,12 @@ public struct AblationStudy {
   }
 
   /// The name of what the variants are compared with.
-  public static let whole = "whole"
+  package static let whole = "whole"
 
-  public let variants: [Variant]
-  public let folder: String
+  package let variants: [Variant]
+  package let folder: String
   /// See ``Benchmark/command``.
-  public var command: [String]?
+  package var command: [String]?
   private let plan: (any Detector) throws -> BenchmarkPlan
 
   /// - Parameters:
@@ -34,7 +35,7 @@ public struct AblationStudy {
   ///   - names: of the variants; all where nil. What they are compared with is always there.
   ///   - plan: what a detector is run on.
   /// - Throws: ``InspectionError`` where the detector has no variants, or none of a name.
-  public init(
+  package init(
     of detector: any Detector, variants names: [String]? = nil, registry: DetectorRegistry,
     folder: String, plan: @escaping (any Detector) throws -> BenchmarkPlan
   ) throws {
@@ -42,7 +43,7 @@ public struct AblationStudy {
     guard let ablations = (type as? any AblatableDetector.Type)?.ablations else {
       let able = registry.types.filter { $0 is any AblatableDetector.Type }.map { $0.name }
       throw InspectionError(
-        "detector \(type.name)", found: "it names no part that can be left out",
+        "detector \(type.name)", found: "it has no parts that can be left out",
         remedy: "use one of: \(able.joined(separator: ", "))", isUsage: true)
     }
     let known = ablations.map(\.name)
@@ -65,16 +66,21 @@ public struct AblationStudy {
   /// Returns what was found. A run that fails is told of in its row, and the others go on.
   ///
   /// - Throws: where the folder cannot be written to, where a setting would let every run fail, or what `report` throws.
-  public func run(report: @escaping (Event) throws -> Void = { _ in }) throws -> AblationSummary {
+  package func run(report: @escaping (Event) throws -> Void = { _ in }) throws -> AblationSummary {
     try ResultFolder.make(folder)
     let lock = try FolderLock(folder)
     defer { withExtendedLifetime(lock) {} }
     var summary = AblationSummary(detector: type(of: variants[0].detector).name)
+    // All variants run on the same data.
+    var noticed: Set<Remark> = []
     for variant in variants {
       var benchmark = Benchmark(
         plan: try plan(variant.detector), folder: "\(folder)/\(variant.name)")
       benchmark.command = command
-      let rows = try benchmark.run { try report(.benchmark(variant, $0)) }
+      let rows = try benchmark.run { event in
+        if case .remark(let remark) = event, !noticed.insert(remark).inserted { return }
+        try report(.benchmark(variant, event))
+      }
       summary.results.append(.init(variant: variant, rows: rows))
       try report(.summarized(summary))
     }
@@ -83,17 +89,17 @@ public struct AblationStudy {
 }
 
 /// What an ablation study has measured so far.
-public struct AblationSummary: Sendable {
-  public struct Result: Sendable {
-    public let variant: AblationStudy.Variant
+package struct AblationSummary: Sendable {
+  package struct Result: Sendable {
+    package let variant: AblationStudy.Variant
     /// Of all data sets and seeds.
-    public let rows: [BenchmarkRow]
+    package let rows: [BenchmarkRow]
   }
 
-  public let detector: String
-  public var results: [Result] = []
+  package let detector: String
+  package var results: [Result] = []
 
   init(detector: String) { self.detector = detector }
 
-  public var rows: [BenchmarkRow] { results.flatMap(\.rows) }
+  package var rows: [BenchmarkRow] { results.flatMap(\.rows) }
 }

@@ -7,20 +7,22 @@ import Torch
 ///
 /// A row comes into being as a whole when its run is complete. So the benchmark may end at any time, in any way; the next
 /// one takes the rows that are there and runs what is missing.
-public struct Benchmark {
-  public static let rowName = "row.json"
+package struct Benchmark {
+  package static let rowName = "row.json"
   static let modelName = "model"
 
-  public let plan: BenchmarkPlan
-  public let folder: String
+  package let plan: BenchmarkPlan
+  package let folder: String
   /// Whether the models stay beside their rows.
-  public var keepsModels = false
+  package var keepsModels = false
   /// The program, with its first arguments, that makes each run in a process of its own, so that a run that dies costs
   /// itself alone; it is to hand its standard input to ``BenchmarkTask``. Where there is none, runs are made in this
   /// process.
-  public var command: [String]?
+  package var command: [String]?
 
-  public enum Event {
+  package enum Event {
+    /// What reading a data set noticed, or a look at its training images; each is told once.
+    case remark(Remark)
     /// The row of an earlier benchmark stands for the run.
     case taken(BenchmarkRow)
     /// There is a row, but it cannot stand for the run.
@@ -34,7 +36,7 @@ public struct Benchmark {
     case summarized(BenchmarkSummary)
   }
 
-  public init(plan: BenchmarkPlan, folder: String) {
+  package init(plan: BenchmarkPlan, folder: String) {
     self.plan = plan
     self.folder = folder
   }
@@ -43,38 +45,41 @@ public struct Benchmark {
   ///
   /// - Throws: where the folder cannot be written to or another process has it, where a backbone or a setting would let
   ///   every run fail, or what `report` throws.
-  public func run(report: @escaping (Event) throws -> Void = { _ in }) throws -> [BenchmarkRow] {
+  package func run(report: @escaping (Event) throws -> Void = { _ in }) throws -> [BenchmarkRow] {
     try makeFolder()
     let lock = try FolderLock(folder)
     defer { withExtendedLifetime(lock) {} }
     let runs = try plan.runs()
-    var rows: [BenchmarkRow] = []
-    var outstanding: [(run: BenchmarkRun, number: Int)] = []
+    for remark in plan.data.flatMap(\.remarks) { try report(.remark(remark)) }
+    var rows = [BenchmarkRow?](repeating: nil, count: runs.count)
     for (index, run) in runs.enumerated() {
       switch try state(of: run) {
       case .finished(let row):
-        rows.append(row)
+        rows[index] = row
         try report(.taken(row))
-      case .outdated(let reason):
-        outstanding.append((run, index + 1))
-        try report(.outdated(run.conditions, reason: reason))
-      case .new: outstanding.append((run, index + 1))
+      case .outdated(let reason): try report(.outdated(run.conditions, reason: reason))
+      case .new: break
       }
     }
-    let order = runs.map(\.conditions)
     func summarize() throws {
-      rows.sort { order.firstIndex(of: $0.conditions)! < order.firstIndex(of: $1.conditions)! }
-      try report(.summarized(BenchmarkSummary(plan: order, rows: rows)))
+      try report(
+        .summarized(
+          BenchmarkSummary(plan: runs.map(\.conditions), rows: rows.compactMap(\.self))))
     }
     try summarize()
-    for (run, number) in outstanding {
-      try report(.started(run.conditions, number: number, total: runs.count))
-      let row = try perform(run, report: report)
-      rows.append(row)
+    // Runs on the same data notice the same.
+    var noticed: Set<Remark> = []
+    for (index, run) in runs.enumerated() where rows[index] == nil {
+      try report(.started(run.conditions, number: index + 1, total: runs.count))
+      let row = try perform(run) { event in
+        if case .remark(let remark) = event, !noticed.insert(remark).inserted { return }
+        try report(event)
+      }
+      rows[index] = row
       try summarize()
       try report(.finished(row))
     }
-    return rows
+    return rows.compactMap(\.self)
   }
 
   private func makeFolder() throws {
@@ -128,15 +133,29 @@ public struct Benchmark {
     let model = keepsModels ? "\(path)/\(Self.modelName)" : nil
     let row =
       if let command {
-        try BenchmarkTask(run, model: model).row(by: command) { progress in
+        try BenchmarkTask(run, model: model).row(by: command) { remark in
+          try report(.remark(remark.about(run.data.name)))
+        } report: { progress in
           try report(progress.map(Event.progress) ?? .waiting)
         }
       } else {
-        try run.row(keeping: model) { try report(.progress($0)) }
+        try run.row(keeping: model) { remark in
+          // Who asks for an end is heard at the next step.
+          try? report(.remark(remark.about(run.data.name)))
+        } report: { progress in
+          try report(.progress(progress))
+        }
       }
     let encoded = try JSON.encode(row)
     try AtomicFile.write(encoded, to: "\(path)/\(Self.rowName)")
     // As a later benchmark reads it.
     return try JSONDecoder().decode(BenchmarkRow.self, from: encoded)
+  }
+}
+
+extension Remark {
+  /// The remark with the name of the data set that it is about, among several.
+  fileprivate func about(_ data: String) -> Remark {
+    text.contains(data) ? self : Remark(severity, "\(data): \(text)", of: part)
   }
 }

@@ -1,25 +1,25 @@
 import Inspection
 
 /// All that a run's figures follow from, but for the machine. A row is taken as it is only where all of it is as planned.
-public struct BenchmarkConditions: Codable, Sendable, Equatable {
-  public var detector: String
+package struct BenchmarkConditions: Codable, Sendable, Equatable {
+  package var detector: String
   /// All settings of the detector, its defaults among them.
-  public var settings: JSONValue
-  public var backbone: BackboneReference?
+  package var settings: JSONValue
+  package var backbone: BackboneReference?
   /// Name of the data set, see ``BenchmarkData/name``.
-  public var data: String
+  package var data: String
   /// Of all images and masks; nil where they could not be read.
-  public var dataSHA256: String?
-  public var seed: UInt64
-  public var `protocol`: BenchmarkProtocol
+  package var dataSHA256: String?
+  package var seed: UInt64
+  package var `protocol`: BenchmarkProtocol
   /// Size that images are brought to, in pixels.
-  public var width: Int
-  public var height: Int
+  package var width: Int
+  package var height: Int
   /// Share of the good images that the decision is calibrated on.
-  public var holdOut: Double
-  public var device: String
+  package var holdOut: Double
+  package var device: String
   /// Version of this package.
-  public var blemish: String
+  package var blemish: String
 
   package init(
     detector: String, settings: JSONValue, backbone: BackboneReference?, data: String,
@@ -41,10 +41,10 @@ public struct BenchmarkConditions: Codable, Sendable, Equatable {
   }
 
   /// A name for people.
-  public var title: String { "\(detector), \(data), seed \(seed)" }
+  package var title: String { "\(detector), \(data), seed \(seed)" }
 
   /// Names what is otherwise than in `earlier`, setting by setting: `epochs 20 instead of 10`.
-  public func differences(from earlier: Self) throws -> [String] {
+  package func differences(from earlier: Self) throws -> [String] {
     let (now, before) = (try flat(), try earlier.flat())
     return Set(now.keys).union(before.keys).sorted().compactMap { key in
       let (value, old) = (now[key] ?? .null, before[key] ?? .null)
@@ -77,20 +77,21 @@ extension JSONValue {
 }
 
 /// What may influence a benchmark's models.
-public enum BenchmarkProtocol: String, Codable, Sendable, CaseIterable {
+package enum BenchmarkProtocol: String, Codable, Sendable, CaseIterable {
   /// Good training images alone: the last epoch, a decision calibrated on held-out good images.
   case strict
   /// As the authors did: the test images choose the epoch.
   case paper
 
   /// In so many words.
-  public var meaning: String {
+  package var meaning: String {
     switch self {
     case .strict:
-      "last epoch, decision calibrated on held-out good images; no test image influences anything"
+      "good training images alone make the model, held-out good images the decision; no test image has a say"
     case .paper:
-      "selected on test data, as the authors did: the epoch with the best test pixel AUROC, image AUROC"
-        + " where there are no masks; the decision is calibrated on held-out good images; these metrics flatter the method"
+      "selected on test data, as the authors did: the epoch with the best pixel AUROC on test images (image AUROC"
+        + " where there are no masks), with the decision calibrated on held-out good images; these metrics flatter the"
+        + " method"
     }
   }
 }

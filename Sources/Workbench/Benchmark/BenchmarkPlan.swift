@@ -4,27 +4,28 @@ import Inspection
 import Torch
 
 /// A matrix of runs: every detector on every data set with every seed, all under one protocol.
-public struct BenchmarkPlan {
-  public let detectors: [any Detector]
-  public let data: [BenchmarkData]
-  public let seeds: [UInt64]
-  public var `protocol` = BenchmarkProtocol.strict
-  public var width = 256
-  public var height = 256
+package struct BenchmarkPlan {
+  package let detectors: [any Detector]
+  package let data: [BenchmarkData]
+  package let seeds: [UInt64]
+  package var `protocol` = BenchmarkProtocol.strict
+  package var width = 256
+  package var height = 256
   /// Share of the good images that the decision is calibrated on.
-  public var holdOut = 0.1
-  public var device = Device.cpu
-  public var backbones = BackboneStore()
+  package var holdOut = 0.1
+  package var device = Device.cpu
+  package var backbones = BackboneStore()
 
   /// - Throws: ``InspectionError`` where something stands twice in the matrix: its runs would share a folder.
-  public init(detectors: [any Detector], data: [BenchmarkData], seeds: [UInt64]) throws {
+  package init(detectors: [any Detector], data: [BenchmarkData], seeds: [UInt64]) throws {
     func requireDistinct(_ names: [String], _ option: String, _ remedy: String) throws {
       guard !names.isEmpty else {
         throw InspectionError(option, found: "nothing", remedy: remedy, isUsage: true)
       }
       let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
       if let twice = names.first(where: { counts[$0] != 1 }) {
-        throw InspectionError(option, found: "\(twice) twice", remedy: remedy, isUsage: true)
+        throw InspectionError(
+          option, found: "\(twice) is given twice", remedy: remedy, isUsage: true)
       }
     }
     try requireDistinct(
@@ -41,7 +42,7 @@ public struct BenchmarkPlan {
   /// for one.
   ///
   /// - Throws: ``InspectionError`` for a name or a setting that there is none of.
-  public static func detectors(
+  package static func detectors(
     _ names: [String], settings: [String: JSONValue], registry: DetectorRegistry
   ) throws -> [any Detector] {
     let owned = settings.map { key, value in
@@ -82,7 +83,7 @@ public struct BenchmarkPlan {
             detector: detector, data: data,
             conditions: BenchmarkConditions(
               detector: type(of: detector).name, settings: settings, backbone: backbone,
-              data: data.name, dataSHA256: try? data.hash.get(), seed: seed,
+              data: data.name, dataSHA256: data.sha256, seed: seed,
               protocol: self.protocol,
               width: width, height: height, holdOut: holdOut, device: "\(device)"),
             device: device, backbones: backbones)

@@ -3,38 +3,38 @@ import Inspection
 import Torch
 
 /// What came of one run; `row.json` in the run's folder.
-public struct BenchmarkRow: Codable, Sendable, Equatable {
-  public enum Status: String, Codable, Sendable { case done, failed }
+package struct BenchmarkRow: Codable, Sendable, Equatable {
+  package enum Status: String, Codable, Sendable { case done, failed }
 
-  public var conditions: BenchmarkConditions
-  public var status: Status
+  package var conditions: BenchmarkConditions
+  package var status: Status
   /// Why there are no metrics.
-  public var error: String?
+  package var error: String?
   /// How the epoch was chosen, in so many words.
-  public var selection: String?
+  package var selection: String?
   /// Whether test images had a say in the model.
-  public var selectedOnTestData = false
+  package var selectedOnTestData = false
   /// Nil where the run failed.
-  public var metrics: EvaluationMetrics?
+  package var metrics: EvaluationMetrics?
   /// What the detector tells of its fitting, such as the last loss.
-  public var fitting: [String: Double] = [:]
-  public var fittingImages: Int?
-  public var calibrationImages: Int?
+  package var fitting: [String: Double] = [:]
+  package var fittingImages: Int?
+  package var calibrationImages: Int?
   /// Test images that could not be judged, each with the reason.
-  public var failures: [String] = []
+  package var failures: [String] = []
   /// Seconds that each stage took.
-  public var seconds: [String: Double] = [:]
+  package var seconds: [String: Double] = [:]
   /// The most memory that the process held during the run.
-  public var peakMemoryMB: Double?
+  package var peakMemoryMB: Double?
   /// The model's folder beside the row, where it was kept.
-  public var model: String?
-  public var processor: String
-  public var threads: Int
-  public var libtorch: String
+  package var model: String?
+  package var processor: String
+  package var threads: Int
+  package var libtorch: String
   /// ISO 8601, UTC.
-  public var finished: String
+  package var finished: String
 
-  public init(_ conditions: BenchmarkConditions, _ status: Status, error: String? = nil) {
+  package init(_ conditions: BenchmarkConditions, _ status: Status, error: String? = nil) {
     self.conditions = conditions
     self.status = status
     self.error = error

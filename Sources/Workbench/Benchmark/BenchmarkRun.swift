@@ -18,12 +18,11 @@ struct BenchmarkRun {
   var path: String { "runs/\(conditions.detector)/\(conditions.data)/seed-\(conditions.seed)" }
 
   /// - Throws: whatever stands in the way of the metrics, or what `report` throws.
-  func callAsFunction(report: @escaping (WorkProgress) throws -> Void) throws -> (
-    row: BenchmarkRow, model: Model
-  ) {
+  func callAsFunction(
+    note: @escaping (Remark) -> Void, report: @escaping (WorkProgress) throws -> Void
+  ) throws -> (row: BenchmarkRow, model: Model) {
     Hardware.resetPeakMemory()
     let dataset = try data.dataset.get()
-    _ = try data.hash.get()
     // Better found before the long work than after it.
     try Evaluation.requireTest(dataset)
     var training = TrainingRun(dataset: dataset, detector: detector)
@@ -32,6 +31,7 @@ struct BenchmarkRun {
     training.device = device
     training.holdOut = conditions.holdOut
     training.backbones = backbones
+    training.note = note
     if conditions.protocol == .paper {
       let selection = TestSelection(dataset: dataset)
       training.selection = { try selection.score($0) }
@@ -47,16 +47,19 @@ struct BenchmarkRun {
 
   /// The row of the run; a failed one that says why where something stands in its way.
   ///
-  /// - Parameter path: where the model is to be kept; nil where it is not.
+  /// - Parameters:
+  ///   - path: where the model is to be kept; nil where it is not.
+  ///   - note: is told what a look at the training images noticed.
   /// - Throws: what `report` throws, or where the model cannot be kept.
-  func row(keeping path: String?, report: @escaping (WorkProgress) throws -> Void) throws
-    -> BenchmarkRow
-  {
+  func row(
+    keeping path: String?, note: @escaping (Remark) -> Void,
+    report: @escaping (WorkProgress) throws -> Void
+  ) throws -> BenchmarkRow {
     var row: BenchmarkRow
     var model: Model?
     let ending = Ending()
     do {
-      (row, model) = try callAsFunction { progress in
+      (row, model) = try callAsFunction(note: note) { progress in
         do { try report(progress) } catch {
           ending.error = error
           throw error
@@ -89,14 +92,15 @@ struct BenchmarkRun {
       } else if let seen {
         "maps scaled by the extremes of all \(Int(seen)) test images, as the authors did"
       } else if conditions.protocol == .paper {
-        "nothing was selected: the detector has no epochs to choose from"
+        "nothing was selected: the detector has no epochs"
       } else if let kept = provenance.metrics[FitContext.keptEpoch] {
-        "epoch \(Int(kept)), the best by held-out good images; no test image was looked at"
+        "epoch \(Int(kept)), the best on held-out good images; no test image was looked at"
       } else {
         "last epoch; no test image was looked at"
       }
     row.metrics = evaluation.metrics
-    row.fitting = provenance.metrics
+    // A number that is none has no place in JSON.
+    row.fitting = provenance.metrics.filter { $0.value.isFinite }
     row.fittingImages = provenance.fittingImages
     row.calibrationImages = provenance.calibrationImages
     row.failures = evaluation.predictions.failures.map(\.reason) + evaluation.maskFailures

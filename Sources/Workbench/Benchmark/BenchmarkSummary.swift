@@ -1,7 +1,7 @@
 import Inspection
 
 /// What a benchmark found, over all of its rows.
-public struct BenchmarkSummary: Sendable {
+package struct BenchmarkSummary: Sendable {
   /// One detector on one data set, with the rows of all seeds.
   package struct Group: Sendable {
     package let detector: String
@@ -29,7 +29,7 @@ public struct BenchmarkSummary: Sendable {
   /// - Parameters:
   ///   - plan: all runs.
   ///   - rows: those that are finished, failed ones among them.
-  public init(plan: [BenchmarkConditions], rows: [BenchmarkRow]) {
+  package init(plan: [BenchmarkConditions], rows: [BenchmarkRow]) {
     planned = plan
     self.rows = rows
     let done = rows.filter { $0.status == .done }

@@ -20,6 +20,7 @@ package struct BenchmarkTask: Codable, Sendable {
 
   enum Answer: Codable {
     case progress(Progress)
+    case remark(isDoubt: Bool, text: String)
     case row(BenchmarkRow)
 
     /// What ``WorkProgress`` is, for JSON: a number that is none has no place there.
@@ -61,13 +62,22 @@ package struct BenchmarkTask: Codable, Sendable {
   /// - Throws: what `answer` throws, or where the model cannot be kept.
   package func run(registry: DetectorRegistry, answer: @escaping (Data) throws -> Void) throws {
     Machine.threads = threads
+    guard let device = Device(conditions.device) else {
+      throw InspectionError(
+        "device", found: conditions.device, remedy: "use cpu, or cuda:0 and so on", isUsage: true)
+    }
     let run = BenchmarkRun(
       detector: try registry.detector(
         conditions.detector, settings: conditions.settings.members),
-      data: try BenchmarkData(location, home: home, hash: conditions.dataSHA256),
-      conditions: conditions, device: Device(conditions.device) ?? .cpu,
+      data: try BenchmarkData(location, home: home, sha256: conditions.dataSHA256),
+      conditions: conditions, device: device,
       backbones: BackboneStore(home: Home(path: weights)))
-    let row = try run.row(keeping: model) { progress in
+    let row = try run.row(keeping: model) { remark in
+      // Who does not listen ends the run at the next step.
+      try? answer(
+        JSON.encode(
+          Answer.remark(isDoubt: remark.severity == .doubt, text: remark.text), pretty: false))
+    } report: { progress in
       try answer(JSON.encode(Answer.progress(.init(progress)), pretty: false))
     }
     try answer(JSON.encode(Answer.row(row), pretty: false))
@@ -96,9 +106,12 @@ extension BenchmarkTask {
   ///
   /// - Parameters:
   ///   - command: the program and its first arguments; it is to call ``run(registry:answer:)`` with what comes in.
+  ///   - note: is told what the run notices of its images.
   ///   - report: is given each step, and nil now and then in between, so that it can ask for an end.
   /// - Throws: what `report` throws; the process has ended then.
-  func row(by command: [String], report: (WorkProgress?) throws -> Void) throws -> BenchmarkRow {
+  func row(
+    by command: [String], note: (Remark) throws -> Void, report: (WorkProgress?) throws -> Void
+  ) throws -> BenchmarkRow {
     let child = try ChildProcess(command, input: json)
     var row: BenchmarkRow?
     do {
@@ -108,6 +121,7 @@ extension BenchmarkTask {
         case .line(let line):
           switch try? JSONDecoder().decode(Answer.self, from: line) {
           case .progress(let progress): try report(progress.value)
+          case .remark(let isDoubt, let text): try note(Remark(isDoubt ? .doubt : .fact, text))
           case .row(let answer): row = answer
           // What a library prints is no answer.
           case nil: break

@@ -5,11 +5,11 @@ import Metrics
 package struct PooledFalseAlarms: Equatable, Sendable {
   /// Expected false alarms in a good image.
   package let expected: Double
-  /// With the null distribution that is learnt from good images.
+  /// With the null distribution that is learned from good images.
   package private(set) var calibrated = Pool()
   /// With the one that theory gives.
   package private(set) var theoretical = Pool()
-  /// Good images that the calibrated null distributions of all seeds were learnt from.
+  /// Good images that the calibrated null distributions of all seeds were learned from.
   package private(set) var calibrationImages = 0
 
   /// Means over seeds.

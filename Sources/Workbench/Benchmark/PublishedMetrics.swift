@@ -60,10 +60,11 @@ package struct PublishedMetrics: Decodable {
     let known = all.filter { $0.detector == group.detector && $0.figures[group.data] != nil }
     guard let row = group.rows.first, !known.isEmpty else { return nil }
     guard known.contains(where: { $0.protocol == row.conditions.protocol }) else {
-      return "theirs were made under another protocol; --protocol paper sets them beside ours"
+      return "the paper used another protocol; --protocol paper compares with it"
     }
     guard let bad = group.rows.first(where: { !isCategory($0) }) else { return nil }
-    return "\(bad.conditions.data) has not the test images of MVTec AD's category of that name"
+    return
+      "the test images of \(bad.conditions.data) are not those of the MVTec AD category of that name"
   }
 
   /// Whether the test images are as many as the category of that name has, those left out among them.

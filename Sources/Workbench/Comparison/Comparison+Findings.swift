@@ -72,7 +72,7 @@ extension Comparison {
 
 extension Comparison {
   /// All that is compared, for programs.
-  public var json: JSONValue {
+  package var json: JSONValue {
     .object([
       "runs": .array(
         runs.map { run in

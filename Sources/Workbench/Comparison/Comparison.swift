@@ -2,7 +2,7 @@ import Foundation
 import Inspection
 
 /// Evaluations of the same images, side by side.
-public struct Comparison: Sendable {
+package struct Comparison: Sendable {
   /// How many runs can be told apart in one plot.
   package static let runCounts = 2...8
 
@@ -44,7 +44,7 @@ public struct Comparison: Sendable {
   }
 
   /// Reads folders that `blemish evaluate` wrote, and compares them.
-  public init(folders: [String], names: [String]? = nil) throws {
+  package init(folders: [String], names: [String]? = nil) throws {
     // Better told before anything is read.
     try Self.check(folders)
     try self.init(folders.map { try EvaluationResults($0) }, names: names)
@@ -92,7 +92,7 @@ extension Comparison {
     try check(results.map(\.folder))
     guard names.count == results.count else {
       throw InspectionError(
-        "names", found: "\(names.count) for \(results.count) runs", remedy: "give one a run",
+        "names", found: "\(names.count) for \(results.count) runs", remedy: "give one for each run",
         isUsage: true)
     }
     let isUnclear = { (name: String) in name.isEmpty || names.count { $0 == name } > 1 }

@@ -52,7 +52,7 @@ package struct EvaluationResults: Sendable {
     }
     guard !ModelBundle.isBundle(folder) else {
       throw InspectionError(
-        folder, found: "a model, no results",
+        folder, found: "a model, not results",
         remedy: "run `blemish evaluate --model \(folder)`, and give the folder that it writes",
         isUsage: true)
     }
@@ -63,7 +63,7 @@ package struct EvaluationResults: Sendable {
         found: has(ResultFolder.predictionsName)
           ? "predictions without metrics: `blemish predict` wrote it, or an evaluation was"
             + " interrupted"
-          : "no results of an evaluation in it",
+          : "there are no results of an evaluation in it",
         remedy: "give a folder that `blemish evaluate` wrote and finished", isUsage: true)
     }
   }
@@ -124,7 +124,7 @@ package struct EvaluationResults: Sendable {
 
   private static func foreign(_ path: String, _ found: String) -> InspectionError {
     InspectionError(
-      path, found: found, remedy: "write the results anew with `blemish evaluate` of this version")
+      path, found: found, remedy: "run `blemish evaluate` of this version again")
   }
 }
 

@@ -7,30 +7,34 @@ import Torch
 
 /// What a model is worth on labeled images.
 public struct Evaluation {
-  public let datasetName: String
+  package let datasetName: String
+  /// How well scores of images tell the defective from the good.
   public let images: ImageEvaluation
   package let pixels: PixelMetrics
   package let masks: MaskMetrics
+  /// Good test images.
   public let good: Tally
+  /// Defective test images.
   public let defective: Tally
-  /// What is wrong with masks, which count for nothing then; the images still do.
+  /// What is wrong with masks that are left out; their images still count.
   public let maskFailures: [String]
   /// Masks of defective images that mark nothing, or most of the image: they count as they are, but may not be meant so.
   public let maskDoubts: [String]
   /// Pixels marked in good images, on average.
-  public let falseAlarmPixelsPerImage: Double?
+  package let falseAlarmPixelsPerImage: Double?
   /// Connected regions marked in good images, on average.
-  public let falseAlarmRegionsPerImage: Double?
-  /// Defective images that a mask tells of where they are defective; ``pixels`` and ``masks`` rest on these.
+  package let falseAlarmRegionsPerImage: Double?
+  /// Defective images that have a mask; metrics of pixels and masks rest on these.
   public let maskedImages: Int
-  /// Good images that the calibrated null distribution was learnt from.
-  public let calibrationImages: Int
+  /// Good images that the calibrated null distribution was learned from.
+  package let calibrationImages: Int
   /// By falling level.
   package let falseAlarms: [FalseAlarmCount]
   /// By the kind of defect.
-  public let defects: [String: DefectMetrics]
+  package let defects: [String: DefectMetrics]
   /// What raised the alarms, finest scale first; empty where a threshold decides.
   package let scales: [ScaleAlarms]
+  /// What came of judging the images, those that could not be judged among it.
   public let predictions: PredictionRun.Summary
   /// Every judged image with its pictures, in the order of the data set; empty without a folder.
   package let inspected: [InspectedImage]
@@ -39,6 +43,7 @@ public struct Evaluation {
   public struct Tally: Sendable {
     public let images: Int
     public let alarms: Int
+    /// Share of the images with an alarm; nil where there are no images.
     public var rate: Double? { images > 0 ? Double(alarms) / Double(images) : nil }
 
     init(_ images: [EvaluatedImage]) {
@@ -47,13 +52,16 @@ public struct Evaluation {
     }
   }
 
+  /// As ``Metric/imageAUROC``; nil where good or defective images are missing.
   public var imageAUROC: Double? { images.auroc }
+  /// As ``Metric/pixelAUROC``; nil where good or defective pixels are missing.
   public var pixelAUROC: Double? { pixels.auroc }
 
-  /// Judges the test images of `dataset` and writes predictions and pictures to `results`. Without a folder there
+  /// Judges the test images of `dataset`, and writes predictions and pictures to `results`. Without a folder there
   /// are metrics alone, no pictures.
   ///
-  /// - Parameter boundedMemory: counts pixels in bins in place of ranking every one; see ``PixelMetrics/errors``.
+  /// - Parameter boundedMemory: counts pixels in bins instead of ranking every one; by how much each metric can be wrong then
+  ///   is in ``EvaluationMetrics/pixelErrors``.
   /// - Throws: where the data set has no labeled images, where results cannot be written, or what `report` throws.
   public init(
     of model: Model, on dataset: Dataset, into results: ResultFolder?, boundedMemory: Bool = false,
@@ -64,7 +72,7 @@ public struct Evaluation {
     calibrationImages = model.calibration.imageCount
     var judged: [EvaluatedImage] = []
     var ranked = PixelScores()
-    var counted = PixelHistogram(bins: .floatOrder)
+    var counted = PixelHistogram()
     var masks = try MaskMetrics(fairThreshold: model.calibration.fairThreshold)
     var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
     var scaleNames: [String] = []

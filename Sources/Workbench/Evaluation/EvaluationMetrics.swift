@@ -18,11 +18,11 @@ public struct EvaluationMetrics: Sendable, Equatable {
 
   /// False alarms in good images at one level of the decision, expected and observed.
   public struct FalseAlarmLevel: Sendable, Equatable {
-    /// In a good image.
+    /// False alarms that are expected in a good image.
     public var expected: Double
-    /// Observed in a good image on average, by the calibrated null distribution.
+    /// False alarms observed in a good image on average, by the calibrated null distribution; nil without good images.
     public var calibrated: Double?
-    /// In which 95 % of true rates would lie: two numbers; nil likewise.
+    /// The 95 % confidence interval of ``calibrated``: two numbers; nil without good images.
     public var interval: [Double]?
     /// The variance of the regions in a good image over their mean, at least 1.
     public var dispersion: Double?
@@ -32,10 +32,11 @@ public struct EvaluationMetrics: Sendable, Equatable {
     public var detectionRate: Double?
     /// As ``calibrated``, by the theoretical null distribution; nil where there is none.
     public var theoretical: Double?
+    /// As ``detectionRate``, by the theoretical null distribution; nil where there is none.
     public var theoreticalDetectionRate: Double?
   }
 
-  public init(_ values: [Metric: Double?] = [:]) {
+  package init(_ values: [Metric: Double?] = [:]) {
     self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.key.id, $0.value) })
   }
 
@@ -159,8 +160,11 @@ extension EvaluationMetrics.FalseAlarmLevel: Codable {
 
 /// How one kind of defect is detected: its images against all good ones.
 public struct DefectMetrics: Codable, Sendable, Equatable {
+  /// Test images of the kind.
   public var images: Int
+  /// Share of them with an alarm.
   public var detectionRate: Double
+  /// Against all good images.
   public var imageAUROC: Double?
   /// Nil where its images have no masks, or pixels were counted in bins.
   public var pixelAUROC: Double?

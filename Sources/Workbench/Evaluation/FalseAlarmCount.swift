@@ -48,7 +48,7 @@ package struct FalseAlarmCount: Sendable {
 
     /// Whether what was observed is no more than chance allows; nil without good images.
     ///
-    /// - Parameter images: those that the null distribution was learnt from; nil where theory gives it.
+    /// - Parameter images: those that the null distribution was learned from; nil where theory gives it.
     package func isConsistent(with expected: Double, learntFrom images: Int?) -> Bool? {
       guard goodImages > 0 else { return nil }
       return PoissonRateTest(
@@ -67,7 +67,7 @@ package struct FalseAlarmCount: Sendable {
       let components = try ConnectedComponents(
         mask: map.mask(log10Epsilon: limit), width: plane.width, height: plane.height)
       goodImages += 1
-      let count = components.components.count
+      let count = components.areas.count
       regions += count
       squaredRegions += count * count
       if count > 0 { alarmedImages += 1 }
@@ -90,7 +90,7 @@ package struct FalseAlarmCount: Sendable {
 /// The false alarms that come with each pixel of an image, by every null distribution that is known.
 struct FalseAlarmMaps {
   let calibrated: FalseAlarmMap
-  /// Nil where the detector's evidence has none but the one that is learnt.
+  /// Nil where the detector's evidence has none but the one that is learned.
   let theoretical: FalseAlarmMap?
 
   init(_ prediction: Prediction, _ calibration: Calibration) throws {

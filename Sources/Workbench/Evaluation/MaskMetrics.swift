@@ -25,7 +25,7 @@ package struct MaskMetrics: Sendable {
     }
   }
 
-  /// -2, -1.95 ... 40: of -log10 of the number of false alarms, which learnt distributions let grow slowly.
+  /// -2, -1.95 ... 40: of -log10 of the number of false alarms, which learned distributions let grow slowly. They ascend, which is all that could fail.
   private static let fineSweep = try! ThresholdSweep((-40...800).map { Float($0) / 20 })
 
   init(fairThreshold: Float) throws {

@@ -32,7 +32,7 @@ public struct Metric: Sendable, Hashable {
   /// What the number says, in a few words.
   public let meaning: String
   /// Whether a person should see it first.
-  public let isHeadline: Bool
+  package let isHeadline: Bool
   /// Nil where it is undefined.
   let value: @Sendable (Evaluation) -> Double?
 
@@ -77,103 +77,116 @@ extension Metric {
     imageAUROC, pixelAUROC, aupro, mIoU, detectionRate, falseAlarmRate,
     Metric(
       "falseAlarmRegionsPerImage", "false alarms per image", .lower,
-      "regions marked in a good image, on average", isHeadline: true
+      "marked regions in a good image, on average", isHeadline: true
     ) { $0.falseAlarmRegionsPerImage },
     millisecondsPerImage,
-    Metric("imageAP", "image AP", .higher, "precision over all detection rates of images") {
+    Metric("imageAP", "image AP", .higher, "precision averaged over all detection rates of images")
+    {
       $0.images.averagePrecision
     },
-    Metric("imageAUPR", "image AUPR", .higher, "area under precision over detection rate") {
+    Metric("imageAUPR", "image AUPR", .higher, "area under the precision-recall curve of images") {
       $0.images.areaUnderPrecisionRecall
     },
-    Metric("imageF1Max", "image F1-max", .higher, "F1 of images at the best threshold") {
+    Metric(
+      "imageF1Max", "image F1-max", .higher,
+      "F1 score of images at the threshold that suits the test best"
+    ) {
       $0.images.f1Max?.value
     },
     Metric(
-      "imageF1MaxThreshold", "threshold of the image F1-max", .neither, "where it is reached",
+      "imageF1MaxThreshold", "threshold of the image F1-max", .neither,
+      "where that F1 score is reached",
       unit: .score
     ) { $0.images.f1Max.map { Double($0.threshold) } },
     pixelAP,
-    Metric("pixelAUPR", "pixel AUPR", .higher, "area under precision over detection rate") {
+    Metric("pixelAUPR", "pixel AUPR", .higher, "area under the precision-recall curve of pixels") {
       $0.pixels.areaUnderPrecisionRecall
     },
     pixelF1Max,
     Metric(
-      "pixelF1MaxThreshold", "threshold of the pixel F1-max", .neither, "where it is reached",
+      "pixelF1MaxThreshold", "threshold of the pixel F1-max", .neither,
+      "where that F1 score is reached",
       unit: .score
     ) { $0.pixels.f1Max.map { Double($0.threshold) } },
     aupro05,
     Metric(
-      "mIoUOnDefective", "mIoU of defective images", .higher, "the mIoU without the good images"
+      "mIoUOnDefective", "mIoU of defective images", .higher, "mIoU over defective images alone"
     ) { $0.masks.decidedOnDefective.value },
-    Metric("mIoUFair", "mIoU fair", .higher, "the mIoU at a threshold set on good images") {
+    Metric(
+      "mIoUFair", "mIoU fair", .higher,
+      "mIoU at the threshold that one pixel of a good image exceeds, on average"
+    ) {
       $0.masks.fair.values?[0]
     },
     Metric(
-      "mIoUAtOne", "mIoU at one false alarm", .higher, "the mIoU at one false alarm an image"
+      "mIoUAtOne", "mIoU at one false alarm", .higher,
+      "mIoU when one false alarm per image is accepted"
     ) { $0.masks.calibrated.value(at: 0) },
     Metric(
-      "mIoUOracle", "mIoU oracle", .higher, "the mIoU at the level that suits the test best"
+      "mIoUOracle", "mIoU oracle", .higher,
+      "mIoU at the number of false alarms that suits the test best"
     ) { $0.masks.calibrated.oracle?.value },
     Metric(
       "mIoUOracleFalseAlarms", "false alarms of the mIoU oracle", .neither,
-      "the level that suits the test best", unit: .score
+      "the number of false alarms per image that suits the test best", unit: .score
     ) { $0.masks.calibrated.oracle.map { pow(10, -Double($0.threshold)) } },
     Metric(
       "mIoUTheoreticalAtOne", "mIoU at NFA 1, theoretical", .higher,
-      "the mIoU at one false alarm an image, by the null distribution of the method"
+      "mIoU when one false alarm per image is accepted, by the theoretical null distribution"
     ) { $0.masks.theoretical.value(at: 0) },
     Metric(
       "mIoUTheoreticalOracle", "mIoU oracle, theoretical", .higher,
-      "the mIoU at the level that suits the test best, by the null distribution of the method"
+      "mIoU at the number of false alarms that suits the test best, by the theoretical null distribution"
     ) { $0.masks.theoretical.oracle?.value },
     Metric(
       "falseAlarmPixelsPerImage", "false alarm pixels per image", .lower,
-      "pixels marked in a good image, on average", unit: .score
+      "marked pixels in a good image, on average", unit: .score
     ) { $0.falseAlarmPixelsPerImage },
     goodImages, defectiveImages, maskedImages, failedImages,
   ]
 
   public static let imageAUROC = Metric(
-    "imageAUROC", "image AUROC", .higher, "defective images score above good ones",
+    "imageAUROC", "image AUROC", .higher, "how often a defective image scores above a good one",
     isHeadline: true
   ) { $0.images.auroc }
 
   public static let pixelAUROC = Metric(
-    "pixelAUROC", "pixel AUROC", .higher, "defective pixels score above good ones",
+    "pixelAUROC", "pixel AUROC", .higher, "how often a defective pixel scores above a good one",
     isHeadline: true
   ) { $0.pixels.auroc }
 
   public static let aupro = Metric(
-    "aupro", "AUPRO", .higher, "defect regions are covered, up to 30 % false positive pixels",
+    "aupro", "AUPRO", .higher,
+    "share of each defect region that is covered, up to 30 % false positive pixels",
     isHeadline: true
   ) { $0.pixels.aupro }
 
   static let aupro05 = Metric(
     "aupro05", "AUPRO at 5 %", .higher,
-    "defect regions are covered, up to 5 % false positive pixels"
+    "share of each defect region that is covered, up to 5 % false positive pixels"
   ) { $0.pixels.aupro05 }
 
   static let pixelAP = Metric(
-    "pixelAP", "pixel AP", .higher, "precision over all detection rates of pixels"
+    "pixelAP", "pixel AP", .higher, "precision averaged over all detection rates of pixels"
   ) { $0.pixels.averagePrecision }
 
   static let pixelF1Max = Metric(
-    "pixelF1Max", "pixel F1-max", .higher, "F1 of pixels at the best threshold"
+    "pixelF1Max", "pixel F1-max", .higher,
+    "F1 score of pixels at the threshold that suits the test best"
   ) { $0.pixels.f1Max?.value }
 
   public static let mIoU = Metric(
-    "mIoU", "mIoU", .higher, "marked pixels agree with the ground truth, image by image",
+    "mIoU", "mIoU", .higher, "overlap of marked pixels with the ground truth, averaged over images",
     isHeadline: true
   ) { $0.masks.decided.value }
 
   public static let detectionRate = Metric(
-    "detectionRate", "detection rate", .higher, "defective images that raise an alarm",
+    "detectionRate", "detection rate", .higher, "share of defective images that raise an alarm",
     isHeadline: true
   ) { $0.defective.rate }
 
   public static let falseAlarmRate = Metric(
-    "falseAlarmRate", "false alarm rate", .lower, "good images that raise an alarm",
+    "falseAlarmRate", "false alarm rate", .lower, "share of good images that raise an alarm",
     isHeadline: true
   ) { $0.good.rate }
 

@@ -2,26 +2,26 @@ import Datasets
 import Inspection
 
 /// One line of `predictions.jsonl`.
-public struct PredictionRecord: Codable, Sendable {
+package struct PredictionRecord: Codable, Sendable {
   /// The image's path below the folder that was given, or the name of the file that was given.
-  public var name: String?
+  package var name: String?
   /// As the image was opened.
-  public var path: String
+  package var path: String
   /// `good`, a kind of defect, or `unlabeled`.
-  public var label: String
-  public var score: Float?
-  public var anomalous: Bool?
+  package var label: String
+  package var score: Float?
+  package var anomalous: Bool?
   /// log10 of the false alarms a good image that come with calling this one anomalous.
-  public var log10FalseAlarms: Double?
-  public var regions: [Region]?
+  package var log10FalseAlarms: Double?
+  package var regions: [Region]?
   /// Of the image under its heat map (PNG), below the folder of results.
-  public var overlayPath: String?
+  package var overlayPath: String?
   /// Of the anomaly map (NPY, float32, at the model's resolution).
-  public var mapPath: String?
+  package var mapPath: String?
   /// Of the anomalous pixels (PNG, 0 and 255, at the image's size).
-  public var maskPath: String?
+  package var maskPath: String?
   /// Why there is no prediction.
-  public var error: String?
+  package var error: String?
 
   private enum CodingKeys: CodingKey {
     case name, path, label, score, anomalous, log10FalseAlarms, regions, overlayPath, mapPath,
@@ -33,7 +33,7 @@ public struct PredictionRecord: Codable, Sendable {
   }
 
   /// Every key stands in every line, with null where there is no value.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
     try container.encode(path, forKey: .path)

@@ -4,7 +4,7 @@ import Imaging
 import Inspection
 import Torch
 
-/// A model's word on many images, written to a folder or only handed over.
+/// A model's predictions of many images, written to a folder or only handed over.
 public struct PredictionRun {
   /// An image that could not be judged, and why.
   public struct Failure: Sendable {
@@ -12,9 +12,13 @@ public struct PredictionRun {
     public let reason: String
   }
 
+  /// What came of a run.
   public struct Summary: Sendable {
+    /// Images that were judged.
     public var judged = 0
+    /// Those of them that are anomalous.
     public var anomalous = 0
+    /// Images that could not be judged.
     public var failures: [Failure] = []
     /// Images that were judged although their files are damaged.
     public var damaged: [Failure] = []
@@ -23,8 +27,9 @@ public struct PredictionRun {
     /// Images whose levels are not those that the model knows, see ``LevelCensus/suits(_:)``.
     public var strange: [String] = []
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
-    public var judgingSeconds = 0.0
+    package var judgingSeconds = 0.0
 
+    /// Time to judge an image; nil where none was judged.
     public var millisecondsPerImage: Double? {
       judged > 0 ? judgingSeconds / Double(judged) * 1000 : nil
     }
@@ -46,16 +51,21 @@ public struct PredictionRun {
 
   /// Judges every sample that can be read; the others are named in the summary and in `predictions.jsonl`.
   ///
-  /// - Parameters:
-  ///   - judged: is given each prediction at once; what it throws speaks against the image and is noted as such.
-  ///   - pictured: is given each prediction with its pictures, on another thread but in order; not called without a folder.
+  /// - Parameter judged: is given each prediction at once; what it throws speaks against the image and is noted as such.
   /// - Throws: where results cannot be written, or what `report` throws; what was finished stays.
   public func run(
     _ samples: [Sample], report: (WorkProgress) throws -> Void = { _ in },
-    judged: (LoadedImage, Prediction) throws -> Void = { _, _ in },
-    pictured: @escaping @Sendable (LoadedImage, Prediction, PredictionPictures) throws -> Void = {
-      _, _, _ in
-    }
+    judged: (LoadedImage, Prediction) throws -> Void = { _, _ in }
+  ) throws -> Summary {
+    try run(samples, report: report, judged: judged) { _, _, _ in }
+  }
+
+  /// - Parameter pictured: is given each prediction with its pictures, on another thread but in order; not called without a
+  ///   folder.
+  package func run(
+    _ samples: [Sample], report: (WorkProgress) throws -> Void,
+    judged: (LoadedImage, Prediction) throws -> Void,
+    pictured: @escaping @Sendable (LoadedImage, Prediction, PredictionPictures) throws -> Void
   ) throws -> Summary {
     try results?.begin(samples)
     var summary = Summary()
@@ -98,14 +108,14 @@ public struct PredictionRun {
 }
 
 /// Pictures of a prediction.
-public struct PredictionPictures {
+package struct PredictionPictures {
   /// The image under its heat map, at the image's size, the anomalous regions outlined.
-  public let overlay: Image
+  package let overlay: Image
   /// The anomalous pixels, at the image's size.
-  public let mask: Image
+  package let mask: Image
 
   /// The heat map's colors run from 0 to twice ``Prediction/suspicion``: a color says the same in every picture of a model.
-  public init(_ prediction: Prediction, of original: Image) {
+  package init(_ prediction: Prediction, of original: Image) {
     mask = prediction.mask()
     let map = prediction.map
     let top = Swift.max(2 * prediction.suspicion, .leastNormalMagnitude)

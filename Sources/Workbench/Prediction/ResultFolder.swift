@@ -71,7 +71,7 @@ public final class ResultFolder {
     }
     guard !files.fileExists(atPath: path) || ImageFolder.isFolder(path) else {
       throw InspectionError(
-        path, found: "a file, not a folder", remedy: "choose another place for the results",
+        path, found: "a file, not a folder", remedy: "choose another folder for the results",
         isUsage: true)
     }
     do { try files.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
@@ -82,7 +82,7 @@ public final class ResultFolder {
   /// Writes one more file of the results, as a whole.
   ///
   /// - Throws: `StorageError` that names the file.
-  public func write(_ bytes: some ContiguousBytes, to name: String) throws {
+  package func write(_ bytes: some ContiguousBytes, to name: String) throws {
     try AtomicFile.write(bytes, to: "\(path)/\(name)")
   }
 

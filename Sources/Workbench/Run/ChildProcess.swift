@@ -21,9 +21,17 @@ final class ChildProcess: Sendable {
   private struct State {
     var events: [Event] = []
     var lastWords = ""
+    /// Whether a thread has begun with it.
+    var hasBegun = false
+    /// Whether the last event was handed out.
+    var isOver = false
   }
 
+  /// What a machine under load may need until a thread begins with it.
+  private static let patience = Duration.seconds(60)
+
   private let state = Mutex(State())
+  private let start = ContinuousClock.now
   private let arrived = DispatchSemaphore(value: 0)
   private let task = Mutex<Task<Void, Never>?>(nil)
 
@@ -48,16 +56,24 @@ final class ChildProcess: Sendable {
 
   /// The next event; nil where there is none for so long.
   func next(within duration: DispatchTimeInterval) -> Event? {
-    guard arrived.wait(timeout: .now() + duration) == .success else { return nil }
-    return state.withLock { $0.events.removeFirst() }
+    let isThere = arrived.wait(timeout: .now() + duration) == .success
+    return state.withLock { state in
+      guard isThere else {
+        guard !state.hasBegun, start.duration(to: .now) > Self.patience else { return nil }
+        state.isOver = true
+        return .ended(
+          Ending(reason: "its process could not be started: the system gives no thread for it"))
+      }
+      let event = state.events.removeFirst()
+      if case .ended = event { state.isOver = true }
+      return event
+    }
   }
 
   /// Asks the process to end, makes it end where it does not, and waits until it has.
   func end() {
     task.withLock { $0 }?.cancel()
-    while true {
-      if case .ended = next(within: .seconds(1)) { return }
-    }
+    while !state.withLock({ $0.isOver }) { _ = next(within: .seconds(1)) }
   }
 
   private func add(_ event: Event) {
@@ -66,6 +82,14 @@ final class ChildProcess: Sendable {
   }
 
   private func run(_ command: [String], _ input: FileDescriptor) async {
+    let isWanted = state.withLock { state in
+      state.hasBegun = true
+      return !state.isOver
+    }
+    guard isWanted else {
+      try? input.close()
+      return
+    }
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
     do {

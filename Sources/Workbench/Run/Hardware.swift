@@ -1,7 +1,7 @@
 import Foundation
 import Torch
 
-/// The machine that a run was made on, as far as it explains figures.
+/// The machine that a run is made on, as far as it explains its figures.
 public enum Hardware {
   /// The processor's name, cores and instruction set.
   public static var processor: String {
@@ -27,8 +27,7 @@ public enum Hardware {
     return kilobytes.map { $0 / 1000 }
   }
 
-  /// Lets ``peakMemory`` count from here on, without what was freed before; where the system does not allow it, it goes on
-  /// counting.
+  /// Starts ``peakMemory`` again from the memory that is held now; where the system does not allow it, it stays as it was.
   public static func resetPeakMemory() {
     Machine.releaseFreedMemory()
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }

@@ -6,14 +6,14 @@ import Torch
 /// epoch.
 package struct CheckpointFile: CheckpointStore {
   package let path: String
-  /// What the training is of: it goes on only from a checkpoint of the same.
+  /// What the training is of: it resumes only from a checkpoint of the same.
   let identity: [String: JSONValue]
   let resumes: Bool
 
   private static let identityKey = "training"
   private static let stateKey = "state"
 
-  /// - Parameter resumes: whether a checkpoint that is there is gone on from; it is replaced otherwise.
+  /// - Parameter resumes: whether to resume from a checkpoint that is there; it is replaced otherwise.
   package init(_ path: String, identity: [String: JSONValue], resumes: Bool) {
     self.path = path
     self.identity = identity
@@ -63,9 +63,9 @@ package struct CheckpointFile: CheckpointStore {
       }
       throw InspectionError(
         path,
-        found: "it is of another training: \(name) was \(try told(kept[name])),"
+        found: "it belongs to another training: \(name) was \(try told(kept[name])),"
           + " is \(try told(identity[name])) now",
-        remedy: "ask for the same as then, or start from the beginning, without resuming",
+        remedy: "use the same settings as then, or start from the beginning, without resuming",
         isUsage: true)
     }
   }
@@ -81,7 +81,8 @@ package struct CheckpointFile: CheckpointStore {
 
   private static func foreign(_ path: String) -> InspectionError {
     InspectionError(
-      path, found: "it is no checkpoint of a training", remedy: "remove it, or choose another path",
+      path, found: "it is not the checkpoint of a training",
+      remedy: "remove it, or choose another path",
       isUsage: true)
   }
 }

@@ -9,25 +9,28 @@ import Torch
 public struct TrainingRun {
   public let dataset: Dataset
   public let detector: any Detector
+  /// Size that images are brought to, in pixels.
   public var height = 256
   public var width = 256
+  /// Draws the images that are held out, and all else that is random.
   public var seed: UInt64 = 0
   public var device = Device.cpu
   /// Share of the good images that the decision is calibrated on.
   public var holdOut = 0.1
+  /// Where the weights of a backbone come from.
   public var backbones = BackboneStore()
   /// Where there is one, the epoch that scores best is kept in place of the last; see ``FitContext/selection``.
-  public var selection: ((Scorer) throws -> Double)?
+  package var selection: ((Scorer) throws -> Double)?
   /// What the detector may look at beside the good images; see ``FitContext/testImages``.
-  public var testImages: [Sample] = []
+  package var testImages: [Sample] = []
   /// Where the state of the fit is kept after every epoch, see ``CheckpointFile``; nil where it is not.
   public var checkpointPath: String?
-  /// Whether a checkpoint that is there is gone on from. With as many threads as before, the model is then, to the last
-  /// bit, that of a training that nothing has cut off.
+  /// Whether to resume from a checkpoint that is there. With as many threads as before, the model is then, bit for bit, that
+  /// of a training that was never interrupted.
   public var resumes = false
   /// The levels of 16-bit and float images that become black and white; nil finds them, see ``TrainingSurvey/levels``.
   public var levels: ClosedRange<Float>?
-  /// Is told what a look at the training images noticed, before the long work begins.
+  /// Is told what the first look at the training images noticed, before the long work begins.
   public var note: (Remark) -> Void = { _ in }
   /// Is asked again and again while images are waited for; it throws to end the work.
   public var check: @Sendable () throws -> Void = {}
@@ -152,9 +155,9 @@ extension Calibration {
       law.leastLog10FalseAlarms >= log10(perImage)
     else { return }
     throw InspectionError(
-      "the decision", found: "nothing could ever raise an alarm by these good images",
+      "the decision", found: "judged by these good images, nothing could ever raise an alarm",
       remedy:
-        "they show the model no variation: give images that differ, and more of them than \(imageCount) held out"
+        "they show the model no variation: give images that differ, and hold out more than \(imageCount) of them"
     )
   }
 }
@@ -167,8 +170,8 @@ extension Remark {
     guard images < needed else { return nil }
     self.init(
       .doubt,
-      "the decision rests on \(images) held-out good images; with fewer than \(needed), \(perImage) false alarms an image"
-        + " are beyond what was counted, and weak flaws may pass: add good images, or hold out more of them"
+      "the decision rests on \(images) held-out good images; with fewer than \(needed), a limit of \(perImage) false alarms per"
+        + " image is extrapolated, and weak flaws may be missed: add good images, or hold out more of them"
     )
   }
 }

@@ -3,17 +3,18 @@ import Foundation
 import Inspection
 import Torch
 
-/// From a model and more good images to a model that has learnt of both, without the old images.
+/// From a model and more good images to a model that has learned from both; the old images are not needed.
 ///
-/// The decision is calibrated anew, on a part of the new images alone: what good images look like to the updated detector,
-/// the old calibration does not know.
+/// The decision is calibrated anew, on a part of the new images alone, because the old calibration does not know what good
+/// images look like to the updated detector.
 public struct UpdateRun {
   public let model: Model
   public let dataset: Dataset
+  /// Draws the new images that are held out.
   public var seed: UInt64 = 0
   /// Share of the new images that the decision is calibrated on.
   public var holdOut = 0.1
-  /// Is told what a look at the new images noticed, before the long work begins.
+  /// Is told what the first look at the new images noticed, before the long work begins.
   public var note: (Remark) -> Void = { _ in }
   /// Is asked again and again while images are waited for; it throws to end the work.
   public var check: @Sendable () throws -> Void = {}
@@ -29,7 +30,8 @@ public struct UpdateRun {
     guard let before = model.fitted as? any UpdatableDetector else {
       let name = type(of: model.detector).name
       throw InspectionError(
-        "detector \(name)", found: "it cannot learn more without the images that it was fitted on",
+        "detector \(name)",
+        found: "it cannot learn from more images without those it was fitted on",
         remedy: "train it anew on all images", isUsage: true)
     }
     var clock = Stopwatch()

@@ -230,6 +230,34 @@ import WorkbenchFixtures
     }
   }
 
+  /// What was taken of the data, and what a look at the images noticed, is told once for all runs.
+  @Test func remarksAreToldOnce() throws {
+    try withTemporaryFolder { folder in
+      var bench = try ClothBenchmark(in: folder)
+      bench.seeds = [0, 1]
+      let good = "\(folder)/linen/train/good"
+      try FileManager.default.copyItem(atPath: "\(good)/000.png", toPath: "\(good)/copy.png")
+      let remarks = try bench.run().log.remarks
+      #expect(remarks.count { $0.contains("9 good images in train/good") } == 1, "\(remarks)")
+      #expect(remarks.count { $0.contains("copy.png") } == 1, "\(remarks)")
+      #expect(remarks.count { $0.hasPrefix("linen: the decision rests on 4") } == 1, "\(remarks)")
+      #expect(Set(remarks).count == remarks.count, "\(remarks)")
+    }
+  }
+
+  /// Whoever asks for an end when the process of a run has just ended need not wait for it again.
+  @Test(.timeLimit(.minutes(1))) func anEndAfterTheLastWord() throws {
+    try withTemporaryFolder { folder in
+      var benchmark = try ClothBenchmark(in: folder).benchmark()
+      benchmark.command = ["/bin/true"]
+      #expect(throws: Stop.self) {
+        try benchmark.run { event in
+          if case .waiting = event { throw Stop() }
+        }
+      }
+    }
+  }
+
   @Test func oneAtATime() throws {
     try withTemporaryFolder { folder in
       let bench = try ClothBenchmark(in: folder)
@@ -272,12 +300,14 @@ import WorkbenchFixtures
       var bench = try ClothBenchmark(in: folder)
       try bench.addData("other/linen")
       bench.data = ["linen", "other/linen"]
-      #expect(#expect(throws: InspectionError.self) { try bench.run() }?.found == "linen twice")
+      let data = #expect(throws: InspectionError.self) { try bench.run() }
+      #expect(data?.found == "linen is given twice")
       bench.data = ["none"]
       #expect(#expect(throws: InspectionError.self) { try bench.run() }?.isUsage == true)
       bench.data = ["linen"]
       bench.seeds = [4, 4]
-      #expect(#expect(throws: InspectionError.self) { try bench.run() }?.found == "4 twice")
+      let seed = #expect(throws: InspectionError.self) { try bench.run() }
+      #expect(seed?.found == "4 is given twice")
       bench.seeds = []
       #expect(#expect(throws: InspectionError.self) { try bench.run() }?.subject == "seeds")
       bench.seeds = [0]

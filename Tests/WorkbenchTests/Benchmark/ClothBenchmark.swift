@@ -1,4 +1,5 @@
 import Backbones
+import Datasets
 import Detectors
 import Fixtures
 import Foundation
@@ -49,6 +50,7 @@ struct ClothBenchmark {
     var taken: [String] = []
     var outdated: [String] = []
     var started: [String] = []
+    var remarks: [String] = []
     /// The last one.
     var summary: BenchmarkSummary?
   }
@@ -65,6 +67,7 @@ struct ClothBenchmark {
       case .outdated(_, let reason): notes.log.outdated.append(reason)
       case .started(let conditions, _, _): notes.log.started.append(conditions.title)
       case .summarized(let summary): notes.log.summary = summary
+      case .remark(let remark): notes.log.remarks.append(remark.text)
       case .progress, .waiting, .finished: break
       }
       try during(event)

@@ -11,7 +11,8 @@ import Workbench
       let noise = Float(sin(Double(index * index)))
       return isDefective ? noise + 0.7 : noise
     }
-    let roc = try #require(try ROCCurve(scores: scores, isDefective: labels))
+    let roc = try #require(
+      try ImageEvaluation(scores: scores, isDefective: labels).rocCurve(step: 0))
     let curve = EvaluationCurve(roc)
     #expect(curve.area == roc.area)
     #expect(curve.points.count < roc.points.count / 8)
