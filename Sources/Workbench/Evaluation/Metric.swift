@@ -157,13 +157,13 @@ extension Metric {
 
   public static let aupro = Metric(
     "aupro", "AUPRO", .higher,
-    "share of each defect region that is covered, up to 30 % false positive pixels",
+    "share of each defect region covered, up to 30 % false positives",
     isHeadline: true
   ) { $0.pixels.aupro }
 
   static let aupro05 = Metric(
     "aupro05", "AUPRO at 5 %", .higher,
-    "share of each defect region that is covered, up to 5 % false positive pixels"
+    "share of each defect region covered, up to 5 % false positives"
   ) { $0.pixels.aupro05 }
 
   static let pixelAP = Metric(
@@ -176,7 +176,7 @@ extension Metric {
   ) { $0.pixels.f1Max?.value }
 
   public static let mIoU = Metric(
-    "mIoU", "mIoU", .higher, "overlap of marked pixels with the ground truth, averaged over images",
+    "mIoU", "mIoU", .higher, "overlap of marked pixels and ground truth, averaged over images",
     isHeadline: true
   ) { $0.masks.decided.value }
 
