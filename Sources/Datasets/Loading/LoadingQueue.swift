@@ -104,34 +104,3 @@ final class LoadingQueue<Value: Sendable>: @unchecked Sendable {
     condition.broadcast()
   }
 }
-
-/// Threads of their own for work that goes on beside.
-package enum DetachedThread {
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-
-  /// Decoders need little; what is asked for counts against the memory of the process.
-  private static let stackSize = 2 << 20
-
-  /// Runs `body` on a new thread. False where the system gives none: `Thread.start()` would not say.
-  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
-    defer { attributes.deallocate() }
-    guard pthread_attr_init(attributes) == 0 else { return false }
-    defer { pthread_attr_destroy(attributes) }
-    pthread_attr_setstacksize(attributes, stackSize)
-    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
-    let work = Unmanaged.passRetained(Work(body))
-    var thread: pthread_t = 0
-    let status = pthread_create(
-      &thread, attributes,
-      { work in
-        if let work { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
-        return nil
-      }, work.toOpaque())
-    if status != 0 { work.release() }
-    return status == 0
-  }
-}

@@ -1,5 +1,4 @@
 import Backbones
-import Dispatch
 import Inspection
 import Torch
 
@@ -107,7 +106,7 @@ struct PatchSampler: Sendable {
     var cuts = [Result<Tensor, any Error>?](repeating: nil, count: places.count)
     cuts.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let buffer = buffer
-      DispatchQueue.concurrentPerform(iterations: places.count) { index in
+      DetachedThread.concurrently(places.count) { index in
         // Other threads are outside of the caller's scope: memory that runs out there would end the program.
         buffer[index] = Result {
           try throwingOutOfMemory {

@@ -1,5 +1,5 @@
-import Datasets
 import Foundation
+import Torch
 
 /// Work that is done beside, one after the other; by whoever hands it over where the system gives no thread, for which
 /// Dispatch would wait without an end.
