@@ -87,7 +87,7 @@ import Torch
       case .integers(let values): ends = values.map { .integer($0) }
       case .choice(let values): ends = values.map { .string($0) }
       case .flag: ends = [.bool(false), .bool(true)]
-      case .text, .list: continue
+      case .text, .tap, .list: continue
       }
       for end in ends {
         #expect(setting.domain.contains(end))
