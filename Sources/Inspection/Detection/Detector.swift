@@ -83,13 +83,15 @@ extension Detector {
   {
     let backbone = try required(backbone)
     let taps = choices.compactMap { backbone.tap($0) }
+    // Names from a file may be long.
+    let found = String("\(choices)".prefix(200))
     try require(
-      taps.count == choices.count && !taps.isEmpty, "taps", "\(choices)",
+      taps.count == choices.count && !taps.isEmpty, "taps", found,
       "\(backboneID ?? "the backbone") has strides"
         + " \(backbone.strides.map(String.init).joined(separator: ", "));"
         + " by name its taps are \(backbone.taps.map(\.name).joined(separator: ", "))")
     try require(
-      Set(taps).count == taps.count, "taps", "\(choices)",
+      Set(taps).count == taps.count, "taps", found,
       "\(taps.map { "\($0.name) has stride \($0.stride)" }.joined(separator: ", ")): give each once"
     )
     return taps
