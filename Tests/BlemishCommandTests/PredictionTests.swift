@@ -170,7 +170,7 @@ import Testing
     try workshop.run(["predict", "--model", workshop.model, "--out", workshop.model, image])
       .expectFailure(2, naming: [workshop.model, "a model", "another folder"])
     try workshop.run(["predict", "--model", workshop.model, "--out", image, image])
-      .expectFailure(2, naming: [image, "a file", "another place"])
+      .expectFailure(2, naming: [image, "a file", "another folder"])
   }
 }
 
