@@ -176,11 +176,12 @@ import Testing
   }
 
   /// A list of words needs no quotes, which a shell would take away.
-  @Test(arguments: [
-    ("losses=[location,membership]", ["location", "membership"]),
-    ("taps=[blocks.1, 8]", ["blocks.1", 8]), ("taps=[4,8]", [4, 8]), ("name=[a", "[a"),
-    ("name=[a,]", "[a,]"), ("list=[]", []),
-  ] as [(String, JSONValue)])
+  @Test(
+    arguments: [
+      ("losses=[location,membership]", ["location", "membership"]),
+      ("taps=[blocks.1, 8]", ["blocks.1", 8]), ("taps=[4,8]", [4, 8]), ("name=[a", "[a"),
+      ("name=[a,]", "[a,]"), ("list=[]", []),
+    ] as [(String, JSONValue)])
   func wordsInBrackets(_ argument: String, _ value: JSONValue) {
     #expect(GivenSetting(argument: argument)?.value == value)
   }

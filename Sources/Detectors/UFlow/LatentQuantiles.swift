@@ -89,8 +89,8 @@ extension LatentQuantiles {
     let told = String(format: "%.1f", worst.1)
     if worst.1 > 3.3 {
       return "Tails are heavier than normal, most at \(worst.0), where what should lie at 3 lies"
-        + " at \(told): the theoretical law takes large latents for rarer than they are, and only its"
-        + " wide margins may save its promise."
+        + " at \(told): the theoretical null distribution takes large latents for rarer than they are, so"
+        + " that its false alarms may be more than expected."
     }
     if reach.contains(where: { $0 < 2.7 }) {
       return "Tails are nowhere heavier than normal, and lighter on a scale: the theoretical law"
