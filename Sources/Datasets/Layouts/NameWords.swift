@@ -71,8 +71,15 @@ enum NameWords {
     return maskSigns.contains(where: signs.contains) ? .masks : nil
   }
 
-  /// Runs of letters in lower case, and of digits; a capital behind a small letter begins a new one.
+  /// What programs number things with: UUIDs, and the digests of files.
+  private nonisolated(unsafe) static let identifier =
+    #/[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{16,}/#
+
+  /// Runs of letters in lower case, and of digits; a capital behind a small letter begins a new one. Identifiers have no
+  /// words, even where their digits spell one, as in `0BAD`.
   static func words(_ name: String) -> [String] {
+    // The shortest identifier has 16 digits.
+    let name = name.utf8.count < 16 ? name : name.replacing(identifier, with: " ")
     var words: [String] = []
     var word = ""
     var before: Character?

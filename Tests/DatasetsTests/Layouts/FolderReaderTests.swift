@@ -73,6 +73,10 @@ import Testing
 
   @Test(arguments: [
     Tree(files: ["0.png", "1.png"], words: ["2 images taken as good"]),
+    // Digits of identifiers are no words.
+    Tree(
+      files: ["EB87AB29-55D9-4CEB-BAD6-2621C14B287F/0.png", "9e0bad07f2c981d4.png"],
+      words: ["2 images taken as good"]),
     Tree(files: ["good/0.png", "good/1.png"], words: ["2 images taken as good (good 2)"]),
     Tree(files: ["good/0.png", "ok/1.png"], words: ["(good 1, ok 1)"]),
     Tree(
