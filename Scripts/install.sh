@@ -54,3 +54,7 @@ rm -rf "$tree"
 mv "$new" "$tree"
 ln -sfn ../lib/blemish/bin/blemish "$prefix/bin/blemish"
 echo "Installed $prefix/bin/blemish and $tree ($(du -shL "$tree" | cut -f1))"
+case :$PATH: in
+  *:"$prefix/bin":*) ;;
+  *) echo "To find it by name: export PATH=$prefix/bin:\$PATH" ;;
+esac

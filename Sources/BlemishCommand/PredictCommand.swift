@@ -19,6 +19,7 @@ extension PredictOptions: Work {
     try model.checkDecision()
 
     let results = try ResultFolder(out)
+    if let remark = results.replacedEvaluation { Console.remark(remark) }
     var judged: [Line] = []
     let line = ProgressLine()
     defer { line.end() }

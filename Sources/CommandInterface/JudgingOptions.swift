@@ -34,8 +34,8 @@ package struct PredictOptions: Subcommand {
     usage: "blemish predict --model <model> --out <folder> <images> ... [<options>]",
     discussion: """
       EXAMPLE:
-        blemish predict --model bottle.blemish photo.png --out results
-        blemish predict --model bottle.blemish incoming --out results --csv
+        blemish predict --model bottle.blemish photo.png --out judged
+        blemish predict --model bottle.blemish incoming --out judged --csv
         blemish predict --model cells.blemish *.png --out cells --false-alarms 0.01
 
       An image is anomalous if a part of it looks like nothing that good images show. --false-alarms says how often that \
@@ -71,7 +71,7 @@ package struct EvaluateOptions: Subcommand {
     usage: "blemish evaluate --model <model> --data <folder> --out <folder> [<options>]",
     discussion: """
       EXAMPLE:
-        blemish evaluate --model bottle.blemish --data bottle --out results
+        blemish evaluate --model bottle.blemish --data bottle --out report
 
       Writes metrics.json, curves.json, report.html, and what `blemish predict` writes.
       """)

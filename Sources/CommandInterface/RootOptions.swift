@@ -9,8 +9,8 @@ package struct RootOptions: ParsableCommand {
     discussion: """
       EXAMPLE:
         blemish train --data bottle --out bottle.blemish
-        blemish evaluate --model bottle.blemish --data bottle --out results
-        blemish predict --model bottle.blemish new-images --out results
+        blemish evaluate --model bottle.blemish --data bottle --out report
+        blemish predict --model bottle.blemish new-images --out judged
 
       Exit codes: 0 done; 1 something failed, and is named; 2 wrong usage; 130 interrupted.
       """,

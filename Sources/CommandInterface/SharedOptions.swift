@@ -108,7 +108,7 @@ extension ArgumentHelp {
 
   static var holdOut: ArgumentHelp {
     ArgumentHelp(
-      "Share of the good images that is held out to calibrate the decision. (default: 0.1)",
+      "Share of the good images that is held out to calibrate the decision, at least 4 of them. (default: 0.1)",
       valueName: "share")
   }
 

@@ -19,7 +19,9 @@ struct ELPVReader {
     guard let table = FileManager.default.contents(atPath: "\(folder)/labels.csv") else {
       throw InspectionError(
         "\(folder)/labels.csv", found: "there is no such file",
-        remedy: "run `make data-elpv` in the folder of Blemish's source")
+        remedy:
+          "run `make data-elpv` in the folder of Blemish's source, and set BLEMISH_HOME to .deps in it"
+      )
     }
     var sound: [Sample] = []
     var defective: [Sample] = []

@@ -60,7 +60,7 @@ package struct OneClassLocation: Sendable {
       throw InspectionError(
         folder, found: "there is no such folder",
         remedy: name == "fashion-mnist"
-          ? "run `make data-fashion-mnist` in the folder of Blemish's source"
+          ? "run `make data-fashion-mnist` in the folder of Blemish's source, and set BLEMISH_HOME to .deps in it"
           : "put the files of \(name) there")
     }
     return try LabeledSet(folder: folder, prefix: isEMNIST ? "\(name)-" : "")

@@ -24,10 +24,13 @@ package struct MachineCheck {
       }
       + [
         Self.data(
-          "elpv", "labels.csv", home, remedy: "only for the demo; `make data-elpv` fetches it"),
+          "elpv", "labels.csv", home,
+          remedy: "only for the demo; `make data-elpv` fetches it into a checkout's .deps"),
         Self.data(
           "fashion-mnist", "t10k-labels-idx1-ubyte.gz", home,
-          remedy: "only for one-class benchmarks; `make data-fashion-mnist` fetches it"),
+          remedy:
+            "only for one-class benchmarks; `make data-fashion-mnist` fetches it into a checkout's .deps"
+        ),
       ]
   }
 

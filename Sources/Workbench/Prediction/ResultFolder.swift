@@ -86,6 +86,18 @@ public final class ResultFolder {
     try AtomicFile.write(bytes, to: "\(path)/\(name)")
   }
 
+  /// What an earlier evaluation has left and ``begin(_:)`` removes, told for a run that writes nothing like it; nil where
+  /// there is none.
+  package var replacedEvaluation: Remark? {
+    let isThere = { FileManager.default.fileExists(atPath: "\(self.path)/\($0)") }
+    let lost = [Self.reportName, Self.metricsName].filter(isThere)
+    guard isThere(Self.predictionsName), !lost.isEmpty else { return nil }
+    return Remark(
+      .doubt,
+      "\(path): the evaluation in it (\(lost.joined(separator: ", "))) is replaced by this run's results"
+    )
+  }
+
   // MARK: Predictions
 
   /// Removes what an earlier run has left, and begins `predictions.jsonl`.

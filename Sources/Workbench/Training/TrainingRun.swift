@@ -171,7 +171,8 @@ extension Remark {
     self.init(
       .doubt,
       "the decision rests on \(images) held-out good images; with fewer than \(needed), a limit of \(perImage) false alarms per"
-        + " image is extrapolated, and weak flaws may be missed: add good images, or hold out more of them"
+        + " image is extrapolated, and flaws of any size may be missed: add good images, hold out more of them, or accept"
+        + " more, as with --false-alarms \((1 / Double(images + 1) * 100).rounded(.up) / 100)"
     )
   }
 }
