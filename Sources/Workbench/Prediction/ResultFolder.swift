@@ -89,7 +89,9 @@ public final class ResultFolder {
   /// What an earlier evaluation has left and ``begin(_:)`` removes, told for a run that writes nothing like it; nil where
   /// there is none.
   package var replacedEvaluation: Remark? {
-    let isThere = { FileManager.default.fileExists(atPath: "\(self.path)/\($0)") }
+    let isThere = { (name: String) in
+      FileManager.default.fileExists(atPath: "\(self.path)/\(name)")
+    }
     let lost = [Self.reportName, Self.metricsName].filter(isThere)
     guard isThere(Self.predictionsName), !lost.isEmpty else { return nil }
     return Remark(
