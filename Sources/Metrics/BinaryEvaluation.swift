@@ -41,6 +41,27 @@ extension BinaryEvaluation {
     ranking.precisionRecallCurve(step: step)
   }
 
+  /// The largest share of the defective that alarms at a threshold where at most a share `limit` of the good does. At 0.02
+  /// and for images it is PB2, presorted bad (Baitieva et al., "Beyond Academic Benchmarks", 2025, arXiv 2503.23451).
+  ///
+  /// Chosen on the labels it is judged by, the threshold is an upper bound for any honest one. Where
+  /// there are fewer than `1 / limit` good ones, none of them may alarm; anomalib, which interpolates
+  /// a quantile of their scores, lets one of them alarm then.
+  ///
+  /// - Parameter limit: in [0, 1].
+  public func recall(atFalsePositiveRate limit: Double) -> Double? {
+    ranking.recall(atFalsePositiveRate: limit)
+  }
+
+  /// The largest share of the good that passes at a threshold where at most a share `limit` of the defective is missed.
+  /// At 0.02 and for images it is PG2, presorted good, of the same paper; what holds for
+  /// ``recall(atFalsePositiveRate:)`` holds with the classes exchanged.
+  ///
+  /// - Parameter limit: in [0, 1].
+  public func specificity(atFalseNegativeRate limit: Double) -> Double? {
+    ranking.specificity(atFalseNegativeRate: limit)
+  }
+
   /// The counts where `score > threshold` raises an alarm, as a calibrated threshold is meant.
   public func confusion(above threshold: Float) -> Confusion {
     ranking.confusion(above: threshold)

@@ -10,10 +10,8 @@
 package struct FairThreshold: Sendable {
   package let falseAlarmsPerImage: Double
   package private(set) var imageCount = 0
-  /// The largest scores so far: no fewer than can be needed, unordered.
-  private var largest: [Float] = []
-  private var floor = -Float.infinity
-  private let needed: Int
+  /// As many as can be needed.
+  private var largest: LargestScores
 
   /// Prepares for at most `maximumImageCount` images.
   package init(maximumImageCount: Int, falseAlarmsPerImage: Double = 1) {
@@ -21,7 +19,7 @@ package struct FairThreshold: Sendable {
       falseAlarmsPerImage.isFinite && falseAlarmsPerImage >= 0,
       "false alarms per image must be a number of at least 0")
     self.falseAlarmsPerImage = falseAlarmsPerImage
-    needed = Self.allowed(maximumImageCount, falseAlarmsPerImage) + 1
+    largest = LargestScores(count: Self.allowed(maximumImageCount, falseAlarmsPerImage) + 1)
   }
 
   /// Adds the anomaly map of a good image.
@@ -33,13 +31,10 @@ package struct FairThreshold: Sendable {
       throw MetricsError.nonFiniteScore(index: index, value: "\(map[index])")
     }
     precondition(
-      Self.allowed(imageCount + 1, falseAlarmsPerImage) < needed,
+      Self.allowed(imageCount + 1, falseAlarmsPerImage) < largest.count,
       "more images than maximumImageCount")
     imageCount += 1
-    for score in map where score > floor {
-      largest.append(score)
-      if largest.count >= 2 * needed + 4096 { trim() }
-    }
+    largest.add(map)
   }
 
   /// Adds the anomaly map of a good image.
@@ -50,14 +45,8 @@ package struct FairThreshold: Sendable {
   /// The threshold; nil where there are no more pixels than alarms allowed.
   package var value: Float? {
     let allowed = Self.allowed(imageCount, falseAlarmsPerImage)
-    guard largest.count > allowed else { return nil }
-    return largest.sorted(by: >)[allowed]
-  }
-
-  private mutating func trim() {
-    largest.sort(by: >)
-    largest.removeSubrange(needed...)
-    floor = largest[needed - 1]
+    let scores = largest.sorted
+    return scores.count > allowed ? scores[allowed] : nil
   }
 
   private static func allowed(_ imageCount: Int, _ falseAlarmsPerImage: Double) -> Int {

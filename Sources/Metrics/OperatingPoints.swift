@@ -96,6 +96,37 @@ extension OperatingPoints {
     return area.value / limit
   }
 
+  /// The share of hits at the lowest threshold with no larger share of false alarms.
+  func recall(atFalsePositiveRate limit: Double) -> Double? {
+    precondition(limit >= 0 && limit <= 1, "false positive rate \(limit) is not in [0, 1]")
+    guard hasBothClasses else { return nil }
+    var hits = 0
+    forEachPoint { point in
+      // A quotient of integers is rounded as the limit was, so 1 of 50 is not above 0.02.
+      guard Double(point.falseAlarms) / Double(goodCount) <= limit else { return false }
+      hits = point.hits
+      return true
+    }
+    return Double(hits) / Double(defectiveCount)
+  }
+
+  /// The share of the good without an alarm at the highest threshold with no larger share of misses.
+  func specificity(atFalseNegativeRate limit: Double) -> Double? {
+    precondition(limit >= 0 && limit <= 1, "false negative rate \(limit) is not in [0, 1]")
+    guard hasBothClasses else { return nil }
+    var chosen = OperatingPoint.silent
+    func isAllowed(_ point: OperatingPoint) -> Bool {
+      Double(defectiveCount - point.hits) / Double(defectiveCount) <= limit
+    }
+    if !isAllowed(chosen) {
+      forEachPoint { point in
+        chosen = point
+        return !isAllowed(point)
+      }
+    }
+    return Double(goodCount - chosen.falseAlarms) / Double(goodCount)
+  }
+
   /// The counts where `score > threshold` alarms.
   func confusion(above threshold: Float) -> Confusion {
     confusion { $0 > threshold }

@@ -6,7 +6,8 @@ public protocol PixelAccumulator: Sendable {
 
   /// Adds an image: its anomaly map, row by row, and its ground truth, nil where it is good.
   ///
-  /// The mask has one byte a pixel; every byte but 0 is defect. Throws `MetricsError` where a size
+  /// The mask has one byte a pixel; every byte but 0 is defect. The pixels of a mask that marks nothing are good, but
+  /// ``AUPIMO`` does not take its image for a good one. Throws `MetricsError` where a size
   /// is wrong or a score is not finite, and then leaves what was gathered as it was.
   mutating func add(
     map: UnsafeBufferPointer<Float>, mask: UnsafeRawBufferPointer?, width: Int, height: Int

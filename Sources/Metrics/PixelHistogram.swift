@@ -2,7 +2,8 @@ import Foundation
 
 /// How well anomaly maps find defective pixels, over more pixels than fit into memory.
 ///
-/// Scores are counted in 2^16 bins: 2 MB, however many images come. A bin holds the floats that share
+/// Scores are counted in 2^16 bins: 2.5 MB, however many images come, and for ``AUPIMO`` 8 bytes for each bin that the
+/// defect of an image reaches: a few KB an image, at most 512. A bin holds the floats that share
 /// their upper 16 bits, 128 bins for each power of two and each sign: a score keeps two to three digits
 /// whatever its scale. What happens between the bounds of a bin is unknown, so each figure comes with the bounds that the counts prove; between
 /// bins, all is exact. ``PixelEvaluation`` is the exact counterpart. Figures are nil where the good
@@ -22,6 +23,10 @@ public struct PixelHistogram: PixelAccumulator {
   private var lowest = [Float](repeating: .infinity, count: binCount)
   /// Regions in each bin: every pixel counts one over the area of its region.
   private var regions = [Double](repeating: 0, count: binCount)
+  /// Pixels of good images in each bin; those of defective images are not among them.
+  private(set) var ofGoodImages = [Int](repeating: 0, count: binCount)
+  /// How many pixels of its defect each image has in which bins; nil where it is good.
+  private(set) var defects: [[(bin: UInt16, pixels: UInt32)]?] = []
 
   private static let binCount = 1 << 16
 
@@ -39,6 +44,7 @@ public struct PixelHistogram: PixelAccumulator {
     if let mask {
       let found = try ConnectedComponents(mask: mask, width: width, height: height)
       let shares = found.areas.map { 1 / Double($0) }
+      var defect: [UInt16] = []
       for (score, label) in zip(map, found.labels) {
         let bin = Self.bin(of: score)
         lowest[bin] = min(lowest[bin], score)
@@ -47,21 +53,37 @@ public struct PixelHistogram: PixelAccumulator {
         } else {
           defective[bin] += 1
           regions[bin] += shares[Int(label) - 1]
+          defect.append(UInt16(bin))
         }
       }
       let area = found.areas.reduce(0, +)
       regionCount += found.areas.count
       defectiveCount += area
       goodCount += map.count - area
+      defects.append(Self.counts(of: defect))
     } else {
       for score in map {
         let bin = Self.bin(of: score)
         lowest[bin] = min(lowest[bin], score)
         good[bin] += 1
+        ofGoodImages[bin] += 1
       }
       goodCount += map.count
+      defects.append(nil)
     }
     imageCount += 1
+  }
+
+  private static func counts(of bins: [UInt16]) -> [(bin: UInt16, pixels: UInt32)] {
+    var counts: [(bin: UInt16, pixels: UInt32)] = []
+    for bin in bins.sorted() {
+      if counts.last?.bin == bin {
+        counts[counts.count - 1].pixels += 1
+      } else {
+        counts.append((bin, 1))
+      }
+    }
+    return counts
   }
 
   /// Area under the ROC curve. Its error is half the pairs of a good and a defective pixel that

@@ -7,6 +7,8 @@ public struct PixelScores: PixelAccumulator {
   var regionAreas: [Int] = []
   /// The records of each image, in the order of its pixels.
   var images: [Range<Int>] = []
+  /// Whether each image is good: it came without a mask.
+  var isGood: [Bool] = []
 
   public var imageCount: Int { images.count }
 
@@ -32,6 +34,7 @@ public struct PixelScores: PixelAccumulator {
       for score in map { records.append(RankedScore(score, tag: 0)) }
     }
     images.append(start..<records.count)
+    isGood.append(mask == nil)
   }
 }
 
@@ -58,6 +61,7 @@ extension PixelScores {
         chosen.records.append(RankedScore(record.score, tag: tag))
       }
       chosen.images.append(start..<chosen.records.count)
+      chosen.isGood.append(isGood[image])
     }
     return chosen
   }

@@ -15,6 +15,17 @@ extension Evaluation {
     return table
   }
 
+  /// What is no headline, likewise.
+  package var furtherSection: TableSection {
+    let metrics = metrics
+    return TableSection(
+      heading: "Further metrics",
+      columns: [Table.Column("metric"), Table.Column("value", .right), Table.Column("meaning")],
+      rows: metrics.metrics.filter { !$0.isHeadline && metrics[$0] != nil }.map {
+        .init(cells: [$0.name, $0.text(metrics[$0]), $0.meaning])
+      })
+  }
+
   /// What the metrics of pixels leave out; nil where every defective image has a mask, or none has.
   package var maskNote: String? {
     let missing = defective.images - maskedImages
@@ -73,11 +84,13 @@ extension Evaluation {
       columns: [
         Table.Column("defect"), Table.Column("images", .right), Table.Column("detected", .right),
         Table.Column("image AUROC", .right), Table.Column("pixel AUROC", .right),
-        Table.Column("AUPRO", .right), Table.Column("mIoU", .right),
+        Table.Column("AUPRO", .right), Table.Column("AUPIMO", .right),
+        Table.Column("mIoU", .right),
       ],
       rows: defects.sorted { $0.key < $1.key }.map { kind, defect in
         let metrics = [
-          defect.detectionRate, defect.imageAUROC, defect.pixelAUROC, defect.aupro, defect.mIoU,
+          defect.detectionRate, defect.imageAUROC, defect.pixelAUROC, defect.aupro, defect.aupimo,
+          defect.mIoU,
         ]
         return .init(cells: [kind, "\(defect.images)"] + metrics.map(Self.ratio))
       })

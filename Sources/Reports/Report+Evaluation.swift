@@ -28,7 +28,7 @@ extension Report {
       ],
       tables: [evaluation.defectSection.orNil, evaluation.falseAlarmSection.orNil]
         .compactMap(\.self),
-      details: [evaluation.scaleSection.orNil].compactMap(\.self),
+      details: [evaluation.scaleSection.orNil, evaluation.furtherSection.orNil].compactMap(\.self),
       diagnostics: try (model.fitted.diagnostics + [provenance.training].compactMap(\.self))
         .map(Diagnostic.init),
       decision: model.decision, images: evaluation.inspected,

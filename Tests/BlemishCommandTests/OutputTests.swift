@@ -33,7 +33,7 @@ import Testing
       outcome.expectSuccess()
       let metrics = try #require(try outcome.json() as? [String: Any])
       #expect(metrics["imageAUROC"] as? Double == 1)
-      for name in ["pixelAUROC", "aupro"] {
+      for name in ["pixelAUROC", "aupro", "aupimo", "imagePB2", "imagePG2"] {
         #expect((0...1).contains(try #require(metrics[name] as? Double)))
       }
       #expect(
@@ -57,7 +57,7 @@ import Testing
       ])
       outcome.expectSuccess()
       let metrics = try #require(try outcome.json() as? [String: Any])
-      for name in ["imageAUROC", "pixelAUROC", "aupro", "detectionRate"] {
+      for name in ["imageAUROC", "pixelAUROC", "aupro", "aupimo", "imagePB2", "detectionRate"] {
         #expect(metrics[name] is NSNull)
       }
     }

@@ -31,7 +31,8 @@ import WorkbenchFixtures
       let html = try report.html()
       #expect(html.contains("cloth &amp; thread"))
       #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms"])
-      #expect(report.details.map(\.heading) == ["What raised the alarm"])
+      #expect(report.details.map(\.heading) == ["What raised the alarm", "Further metrics"])
+      #expect(report.details[1].rows.map(\.cells[0]).contains("PB2"))
       #expect(report.images.allSatisfy { $0.log10FalseAlarms != nil })
       for text in [
         "limit: 1 in 20 good images", "<h2>Detection against false alarms</h2>",
@@ -78,7 +79,7 @@ import WorkbenchFixtures
       #expect(onGood.defectSection.rows.isEmpty)
       let report = try Report(onGood, of: Cloth.model())
       #expect(report.tables.map(\.heading) == ["False alarms"])
-      #expect(report.details.map(\.heading) == ["What raised the alarm"])
+      #expect(report.details.map(\.heading) == ["What raised the alarm", "Further metrics"])
     }
   }
 

@@ -104,11 +104,13 @@ public struct Evaluation {
             if marked == 0 { emptyMasks += sample.maskPaths.prefix(1) }
             if 2 * marked > mask.count { fullMasks += sample.maskPaths.prefix(1) }
           }
+          // A defective image whose mask marks nothing is no good image.
+          let defect = isDefective || mask.contains(true) ? mask : nil
           if boundedMemory {
-            try counted.add(map: map.values, mask: mask, width: map.width, height: map.height)
+            try counted.add(map: map.values, mask: defect, width: map.width, height: map.height)
           } else {
             pixelIndex = ranked.imageCount
-            try ranked.add(map: map.values, mask: mask, width: map.width, height: map.height)
+            try ranked.add(map: map.values, mask: defect, width: map.width, height: map.height)
           }
           overlap = try masks.add(prediction, maps, mask: mask)
         }
@@ -149,10 +151,11 @@ public struct Evaluation {
     scales = scaleNames.map { name in ScaleAlarms(name, of: judged.filter { $0.scale == name }) }
     self.masks = masks
     images = try Self.evaluation(of: judged)
-    pixels = boundedMemory ? PixelMetrics(counted) : PixelMetrics(PixelEvaluation(ranked))
+    let pixels = boundedMemory ? PixelMetrics(counted) : PixelMetrics(ranked)
+    self.pixels = pixels
     maskedImages = judged.count { $0.defect != nil && $0.overlap != nil }
     defects = try Dictionary(grouping: judged.filter { $0.defect != nil }, by: { $0.defect ?? "" })
-      .mapValues { try Self.metrics(of: $0, good, ranked) }
+      .mapValues { try Self.metrics(of: $0, good, ranked, pixels.aupimo) }
     inspected = gallery.images
   }
 
@@ -169,19 +172,21 @@ public struct Evaluation {
   }
 
   private static func metrics(
-    of images: [EvaluatedImage], _ good: [EvaluatedImage], _ pixels: PixelScores
+    of images: [EvaluatedImage], _ good: [EvaluatedImage], _ pixels: PixelScores, _ aupimo: AUPIMO?
   ) throws -> DefectMetrics {
     let chosen = images.compactMap(\.pixelIndex)
+    func mean(_ values: [Double]) -> Double? {
+      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
     let evaluation =
       chosen.isEmpty
       ? nil : PixelEvaluation(pixels.selecting(chosen + good.compactMap(\.pixelIndex)))
-    let overlaps = images.compactMap(\.overlap)
     return DefectMetrics(
       images: images.count,
       detectionRate: Double(images.count { $0.isAnomalous }) / Double(images.count),
       imageAUROC: try Self.evaluation(of: images + good).auroc, pixelAUROC: evaluation?.auroc,
-      aupro: evaluation?.aupro(),
-      mIoU: overlaps.isEmpty ? nil : overlaps.reduce(0, +) / Double(overlaps.count))
+      aupro: evaluation?.aupro(), aupimo: mean(chosen.compactMap { aupimo?.perImage[$0]?.value }),
+      mIoU: mean(images.compactMap(\.overlap)))
   }
 }
 

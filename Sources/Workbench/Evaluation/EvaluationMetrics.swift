@@ -169,13 +169,15 @@ public struct DefectMetrics: Codable, Sendable, Equatable {
   /// Nil where its images have no masks, or pixels were counted in bins.
   public var pixelAUROC: Double?
   public var aupro: Double?
+  /// The mean over its images, thresholds set on all good images.
+  public var aupimo: Double?
   /// Mean intersection over union of its images, by the model's decision; nil where they have no masks.
   public var mIoU: Double?
 
   fileprivate var numbers: [(name: String, value: Double?)] {
     [
       ("images", Double(images)), ("detectionRate", detectionRate), ("imageAUROC", imageAUROC),
-      ("pixelAUROC", pixelAUROC), ("aupro", aupro), ("mIoU", mIoU),
+      ("pixelAUROC", pixelAUROC), ("aupro", aupro), ("aupimo", aupimo), ("mIoU", mIoU),
     ]
   }
 
@@ -187,6 +189,7 @@ public struct DefectMetrics: Codable, Sendable, Equatable {
     try container.encode(imageAUROC, forKey: .imageAUROC)
     try container.encode(pixelAUROC, forKey: .pixelAUROC)
     try container.encode(aupro, forKey: .aupro)
+    try container.encode(aupimo, forKey: .aupimo)
     try container.encode(mIoU, forKey: .mIoU)
   }
 }

@@ -74,7 +74,7 @@ public struct Metric: Sendable, Hashable {
 extension Metric {
   /// In the order that a person reads them, headlines first.
   public static let all: [Metric] = [
-    imageAUROC, pixelAUROC, aupro, mIoU, detectionRate, falseAlarmRate,
+    imageAUROC, pixelAUROC, aupro, aupimo, mIoU, detectionRate, falseAlarmRate,
     Metric(
       "falseAlarmRegionsPerImage", "false alarms per image", .lower,
       "marked regions in a good image, on average", isHeadline: true
@@ -98,6 +98,15 @@ extension Metric {
       "where that F1 score is reached",
       unit: .score
     ) { $0.images.f1Max.map { Double($0.threshold) } },
+    // The thresholds of these two are chosen on the test images: no model decides by them.
+    Metric(
+      "imagePB2", "PB2", .higher,
+      "share of defective images found while at most 2 % of the good ones are flagged"
+    ) { $0.images.recall(atFalsePositiveRate: 0.02) },
+    Metric(
+      "imagePG2", "PG2", .higher,
+      "share of good images passed while at most 2 % of the defective ones are missed"
+    ) { $0.images.specificity(atFalseNegativeRate: 0.02) },
     pixelAP,
     Metric("pixelAUPR", "pixel AUPR", .higher, "area under the precision-recall curve of pixels") {
       $0.pixels.areaUnderPrecisionRecall
@@ -108,7 +117,7 @@ extension Metric {
       "where that F1 score is reached",
       unit: .score
     ) { $0.pixels.f1Max.map { Double($0.threshold) } },
-    aupro05,
+    aupro05, aupimoDeviation,
     Metric(
       "mIoUOnDefective", "mIoU of defective images", .higher, "mIoU over defective images alone"
     ) { $0.masks.decidedOnDefective.value },
@@ -165,6 +174,19 @@ extension Metric {
     "aupro05", "AUPRO at 5 %", .higher,
     "share of each defect region covered, up to 5 % false positives"
   ) { $0.pixels.aupro05 }
+
+  /// As `AUPIMO` of `Metrics`. Undefined where there is no good test image, or no defective one with a mask that marks
+  /// something; other defective images are left out.
+  public static let aupimo = Metric(
+    "aupimo", "AUPIMO", .higher,
+    "share of each image's defect covered while 1 to 10 in 100,000 pixels of good images are marked",
+    isHeadline: true
+  ) { $0.pixels.aupimo?.mean.value }
+
+  static let aupimoDeviation = Metric(
+    "aupimoDeviation", "standard deviation of AUPIMO", .neither,
+    "how much AUPIMO differs from image to image"
+  ) { $0.pixels.aupimo?.deviation?.value }
 
   static let pixelAP = Metric(
     "pixelAP", "pixel AP", .higher, "precision averaged over all detection rates of pixels"

@@ -70,7 +70,7 @@ import WorkbenchFixtures
       let metrics = bounded.metrics
       #expect(
         bounded.pixels.errors.keys.sorted() == [
-          "aupro", "aupro05", "pixelAP", "pixelAUROC", "pixelF1Max",
+          "aupimo", "aupimoDeviation", "aupro", "aupro05", "pixelAP", "pixelAUROC", "pixelF1Max",
         ])
       for (key, error) in bounded.pixels.errors {
         let value = try #require(metrics[.named(key)])
