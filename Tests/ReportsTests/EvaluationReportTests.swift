@@ -52,16 +52,24 @@ import WorkbenchFixtures
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
       let rows = evaluation.falseAlarmSection.rows.map(\.cells)
       #expect(
-        rows.map { $0[0] } == Array(repeating: "calibrated", count: 4)
-          + Array(repeating: "theoretical", count: 4))
-      #expect(rows.map { $0[1] } == ["10", "1", "0.1", "0.01", "10", "1", "0.1", "0.01"])
+        rows.map { $0[0] } == Array(repeating: "calibrated", count: 6)
+          + Array(repeating: "theoretical", count: 6))
+      let levels = ["10", "1", "0.2", "0.1", "0.05", "0.01"]
+      #expect(rows.map { $0[1] } == levels + levels)
       for (row, count) in zip(rows, evaluation.falseAlarms) {
         let regions = Double(count.calibrated.regions) / 3
         #expect(row[2].hasPrefix(String(format: "%.3f (", regions)))
-        // Fewer than expected are as expected.
-        #expect(row[3] == "yes" || regions > count.expected)
+        #expect(
+          row[3]
+            == evaluation.metrics.falseAlarms.first { $0.expected == count.expected }?
+            .regionVerdict?.rawValue)
+        // Three images cannot tell, unless too many of them alarm.
+        #expect(
+          row[5]
+            == (count.expected < 1
+              ? (row[4].hasPrefix("0.000 (0.000") ? "too few to tell" : row[5]) : "n/a"))
       }
-      #expect(evaluation.falseAlarmSection.note.contains("on average over 3 of them."))
+      #expect(evaluation.falseAlarmSection.note.contains("over 3 of them, with 95 % intervals."))
 
       let defects = evaluation.defectSection.rows.map(\.cells)
       #expect(defects.map { $0.prefix(3) } == [["torn", "2", "1.000"]])
@@ -70,7 +78,8 @@ import WorkbenchFixtures
       let torn = Dataset(
         name: "torn", training: [], test: dataset.test.filter { $0.label != .good })
       let onTorn = try Evaluation(of: Cloth.model(), on: torn, into: ResultFolder("\(folder)/torn"))
-      #expect(onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...3] == ["n/a", "n/a"] })
+      #expect(
+        onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...5].allSatisfy { $0 == "n/a" } })
       #expect(onTorn.falseAlarmSection.note.hasPrefix("There are no good test images"))
       let good = Dataset(
         name: "good", training: [], test: dataset.test.filter { $0.label == .good })
