@@ -53,8 +53,8 @@ extension BenchmarkSummary {
         + " promised (expected), and the mean over seeds (observed). Calibrated means the null distribution learned from"
         + " good images, theoretical that of the method. In brackets: 95 % intervals. The test images are the same for every"
         + " seed, so that they, not their judgements, are the clusters: seeds that err on the same images count as one."
-        + " Kept means that the interval reaches down to the promise, and not up to twice of it; where it reaches that"
-        + " far, there are too few images to tell. Not kept: all of it lies above. By seed: the share of good images with an"
+        + " Kept: the interval contains the promise or lies below it, and ends below twice the promise. Too few to tell: it"
+        + " contains the promise, and reaches twice of it. Not kept: all of it lies above. By seed: the share of good images with an"
         + " alarm where it is least and where it is most. Detected is the share of defective images with an alarm.",
       columns: [
         Table.Column("detector"), Table.Column("data"), Table.Column("good images", .right),

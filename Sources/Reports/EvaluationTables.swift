@@ -33,10 +33,10 @@ extension Evaluation {
       heading: "False alarms",
       note: good.images > 0
         ? "How many regions are marked in a good image, and what share of the good images raises an alarm, over"
-          + " \(good.images) of them, with 95 % intervals. Neither was to exceed the expected number; the calibrated null"
-          + " distribution was learned from \(calibrationImages) images. Kept means that the interval reaches down to the"
-          + " expected number, and not up to twice of it; where it reaches that far, there are too few images to tell. Not kept:"
-          + " all of it lies above. Detected is the share of defective images with an alarm."
+          + " \(good.images) of them, with 95 % intervals. Neither should exceed the expected number. The calibrated null"
+          + " distribution was learned from \(calibrationImages) images. Kept: the interval contains the expected number or lies"
+          + " below it, and ends below twice of it. Too few to tell: it contains the number, and reaches twice of it. Not kept: all"
+          + " of it lies above. Detected is the share of defective images with an alarm."
         : "There are no good test images to count false alarms in.",
       columns: [
         Table.Column("null"), Table.Column("expected", .right),
