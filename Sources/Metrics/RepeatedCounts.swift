@@ -12,8 +12,8 @@
 ///
 /// The intervals speak of other images, judged by models like these on average. How much models differ from seed to seed is the
 /// spread over seeds, and not in them. In simulations (3 and 5 models; 20 and 100 images; rates of 0.05 to 0.3;
-/// models independent to equal) they held the true share of images in 96 to 100 % of the cases, and the true number of
-/// regions, clustered as geometric variables, in 94 to 100 % (`Scripts/fixtures/promises.py --coverage`).
+/// models independent to equal) they held the true share of images in 95 to 100 % of the cases, and the true number of
+/// regions, clustered as geometric variables, in 92 to 100 % (`Scripts/fixtures/promises.py --coverage`).
 package struct RepeatedCounts: Equatable, Sendable {
   /// By model, then image.
   private let counts: [[Double]]
