@@ -1,5 +1,6 @@
 import Metrics
 import Testing
+import Torch
 
 /// False alarms against what was promised.
 @Suite struct PromiseTests {
