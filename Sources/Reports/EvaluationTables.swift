@@ -48,7 +48,8 @@ extension Evaluation {
         falseAlarms.compactMap { count in
           observed(count).map { row(null, expected: count.expected, $0) }
         }
-      })
+      },
+      isBroad: true)
   }
 
   private func row(

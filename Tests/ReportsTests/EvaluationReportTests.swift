@@ -31,6 +31,7 @@ import WorkbenchFixtures
       }
       let html = try report.html()
       #expect(html.contains("cloth &amp; thread"))
+      #expect(html.contains("<section class=\"broad\">\n<h2>False alarms</h2>"))
       #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms"])
       #expect(report.details.map(\.heading) == ["What raised the alarm"])
       #expect(report.images.allSatisfy { $0.log10FalseAlarms != nil })
