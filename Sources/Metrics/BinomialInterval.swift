@@ -1,7 +1,8 @@
 /// What the number of successes among independent trials says of the rate behind them: Clopper and
 /// Pearson's interval, which holds the true rate at least as often as `confidence` says.
 ///
-/// For a detection rate: `successes` defective images of `trials` that raised an alarm.
+/// For a detection rate: `successes` defective images of `trials` that raised an alarm. Where trials come in clusters, the
+/// numbers are effective ones, and no whole numbers (Korn and Graubard 1998); see ``RepeatedCounts``.
 package struct BinomialInterval: Equatable, Sendable {
   /// The share that succeeded; nil without trials.
   package let rate: Double?
@@ -11,7 +12,7 @@ package struct BinomialInterval: Equatable, Sendable {
   /// The interval from 0 to 1 where there are no trials.
   ///
   /// - Parameter confidence: in (0, 1).
-  package init(successes: Int, trials: Int, confidence: Double = 0.95) {
+  package init(successes: Double, trials: Double, confidence: Double = 0.95) {
     precondition(0 <= successes && successes <= trials, "successes are among the trials")
     precondition(confidence > 0 && confidence < 1, "confidence \(confidence) is not in (0, 1)")
     let tail = (1 - confidence) / 2
@@ -19,16 +20,16 @@ package struct BinomialInterval: Equatable, Sendable {
       (rate, lower, upper) = (nil, 0, 1)
       return
     }
-    rate = Double(successes) / Double(trials)
+    rate = successes / trials
     lower = Self.lower(successes, trials, tail)
     upper = 1 - Self.lower(trials - successes, trials, tail)
   }
 
   /// The rate at which so many successes or more have only the probability `tail`.
-  private static func lower(_ successes: Int, _ trials: Int, _ tail: Double) -> Double {
+  private static func lower(_ successes: Double, _ trials: Double, _ tail: Double) -> Double {
     if successes == 0 { return 0 }
-    let (a, b) = (Double(successes), Double(trials - successes + 1))
     return TailProbability.root(
-      of: { TailProbability.beta(a, b, $0) }, equal: tail, from: 0, through: 1)
+      of: { TailProbability.beta(successes, trials - successes + 1, $0) }, equal: tail, from: 0,
+      through: 1)
   }
 }

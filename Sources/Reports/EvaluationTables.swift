@@ -43,35 +43,45 @@ extension Evaluation {
     return TableSection(
       heading: "False alarms",
       note: good.images > 0
-        ? "How many regions are marked in a good image, on average over \(good.images) of them. As"
-          + " expected means no more than chance allows, given that the calibrated null distribution was"
-          + " learned from \(calibrationImages) images. Detected is the share of defective images with an"
-          + " alarm."
+        ? "How many regions are marked in a good image, and what share of the good images raises an alarm, over"
+          + " \(good.images) of them, with 95 % intervals. Neither should exceed the expected number. The calibrated null"
+          + " distribution was learned from \(calibrationImages) images. Kept: the interval contains the expected number or lies"
+          + " below it, and ends below twice of it. Too few to tell: it contains the number, and reaches twice of it. Not kept: all"
+          + " of it lies above. Detected is the share of defective images with an alarm."
         : "There are no good test images to count false alarms in.",
       columns: [
         Table.Column("null"), Table.Column("expected", .right),
-        Table.Column("observed (95 % interval)", .right), Table.Column("as expected"),
-        Table.Column("detected", .right),
+        Table.Column("regions in an image", .right),
+        Table.Column("kept (regions)"), Table.Column("images that alarm", .right),
+        Table.Column("kept (images)"), Table.Column("detected", .right),
       ],
       rows: nulls.flatMap { null, observed in
         falseAlarms.compactMap { count in
           observed(count).map { row(null, expected: count.expected, $0) }
         }
-      })
+      },
+      isBroad: true)
   }
 
   private func row(
     _ null: Decision.NullDistribution, expected: Double, _ observed: FalseAlarmCount.Observed
   ) -> TableSection.Row {
     // Where there is no room, the line breaks before the interval, not within it.
-    let interval = observed.perImage.map {
-      "\(Digits.ratio($0.rate)) (\(Digits.ratio($0.lower))\u{a0}to\u{a0}\(Digits.ratio($0.upper)))"
+    func text(_ rate: Double, _ lower: Double, _ upper: Double) -> String {
+      "\(Digits.ratio(rate)) (\(Digits.ratio(lower))\u{a0}to\u{a0}\(Digits.ratio(upper)))"
     }
+    func told(_ lower: Double, _ upper: Double) -> String {
+      PromiseVerdict(promise: expected, lower: lower, upper: upper).description
+    }
+    let counts = observed.counts
+    let (regions, images) = (counts?.perImage, counts?.alarmRate)
     return .init(cells: [
-      null.rawValue, Digits.significant(expected, 1), interval ?? Digits.undefined,
-      observed.isConsistent(
-        with: expected, learntFrom: null == .calibrated ? calibrationImages : nil
-      ).map { $0 ? "yes" : "no" } ?? Digits.undefined,
+      null.rawValue, Digits.shortest(expected),
+      regions.map { text($0.rate, $0.lower, $0.upper) } ?? Digits.undefined,
+      regions.map { told($0.lower, $0.upper) } ?? Digits.undefined,
+      images.map { text($0.rate ?? 0, $0.lower, $0.upper) } ?? Digits.undefined,
+      // A share of at most 1 promises nothing.
+      expected < 1 ? images.map { told($0.lower, $0.upper) } ?? Digits.undefined : Digits.undefined,
       Self.ratio(observed.detectionRate),
     ])
   }

@@ -80,14 +80,18 @@ package struct TableSection: Sendable {
   package var note: String
   package var columns: [Table.Column]
   package var rows: [Row]
+  /// Whether it takes the whole width of a page, as tables of many columns always do.
+  package var isBroad: Bool
 
   package init(
-    heading: String, note: String = "", columns: [Table.Column], rows: [Row] = []
+    heading: String, note: String = "", columns: [Table.Column], rows: [Row] = [],
+    isBroad: Bool = false
   ) {
     self.heading = heading
     self.note = note
     self.columns = columns
     self.rows = rows
+    self.isBroad = isBroad
   }
 
   package struct Row: Sendable {
@@ -121,7 +125,7 @@ extension TableSection {
   var view: [String: Any] {
     let styles = columns.map { $0.alignment == .right ? "number" : "text" }
     return [
-      "heading": heading, "shape": columns.count > Self.narrow ? "broad" : "narrow",
+      "heading": heading, "shape": isBroad || columns.count > Self.narrow ? "broad" : "narrow",
       "notes": note.isEmpty ? [] : [["text": note]],
       "columns": zip(columns, styles).map { ["text": $0.heading, "style": $1] },
       "rows": rows.map { row in

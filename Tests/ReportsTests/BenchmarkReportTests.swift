@@ -132,63 +132,83 @@ import Workbench
     #expect(csv.hasSuffix("\"line\nend\"\r\n"))
   }
 
+  /// What an evaluation of 20 good images writes of the regions in some of them.
   private static func falseAlarms(
-    _ levels: [(expected: Double, observed: Double, alarmed: Double, theoretical: Double?)]
-  ) -> JSONValue {
-    .array(
-      levels.map { expected, calibrated, alarmed, theoretical in
-        .object([
-          "expected": .number(expected), "calibrated": .number(calibrated),
-          "theoretical": theoretical.map(JSONValue.number) ?? .null,
-          "alarmRate": .number(alarmed), "detectionRate": .number(0.5),
-          "dispersion": .number(1),
-          "interval": .array([.number(0), .number(1)]),
-        ])
-      })
+    _ levels: [(expected: Double, regions: [String: Int], theoretical: Double?)]
+  ) -> [String: JSONValue] {
+    let levels = levels.map { expected, regions, theoretical in
+      JSONValue.object([
+        "expected": .number(expected),
+        "calibrated": .number(Double(regions.values.reduce(0, +)) / 20),
+        "theoretical": theoretical.map(JSONValue.number) ?? .null,
+        "alarmRate": .number(Double(regions.count) / 20), "detectionRate": .number(0.5),
+        "dispersion": .number(1), "regions": .object(regions.mapValues(JSONValue.integer)),
+        "interval": .array([.number(0), .number(1)]),
+      ])
+    }
+    return ["goodImages": .integer(20), "falseAlarms": .array(levels)]
   }
 
-  /// Intervals by scipy: `chi2.ppf` for 5 and 0 regions on 20 images, `beta.ppf` for 4 and 0 of 20 images.
+  /// Intervals by statsmodels and scipy, see `intervals` in `Scripts/fixtures/promises.py`.
   @Test func falseAlarmsArePooled() throws {
+    let (once, twice) = (["a": 1, "b": 1, "c": 1, "d": 1], ["a": 2, "b": 2, "c": 1, "d": 1])
     let rows = try [
-      try Self.row(
-        Self.conditions("felt"),
-        [
-          "goodImages": .integer(20),
-          "falseAlarms": Self.falseAlarms([(1, 0.2, 0.2, 3), (0.1, 0, 0, nil)]),
-        ]),
-      try Self.row(
-        Self.conditions("felt", seed: 1),
-        [
-          "goodImages": .integer(20),
-          "falseAlarms": Self.falseAlarms([(0.1, 0, 0, nil), (1, 0.3, 0.2, 1)]),
-        ]),
+      Self.row(Self.conditions("felt"), Self.falseAlarms([(1, once, 3), (0.1, [:], nil)])),
+      Self.row(
+        Self.conditions("felt", seed: 1), Self.falseAlarms([(0.1, [:], nil), (1, twice, 1)])),
     ]
     let summary = Self.summary(rows)
     #expect(summary.markdown.contains("## False alarms in good test images"))
+    // Both seeds alarm on the same four images, so four of 20 are all that is known.
     #expect(
-      Self.cells(summary, "uflow | felt | 20 | 1.0")
+      Self.cells(summary, "uflow | felt | 20 | 1")
         == [
-          "uflow", "felt", "20", "1.0", "0.250 \\[0.081, 0.583]", "0.200 \\[0.057, 0.437]", "yes",
-          "0.500", "2.000", "n/a",
+          "uflow", "felt", "20", "1", "0.250 \\[0.073, 0.616]", "kept",
+          "0.200 \\[0.057, 0.437]", "n/a", "0.200 to 0.200", "0.500", "2.000", "n/a",
         ])
     #expect(
       Self.cells(summary, "uflow | felt | 20 | 0.1")
         == [
-          "uflow", "felt", "20", "0.1", "0.000 \\[0.000, 0.184]", "0.000 \\[0.000, 0.168]", "yes",
-          "0.500", "n/a", "n/a",
+          "uflow", "felt", "20", "0.1", "0.000 \\[0.000, 0.184]", "kept",
+          "0.000 \\[0.000, 0.168]", "kept", "0.000 to 0.000", "0.500", "n/a", "n/a",
         ])
-    let loud = Self.summary([
-      try Self.row(
-        Self.conditions("felt"),
-        [
-          "goodImages": .integer(20), "falseAlarms": Self.falseAlarms([(0.1, 0.5, 0.4, nil)]),
-        ])
-    ])
-    let cells = try #require(Self.cells(loud, "uflow | felt | 20 | 0.1"))
-    #expect(cells.contains("no"))
     #expect(summary.csv.contains(",falseAlarms.0.1.calibrated,"))
     let none = Self.summary([try Self.row(Self.conditions("felt"), ["goodImages": .integer(10)])])
     #expect(!none.markdown.contains("## False alarms"))
+  }
+
+  /// By `scipy.stats.binomtest`, 0 of 20 images leave 0 to 0.168, and 8 of 20 leave 0.191 to 0.639.
+  @Test func promisesAreJudgedByTheirIntervals() throws {
+    let alarms = Dictionary(uniqueKeysWithValues: (0..<8).map { ("\($0)", $0 < 2 ? 2 : 1) })
+    let summary = Self.summary([
+      try Self.row(
+        Self.conditions("felt"), Self.falseAlarms([(0.1, alarms, nil), (0.05, [:], nil)]))
+    ])
+    let loud = try #require(Self.cells(summary, "uflow | felt | 20 | 0.1"))
+    #expect(loud[5] == "not kept" && loud[7] == "not kept")
+    let silent = try #require(Self.cells(summary, "uflow | felt | 20 | 0.05"))
+    #expect(silent[5] == "too few to tell" && silent[7] == "too few to tell")
+  }
+
+  /// Rows of version 0.1 do not say in which images the regions were, and other test images are no clusters.
+  @Test func whatCannotBePooledIsNotJudged() throws {
+    var other = Self.falseAlarms([(0.1, [:], nil)])
+    other["goodImages"] = .integer(19)
+    let earlier: [String: JSONValue] = [
+      "goodImages": .integer(20),
+      "falseAlarms": .array([
+        .object(["promised": .number(0.1), "calibrated": .number(0), "alarmRate": .number(0)])
+      ]),
+    ]
+    for second in [other, earlier] {
+      let summary = Self.summary([
+        try Self.row(Self.conditions("felt"), Self.falseAlarms([(0.1, [:], nil)])),
+        try Self.row(Self.conditions("felt", seed: 1), second),
+      ])
+      let line = try #require(
+        summary.markdown.split(separator: "\n").first { $0.contains("| 0.1 | 0.000 | n/a |") })
+      #expect(line.contains("| 0.000 | n/a | 0.000 | n/a |"))
+    }
   }
 
   /// As the paper prints them for bottle: pixel AUROC 98.65, AUPRO 95.64, mIoU at log NFA 0 .6564.

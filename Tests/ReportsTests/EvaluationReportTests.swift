@@ -3,6 +3,7 @@ import Fixtures
 import Foundation
 import Imaging
 import Inspection
+import Metrics
 import Reports
 import Testing
 import Workbench
@@ -30,6 +31,7 @@ import WorkbenchFixtures
       }
       let html = try report.html()
       #expect(html.contains("cloth &amp; thread"))
+      #expect(html.contains("<section class=\"broad\">\n<h2>False alarms</h2>"))
       #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms"])
       #expect(report.details.map(\.heading) == ["What raised the alarm", "Further metrics"])
       #expect(report.details[1].rows.map(\.cells[0]).contains("PB2"))
@@ -53,16 +55,19 @@ import WorkbenchFixtures
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
       let rows = evaluation.falseAlarmSection.rows.map(\.cells)
       #expect(
-        rows.map { $0[0] } == Array(repeating: "calibrated", count: 4)
-          + Array(repeating: "theoretical", count: 4))
-      #expect(rows.map { $0[1] } == ["10", "1", "0.1", "0.01", "10", "1", "0.1", "0.01"])
-      for (row, count) in zip(rows, evaluation.falseAlarms) {
-        let regions = Double(count.calibrated.regions) / 3
-        #expect(row[2].hasPrefix(String(format: "%.3f (", regions)))
-        // Fewer than expected are as expected.
-        #expect(row[3] == "yes" || regions > count.expected)
+        rows.map { $0[0] } == Array(repeating: "calibrated", count: 6)
+          + Array(repeating: "theoretical", count: 6))
+      let levels = ["10", "1", "0.2", "0.1", "0.05", "0.01"]
+      #expect(rows.map { $0[1] } == levels + levels)
+      for (row, level) in zip(rows, evaluation.metrics.falseAlarms) {
+        #expect(row[2].hasPrefix(String(format: "%.3f (", try #require(level.calibrated))))
+        #expect(row[3] == level.regionVerdict?.description)
+        #expect(row[4].hasPrefix(String(format: "%.3f (", try #require(level.alarmRate))))
+        #expect(row[5] == level.imageVerdict?.description ?? "n/a")
+        // Three images without an alarm leave rates up to 0.71 open.
+        #expect(level.imageVerdict != .kept)
       }
-      #expect(evaluation.falseAlarmSection.note.contains("on average over 3 of them."))
+      #expect(evaluation.falseAlarmSection.note.contains("over 3 of them, with 95 % intervals."))
 
       let defects = evaluation.defectSection.rows.map(\.cells)
       #expect(defects.map { $0.prefix(3) } == [["torn", "2", "1.000"]])
@@ -71,7 +76,8 @@ import WorkbenchFixtures
       let torn = Dataset(
         name: "torn", training: [], test: dataset.test.filter { $0.label != .good })
       let onTorn = try Evaluation(of: Cloth.model(), on: torn, into: ResultFolder("\(folder)/torn"))
-      #expect(onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...3] == ["n/a", "n/a"] })
+      #expect(
+        onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...5].allSatisfy { $0 == "n/a" } })
       #expect(onTorn.falseAlarmSection.note.hasPrefix("There are no good test images"))
       let good = Dataset(
         name: "good", training: [], test: dataset.test.filter { $0.label == .good })

@@ -25,6 +25,12 @@ package enum Digits {
     return scale(for: [value], digits: digits)(value)
   }
 
+  /// The number as a person would have typed it: 10, 0.05.
+  package static func shortest(_ value: Double) -> String {
+    let text = "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
   /// One format for a whole column, so that its numbers line up and can be compared.
   ///
   /// The largest number gets `digits` significant digits.

@@ -74,7 +74,7 @@ public struct Evaluation {
     var ranked = PixelScores()
     var counted = PixelHistogram()
     var masks = try MaskMetrics(fairThreshold: model.calibration.fairThreshold)
-    var falseAlarms = FalseAlarmCount.levels.map(FalseAlarmCount.init)
+    var falseAlarms = FalseAlarmCount.counts(for: model.decision)
     var scaleNames: [String] = []
     var maskFailures: [String] = []
     var (emptyMasks, fullMasks): ([String], [String]) = ([], [])
@@ -116,7 +116,7 @@ public struct Evaluation {
         }
       }
       for index in falseAlarms.indices {
-        try falseAlarms[index].add(maps, isDefective: isDefective)
+        try falseAlarms[index].add(maps, name: sample.name, isDefective: isDefective)
       }
       judged.append(
         EvaluatedImage(

@@ -26,8 +26,12 @@ public struct EvaluationMetrics: Sendable, Equatable {
     public var interval: [Double]?
     /// The variance of the regions in a good image over their mean, at least 1.
     public var dispersion: Double?
+    /// Regions in each good image that has some, by the image's name; nil in results of version 0.1.
+    public var regions: [String: Int]?
     /// Share of good images with an alarm.
     public var alarmRate: Double?
+    /// The 95 % confidence interval of ``alarmRate`` (Clopper and Pearson): two numbers; nil without good images.
+    public var alarmInterval: [Double]?
     /// Share of defective images with an alarm.
     public var detectionRate: Double?
     /// As ``calibrated``, by the theoretical null distribution; nil where there is none.
@@ -71,10 +75,24 @@ public struct EvaluationMetrics: Sendable, Equatable {
 }
 
 extension EvaluationMetrics.FalseAlarmLevel {
+  /// Whether no more than ``expected`` regions are marked in a good image; nil without good images.
+  public var regionVerdict: PromiseVerdict? { verdict(interval) }
+  /// Whether no more than that share of the good images raises an alarm; nil without good images, and from 1 on, where that
+  /// promises nothing.
+  public var imageVerdict: PromiseVerdict? { expected < 1 ? verdict(alarmInterval) : nil }
+
+  private func verdict(_ interval: [Double]?) -> PromiseVerdict? {
+    guard let interval, interval.count == 2, expected > 0, interval[0] <= interval[1] else {
+      return nil
+    }
+    return PromiseVerdict(promise: expected, lower: interval[0], upper: interval[1])
+  }
+
   fileprivate var numbers: [(name: String, value: Double?)] {
     [
       ("expected", expected), ("calibrated", calibrated), ("interval.0", interval?.first),
       ("interval.1", interval?.last), ("dispersion", dispersion), ("alarmRate", alarmRate),
+      ("alarmInterval.0", alarmInterval?.first), ("alarmInterval.1", alarmInterval?.last),
       ("detectionRate", detectionRate), ("theoretical", theoretical),
       ("theoreticalDetectionRate", theoreticalDetectionRate),
     ]
@@ -126,8 +144,10 @@ extension EvaluationMetrics: Codable {
 
 extension EvaluationMetrics.FalseAlarmLevel: Codable {
   private enum CodingKeys: String, CodingKey {
-    case expected, calibrated, interval, dispersion, alarmRate, detectionRate, theoretical
-    case theoreticalDetectionRate
+    case expected, calibrated, interval, dispersion, regions, alarmRate, alarmInterval
+    case detectionRate, theoretical, theoreticalDetectionRate
+    /// Written for people; what was read follows from the intervals.
+    case regionVerdict, imageVerdict
     /// What version 0.1 called ``expected``.
     case promised
   }
@@ -139,7 +159,9 @@ extension EvaluationMetrics.FalseAlarmLevel: Codable {
     calibrated = try number(.calibrated)
     interval = try container.decodeIfPresent([Double].self, forKey: .interval)
     dispersion = try number(.dispersion)
+    regions = try container.decodeIfPresent([String: Int].self, forKey: .regions)
     alarmRate = try number(.alarmRate)
+    alarmInterval = try container.decodeIfPresent([Double].self, forKey: .alarmInterval)
     detectionRate = try number(.detectionRate)
     theoretical = try number(.theoretical)
     theoreticalDetectionRate = try number(.theoreticalDetectionRate)
@@ -151,7 +173,11 @@ extension EvaluationMetrics.FalseAlarmLevel: Codable {
     try container.encode(calibrated, forKey: .calibrated)
     try container.encode(interval, forKey: .interval)
     try container.encode(dispersion, forKey: .dispersion)
+    try container.encode(regionVerdict, forKey: .regionVerdict)
+    try container.encode(regions, forKey: .regions)
     try container.encode(alarmRate, forKey: .alarmRate)
+    try container.encode(alarmInterval, forKey: .alarmInterval)
+    try container.encode(imageVerdict, forKey: .imageVerdict)
     try container.encode(detectionRate, forKey: .detectionRate)
     try container.encode(theoretical, forKey: .theoretical)
     try container.encode(theoreticalDetectionRate, forKey: .theoreticalDetectionRate)
@@ -210,11 +236,14 @@ extension Evaluation {
 
 extension FalseAlarmCount {
   fileprivate var level: EvaluationMetrics.FalseAlarmLevel {
-    let rate = calibrated.perImage
+    let counts = calibrated.counts
+    let (regions, alarms) = (counts?.perImage, counts?.alarmRate)
     return .init(
-      expected: expected, calibrated: rate?.rate, interval: rate.map { [$0.lower, $0.upper] },
-      dispersion: calibrated.dispersion, alarmRate: calibrated.alarmRate,
-      detectionRate: calibrated.detectionRate, theoretical: theoretical?.perImage?.rate,
+      expected: expected, calibrated: regions?.rate,
+      interval: regions.map { [$0.lower, $0.upper] }, dispersion: counts?.dispersion,
+      regions: counts == nil ? nil : calibrated.regionsByImage, alarmRate: alarms?.rate,
+      alarmInterval: alarms.map { [$0.lower, $0.upper] }, detectionRate: calibrated.detectionRate,
+      theoretical: theoretical?.counts?.perImage.rate,
       theoreticalDetectionRate: theoretical?.detectionRate)
   }
 }

@@ -7,9 +7,17 @@ import Metrics
 /// ones.
 package struct FalseAlarmCount: Sendable {
   /// Levels that are looked at, in false alarms an image.
-  static let levels = [10, 1, 0.1, 0.01]
+  private static let levels = [10, 1, 0.2, 0.1, 0.05, 0.01]
 
-  /// False alarms in a good image.
+  /// A count for each level that is looked at, and for the one that `decision` promises, by falling level.
+  static func counts(for decision: Decision) -> [FalseAlarmCount] {
+    var levels = Set(Self.levels)
+    if case .falseAlarms(let perImage, _) = decision { levels.insert(perImage) }
+    return levels.sorted(by: >).map(FalseAlarmCount.init)
+  }
+
+  /// False alarms in a good image. As an expected number of regions it bounds the probability of an alarm, too (Markov's
+  /// inequality): below 1 it promises both.
   package let expected: Double
   package private(set) var calibrated = Observed()
   /// Nil where theory gives no null distribution.
@@ -18,46 +26,22 @@ package struct FalseAlarmCount: Sendable {
   /// What was observed with one null distribution.
   package struct Observed: Sendable {
     package private(set) var goodImages = 0
-    /// Connected regions in good images.
-    package private(set) var regions = 0
-    private var squaredRegions = 0
-    package private(set) var alarmedImages = 0
+    /// Connected regions in each good image that has some, by its name.
+    package private(set) var regionsByImage: [String: Int] = [:]
     package private(set) var defectiveImages = 0
     package private(set) var detectedImages = 0
 
-    /// False alarms an image, with the interval in which 95 % of true rates would lie; nil without good images.
-    package var perImage: PoissonInterval? {
-      goodImages > 0
-        ? PoissonInterval(
-          count: Double(regions), exposure: Double(goodImages), dispersion: dispersion) : nil
-    }
-    /// The variance of the regions in a good image over their mean, at least 1: above it, they come in clusters.
-    package var dispersion: Double {
-      guard goodImages > 1, regions > 0 else { return 1 }
-      let (images, regions) = (Double(goodImages), Double(regions))
-      let variance = (Double(squaredRegions) - regions * regions / images) / (images - 1)
-      return max(1, variance / (regions / images))
-    }
+    /// Connected regions in good images.
+    package var regions: Int { regionsByImage.values.reduce(0, +) }
+    /// What they say of the rates behind them; nil without good images.
+    package var counts: RepeatedCounts? { RepeatedCounts([regionsByImage], images: goodImages) }
     package var detectionRate: Double? {
       defectiveImages > 0 ? Double(detectedImages) / Double(defectiveImages) : nil
     }
-    /// Share of good images with an alarm.
-    package var alarmRate: Double? {
-      goodImages > 0 ? Double(alarmedImages) / Double(goodImages) : nil
-    }
 
-    /// Whether what was observed is no more than chance allows; nil without good images.
-    ///
-    /// - Parameter images: those that the null distribution was learned from; nil where theory gives it.
-    package func isConsistent(with expected: Double, learntFrom images: Int?) -> Bool? {
-      guard goodImages > 0 else { return nil }
-      return PoissonRateTest(
-        rate: expected, learntFrom: images.map(Double.init), count: Double(regions),
-        exposure: Double(goodImages), dispersion: dispersion
-      ).isConsistent
-    }
-
-    mutating func add(_ map: FalseAlarmMap, limit: Double, isDefective: Bool) throws {
+    mutating func add(
+      _ map: FalseAlarmMap, limit: Double, name: String, isDefective: Bool
+    ) throws {
       let plane = map.log10FalseAlarms
       guard !isDefective else {
         defectiveImages += 1
@@ -68,20 +52,19 @@ package struct FalseAlarmCount: Sendable {
         mask: map.mask(log10Epsilon: limit), width: plane.width, height: plane.height)
       goodImages += 1
       let count = components.areas.count
-      regions += count
-      squaredRegions += count * count
-      if count > 0 { alarmedImages += 1 }
+      if count > 0 { regionsByImage[name, default: 0] += count }
     }
   }
 
-  init(expected: Double) { self.expected = expected }
+  private init(expected: Double) { self.expected = expected }
 
-  mutating func add(_ maps: FalseAlarmMaps, isDefective: Bool) throws {
+  /// - Parameter name: of the image, unlike that of every other.
+  mutating func add(_ maps: FalseAlarmMaps, name: String, isDefective: Bool) throws {
     let limit = log10(expected)
-    try calibrated.add(maps.calibrated, limit: limit, isDefective: isDefective)
+    try calibrated.add(maps.calibrated, limit: limit, name: name, isDefective: isDefective)
     if let map = maps.theoretical {
       var observed = theoretical ?? Observed()
-      try observed.add(map, limit: limit, isDefective: isDefective)
+      try observed.add(map, limit: limit, name: name, isDefective: isDefective)
       theoretical = observed
     }
   }

@@ -2,6 +2,7 @@ import Datasets
 import Fixtures
 import Foundation
 import Inspection
+import Metrics
 import Testing
 import Workbench
 import WorkbenchFixtures
@@ -13,7 +14,7 @@ import WorkbenchFixtures
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 6, torn: 4)
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: nil)
-      #expect(evaluation.falseAlarms.map(\.expected) == [10, 1, 0.1, 0.01])
+      #expect(evaluation.falseAlarms.map(\.expected) == [10, 1, 0.2, 0.1, 0.05, 0.01])
       for count in evaluation.falseAlarms {
         for (null, observed) in [
           (Decision.NullDistribution.calibrated, count.calibrated),
@@ -24,10 +25,25 @@ import WorkbenchFixtures
           let predictions = try dataset.test.map { try model.predict($0.path) }
           let (good, torn) = (predictions.prefix(6), predictions.suffix(4))
           #expect(observed.regions == good.reduce(0) { $0 + $1.regions.count })
-          #expect(observed.alarmRate == Double(good.count { $0.isAnomalous }) / 6)
+          #expect(observed.counts?.alarmRate.rate == Double(good.count { $0.isAnomalous }) / 6)
           #expect(observed.detectionRate == Double(torn.count { $0.isAnomalous }) / 4)
         }
       }
+    }
+  }
+
+  /// The number that the user chose is among those that are judged.
+  @Test func theChosenPromiseIsJudged() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try Cloth.dataset(in: "\(folder)/data", good: 2, torn: 1)
+      var model = try Cloth.model()
+      model.decision = .falseAlarms(perImage: 0.025)
+      let evaluation = try Evaluation(of: model, on: dataset, into: nil)
+      let levels = evaluation.metrics.falseAlarms
+      #expect(levels.map(\.expected) == [10, 1, 0.2, 0.1, 0.05, 0.025, 0.01])
+      #expect(levels[5].alarmRate == evaluation.good.rate)
+      #expect(levels[5].regions?.count == evaluation.good.alarms)
+      #expect(levels.allSatisfy { ($0.imageVerdict == nil) == ($0.expected >= 1) })
     }
   }
 

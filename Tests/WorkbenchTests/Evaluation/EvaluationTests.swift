@@ -3,6 +3,7 @@ import Fixtures
 import Foundation
 import Imaging
 import Inspection
+import Metrics
 import Testing
 import Torch
 import Workbench
@@ -151,6 +152,15 @@ import WorkbenchFixtures
     #expect(metrics[.imageAUROC] == 1 && metrics[.aupro] == nil)
     #expect(metrics.metrics.map(\.id) == ["imageAUROC", "aupro", "novelty"])
     #expect(metrics.falseAlarms.map(\.expected) == [0.1])
+    // Its intervals are judged, though it has none of images.
+    #expect(metrics.falseAlarms[0].regionVerdict == .tooFewToTell)
+    #expect(metrics.falseAlarms[0].imageVerdict == nil)
+    guard case .array(let levels)? = try JSONValue(encoding: metrics).members["falseAlarms"] else {
+      Issue.record("no levels")
+      return
+    }
+    #expect(levels[0].members["regionVerdict"] == .string("too few to tell"))
+    #expect(levels[0].members["imageVerdict"] == .null)
   }
 
   @Test func defectiveImagesWithoutAMaskAreCounted() throws {
