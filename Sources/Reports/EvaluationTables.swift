@@ -23,7 +23,7 @@ extension Evaluation {
       columns: [Table.Column("metric"), Table.Column("value", .right), Table.Column("meaning")],
       rows: metrics.metrics.filter { !$0.isHeadline && metrics[$0] != nil }.map {
         .init(cells: [$0.name, $0.text(metrics[$0]), $0.meaning])
-      })
+      }, isFolded: true)
   }
 
   /// What the metrics of pixels leave out; nil where every defective image has a mask, or none has.

@@ -82,16 +82,19 @@ package struct TableSection: Sendable {
   package var rows: [Row]
   /// Whether it takes the whole width of a page, as tables of many columns always do.
   package var isBroad: Bool
+  /// Whether its rows are shown on demand.
+  package var isFolded: Bool
 
   package init(
     heading: String, note: String = "", columns: [Table.Column], rows: [Row] = [],
-    isBroad: Bool = false
+    isBroad: Bool = false, isFolded: Bool = false
   ) {
     self.heading = heading
     self.note = note
     self.columns = columns
     self.rows = rows
     self.isBroad = isBroad
+    self.isFolded = isFolded
   }
 
   package struct Row: Sendable {
@@ -126,7 +129,7 @@ extension TableSection {
     let styles = columns.map { $0.alignment == .right ? "number" : "text" }
     return [
       "heading": heading, "shape": isBroad || columns.count > Self.narrow ? "broad" : "narrow",
-      "notes": note.isEmpty ? [] : [["text": note]],
+      "isFolded": isFolded, "notes": note.isEmpty ? [] : [["text": note]],
       "columns": zip(columns, styles).map { ["text": $0.heading, "style": $1] },
       "rows": rows.map { row in
         [
