@@ -51,7 +51,7 @@ extension PredictOptions: Work {
         table.add(line.cells)
       }
       if judged.count > Self.shown {
-        table.add(["...", "", "", "", "and \(judged.count - Self.shown) with lower scores"])
+        table.add(["...", "", "", "", "and \(judged.count - Self.shown) less unusual"])
       }
       if !judged.isEmpty {
         try Console.result(

@@ -171,8 +171,8 @@ extension Remark {
     self.init(
       .doubt,
       "the decision rests on \(images) held-out good images; with fewer than \(needed), a limit of \(perImage) false alarms per"
-        + " image is extrapolated, and flaws of any size may be missed: add good images, hold out more of them, or accept"
-        + " more, as with --false-alarms \((1 / Double(images + 1) * 100).rounded(.up) / 100)"
+        + " image is extrapolated, and flaws of any size may be missed: add good images, hold out more of them with"
+        + " --hold-out, or accept more when you judge, as with `predict --false-alarms \((1 / Double(images + 1) * 100).rounded(.up) / 100)`"
     )
   }
 }
