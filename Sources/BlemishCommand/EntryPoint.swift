@@ -83,8 +83,19 @@ extension CommonOptions {
 extension DecisionOptions {
   var decision: Decision {
     if let threshold { return .threshold(threshold) }
-    guard case .falseAlarms(let standard, let null) = Decision.standard else { return .standard }
-    return .falseAlarms(perImage: falseAlarms ?? standard, null: distribution ?? null)
+    guard case .falseAlarms(let standard, let null, _, _) = Decision.standard else {
+      return .standard
+    }
+    return .falseAlarms(
+      perImage: falseAlarms ?? standard, null: distribution ?? null, confidence: confidence,
+      warning: warn)
+  }
+
+  var scoreKind: ScoreKind {
+    switch score {
+    case .own: .own
+    case .common, nil: .common
+    }
   }
 
   private var distribution: Decision.NullDistribution? {
@@ -98,9 +109,10 @@ extension DecisionOptions {
   /// As the run's record notes them.
   var asUsed: Self {
     var options = self
-    guard case .falseAlarms(let perImage, let null) = decision else { return options }
+    guard case .falseAlarms(let perImage, let null, _, _) = decision else { return options }
     options.falseAlarms = perImage
     options.null = NullName(rawValue: null.rawValue)
+    options.score = score ?? .common
     return options
   }
 }

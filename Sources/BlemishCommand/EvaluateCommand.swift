@@ -13,6 +13,7 @@ extension EvaluateOptions: Work {
     var model = try ModelBundle.load(
       judging.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
     model.decision = judging.deciding.decision
+    model.scoreKind = judging.deciding.scoreKind
     try model.checkDecision()
     let results = try ResultFolder(out)
     let line = ProgressLine()

@@ -16,6 +16,7 @@ extension PredictOptions: Work {
     var model = try ModelBundle.load(
       judging.model ?? "", registry: .all, backbones: BackboneStore(), device: common.chosenDevice)
     model.decision = judging.deciding.decision
+    model.scoreKind = judging.deciding.scoreKind
     try model.checkDecision()
 
     let results = try ResultFolder(out)
@@ -55,8 +56,9 @@ extension PredictOptions: Work {
       }
       if !judged.isEmpty {
         try Console.result(
-          "\(table)\n\(summary.anomalous) of \(summary.judged) images are anomalous;"
-            + " results are in \(out)")
+          "\(table)\n\(summary.anomalous) of \(summary.judged) images are anomalous"
+            + (model.decision.limits?.warning == nil ? "" : ", \(summary.uncertain) uncertain")
+            + "; results are in \(out)")
       }
     }
     try summary.throwIfSomeFailed()
@@ -73,26 +75,24 @@ extension PredictOptions: Work {
   private struct Line {
     let path: String
     let score: Float
-    let isAnomalous: Bool
+    let verdict: Verdict
     let regions: Int
     let log10FalseAlarms: Double?
 
     init(_ path: String, _ prediction: Prediction) {
       self.path = path
       score = prediction.score
-      isAnomalous = prediction.isAnomalous
+      verdict = prediction.verdict
       regions = prediction.regions.count
       log10FalseAlarms = prediction.log10FalseAlarms
     }
 
-    func isWorse(than other: Line) -> Bool {
-      (-(log10FalseAlarms ?? 0), score) > (-(other.log10FalseAlarms ?? 0), other.score)
-    }
+    func isWorse(than other: Line) -> Bool { score > other.score }
 
     var cells: [String] {
       let falseAlarms = log10FalseAlarms.map { "\(Rarity(log10FalseAlarms: $0))" }
       return [
-        String(format: "%.4g", score), falseAlarms ?? "", isAnomalous ? "anomalous" : "good",
+        String(format: "%.4g", score), falseAlarms ?? "", verdict.rawValue,
         "\(regions)", path,
       ]
     }

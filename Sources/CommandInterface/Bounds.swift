@@ -8,6 +8,9 @@ package enum Bounds {
   package static let falseAlarms = Bound<Double>(
     "a number above 0 and at most 1000000, such as 0.05"
   ) { $0 > 0 && $0 <= 1e6 }
+  package static let confidence = Bound<Double>("between 0 and 1, such as 0.95") {
+    $0 > 0 && $0 < 1
+  }
   package static let threshold = Bound<Float>("a finite number") { $0.isFinite }
   package static let seeds = Bound<IntegerList>("1 to 1000 whole numbers, each at least 0") {
     (1...1000).contains($0.values.count) && $0.values.allSatisfy { $0 >= 0 }

@@ -50,13 +50,40 @@ package enum NullName: String, CaseIterable, OptionValue {
   case theoretical
 }
 
+/// Which number of an image is its score.
+package enum ScoreName: String, CaseIterable, OptionValue {
+  case common
+  case own
+}
+
 /// What makes an image anomalous.
 package struct DecisionOptions: OptionStructure {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "False alarms to accept in a good image, on average. (default: 0.05)", valueName: "number"))
+      "False alarms to accept: the share of good images that may alarm, and the parts that may be marked in one. (default: 0.05)",
+      valueName: "number"))
   package var falseAlarms: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A larger number of false alarms: images within it that do not alarm are called uncertain.",
+      valueName: "number"))
+  package var warn: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How sure --false-alarms is to be kept, over which good images the model was calibrated on, such as 0.95. (default: on average)",
+      valueName: "share"))
+  package var confidence: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "An image's score: common (the one statistic of all methods) or own (that of the method's paper). (default: common)",
+      valueName: "name"))
+  package var score: ScoreName?
 
   @Option(
     help: ArgumentHelp(
@@ -80,6 +107,9 @@ package struct DecisionOptions: OptionStructure {
   package static var fields: [OptionField<Self>] {
     [
       OptionField("false-alarms", \.falseAlarms, within: Bounds.falseAlarms),
+      OptionField("warn", \.warn, within: Bounds.falseAlarms),
+      OptionField("confidence", \.confidence, within: Bounds.confidence),
+      OptionField("score", \.score),
       OptionField("null", \.namedNull, aliases: ["law"]),
       OptionField("threshold", \.threshold, within: Bounds.threshold),
     ]
@@ -94,6 +124,19 @@ package struct DecisionOptions: OptionStructure {
   package func checkTogether() throws {
     if threshold != nil && falseAlarms != nil {
       throw ValidationError("--threshold and --false-alarms are two ways to decide: give one")
+    }
+    if threshold != nil && (warn != nil || confidence != nil) {
+      throw ValidationError(
+        "--\(warn != nil ? "warn" : "confidence") is about false alarms, and --threshold decides whatever they are: give one")
+    }
+    // 0.05 where none is given.
+    if let warn, warn <= falseAlarms ?? 0.05 {
+      throw ValidationError(
+        "--warn \(warn) is no more than the \(falseAlarms ?? 0.05) false alarms that an image alarms at: give a larger number")
+    }
+    if confidence != nil && namedNull == .theoretical {
+      throw ValidationError(
+        "--confidence is about the good images of the calibration, which --null theoretical does not look at: give one")
     }
   }
 }

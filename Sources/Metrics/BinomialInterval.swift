@@ -25,6 +25,15 @@ package struct BinomialInterval: Equatable, Sendable {
     upper = 1 - Self.lower(trials - successes, trials, tail)
   }
 
+  /// The one-sided limit that the rate lies below with so much confidence: 1 where all trials succeeded.
+  ///
+  /// - Parameters:
+  ///   - trials: above 0.
+  ///   - confidence: in (0, 1).
+  package static func upper(successes: Double, trials: Double, confidence: Double) -> Double {
+    1 - lower(max(trials - successes, 0), trials, 1 - confidence)
+  }
+
   /// The rate at which so many successes or more have only the probability `tail`.
   private static func lower(_ successes: Double, _ trials: Double, _ tail: Double) -> Double {
     if successes == 0 { return 0 }

@@ -1,3 +1,4 @@
+import Foundation
 import Inspection
 import Workbench
 
@@ -62,14 +63,14 @@ package struct CSV: CustomStringConvertible, Sendable {
 extension CSV {
   /// `predictions.csv`: the lines of `predictions.jsonl`, one row an image.
   ///
-  /// `name`, `path`, `label`, `score`, `anomalous` (`true` or `false`), `log10FalseAlarms` and the paths are those of
-  /// ``PredictionRecord``; `regions` is their number, and `largestRegionArea` the area of the largest in pixels of the
+  /// `name`, `path`, `label`, `score`, `verdict`, `anomalous` (`true` or `false`), `log10FalseAlarms`, `limit` and the paths
+  /// are those of ``PredictionRecord``; `falseAlarms` is the number itself; `regions` is their number, and `largestRegionArea` the area of the largest in pixels of the
   /// image. Of an image that could not be judged, `error` says why, and the cells between are empty.
   ///
   /// - Throws: where `predictions.jsonl` cannot be read.
   package init(_ results: ResultFolder) throws {
     self.init([
-      "name", "path", "label", "score", "anomalous", "log10FalseAlarms", "regions",
+      "name", "path", "label", "score", "verdict", "anomalous", "log10FalseAlarms", "falseAlarms", "limit", "regions",
       "largestRegionArea", "overlayPath", "mapPath", "maskPath", "error",
     ])
     try results.forEachPrediction { record in
@@ -78,8 +79,9 @@ extension CSV {
       add([
         text(record.name), text(record.path), text(record.label),
         // The shortest digits of the float itself, as in the JSON.
-        number(record.score.flatMap { Double("\($0)") }), text(record.anomalous.map { "\($0)" }),
-        number(record.log10FalseAlarms), number(record.regions.map { Double($0.count) }),
+        number(record.score.flatMap { Double("\($0)") }), text(record.verdict?.rawValue),
+        text(record.anomalous.map { "\($0)" }), number(record.log10FalseAlarms),
+        number(record.log10FalseAlarms.map { pow(10, $0) }), number(record.limit), number(record.regions.map { Double($0.count) }),
         number(record.regions?.map { Double($0.area) }.max()), text(record.overlayPath),
         text(record.mapPath), text(record.maskPath), text(record.error),
       ])

@@ -61,11 +61,13 @@ extension Report {
 
 extension Decision {
   fileprivate func told(_ calibration: Calibration) -> String {
-    guard case .falseAlarms(let perImage, let null) = self else { return "\(self)" }
+    guard case .falseAlarms(let perImage, let null, let confidence, let warning) = self else { return "\(self)" }
     let source =
       null == .calibrated
       ? "learned from \(calibration.imageCount) good images" : "that of the method"
     return "false alarms expected: \(Rarity(log10FalseAlarms: log10(perImage)))"
+      + (confidence.map { ", at most, with a confidence of \($0)" } ?? "")
+      + (warning.map { "; a warning: \(Rarity(log10FalseAlarms: log10($0)))" } ?? "")
       + " (\(null.rawValue) null distribution, \(source))"
   }
 }

@@ -269,7 +269,7 @@ extension Report {
 
     init(_ decision: Decision?) {
       switch decision {
-      case .falseAlarms(let perImage, _):
+      case .falseAlarms(let perImage, _, _, _):
         let limit = log10(perImage)
         heading = "How rare each image is among good images"
         name = "\u{2212}log10 of the false alarms in a good image"

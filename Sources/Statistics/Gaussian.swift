@@ -27,9 +27,19 @@ public struct Gaussian: Sendable {
   public init(_ moments: Moments, regularizer: Double, dtype: DType = .float32)
     throws(StatisticsError)
   {
+    try self.init(
+      moments, divisor: Double(moments.count - 1), regularizer: regularizer, dtype: dtype)
+  }
+
+  /// As ``init(_:regularizer:dtype:)``, the scatter over another divisor than the number of samples less 1.
+  package init(_ moments: Moments, divisor: Double, regularizer: Double, dtype: DType)
+    throws(StatisticsError)
+  {
+    let ratio = Double(moments.count - 1) / divisor
     var whitening: [Tensor] = []
     for block in Self.blocks(moments) {
-      let covariance = try moments.covariance(block)
+      let own = try moments.covariance(block)
+      let covariance = ratio == 1 ? own : own * ratio
       do {
         whitening.append(try Self.whitening(covariance, regularizer: regularizer).to(dtype))
       } catch {

@@ -39,44 +39,52 @@ public struct FalseAlarmLaw: Sendable, Equatable, Encodable {
   /// Of the false alarms of two knots, unless they are neighbors in the sample.
   private static let largestRatio = 33.0 / 32
 
-  /// - Parameter peaks: the evidence of the peaks of each good image, see ``FalseAlarmMap/peaks()``: above 0, in any order;
-  ///   at least one image.
-  public init(peaks: [[Double]]) {
+  /// - Parameters:
+  ///   - peaks: the evidence of the peaks of each good image, see ``FalseAlarmMap/peaks()``: above 0, in any order;
+  ///     at least one image.
+  ///   - groups: which of the images are near-equal, by a number for each; empty where none are. A group counts as one image
+  ///     with the mean number of peaks.
+  public init(peaks: [[Double]], groups: [Int] = []) {
     precondition(!peaks.isEmpty, "a law is learnt from at least one image")
-    imageCount = peaks.count
-    let ranked = peaks.enumerated().flatMap { image, peaks in peaks.map { ($0, image) } }
+    precondition(groups.isEmpty || groups.count == peaks.count, "a group for each image")
+    let groups = groups.isEmpty ? Array(peaks.indices) : groups
+    var sizes: [Int: Int] = [:]
+    for group in groups { sizes[group, default: 0] += 1 }
+    imageCount = sizes.count
+    let ranked = peaks.enumerated().flatMap { image, peaks in peaks.map { ($0, groups[image]) } }
       .sorted { $0.0 > $1.0 }
     let falling = ranked.map(\.0)
-    let counts = Self.counts(ranked.map(\.1), imageCount: peaks.count)
-    let log10Images = log10(Double(peaks.count + 1))
+    let counts = Self.counts(ranked.map(\.1), sizes)
+    let log10Images = log10(Double(sizes.count + 1))
     knots = Self.ranks(of: falling, counts).map { rank in
-      Knot(
-        evidence: falling[rank - 1], log10FalseAlarms: log10(Double(counts[rank - 1])) - log10Images
-      )
+      Knot(evidence: falling[rank - 1], log10FalseAlarms: log10(counts[rank - 1]) - log10Images)
     }
-    tail = Self.tail(of: falling, imageCount: peaks.count)
+    tail = Self.tail(of: falling, imageCount: sizes.count)
   }
 
-  /// k + m - 1 for each rank k of a peak, from the images that the peaks lie in.
-  private static func counts(_ images: [Int], imageCount: Int) -> [Int] {
-    var own = [Int](repeating: 0, count: imageCount)
-    var most = 0
-    return images.enumerated().map { place, image in
-      own[image] += 1
-      most = max(most, own[image])
-      return place + most
+  /// k + m - 1 for each peak, from the groups that the peaks lie in and the numbers of images in these.
+  private static func counts(_ groups: [Int], _ sizes: [Int: Int]) -> [Double] {
+    var own: [Int: Double] = [:]
+    var (count, most) = (0.0, 0.0)
+    return groups.map { group in
+      let weight = 1 / Double(sizes[group, default: 1])
+      count += weight
+      own[group, default: 0] += weight
+      most = max(most, own[group, default: 0])
+      // A group's first peak stands for no less than one of an image.
+      return count + max(most, 1) - 1
     }
   }
 
   /// Where the law has its knots. Equals all count as the last of them.
-  private static func ranks(of falling: [Double], _ counts: [Int]) -> [Int] {
+  private static func ranks(of falling: [Double], _ counts: [Double]) -> [Int] {
     var ranks: [Int] = []
     var candidate: Int?
     for rank in 1..<falling.count + 1
     where rank == falling.count || falling[rank] < falling[rank - 1] {
       // Both laws fall from knot to knot, so they differ by no more than the knots do.
       if let last = ranks.last, let candidate,
-        Double(counts[rank - 1]) > Double(counts[last - 1]) * largestRatio
+        counts[rank - 1] > counts[last - 1] * largestRatio
       {
         ranks.append(candidate)
       }

@@ -50,7 +50,7 @@ extension GeneralizedPareto {
   /// excesses said so (Vehtari et al., "Pareto smoothed importance sampling", JMLR 2024): a few
   /// excesses cannot show that a tail is light, so it is taken to be heavy. At last it is clamped
   /// to `shapes`, and the scale is the likeliest one for the shape that results.
-  init(ascending excesses: [Double], shapes: ClosedRange<Double>) {
+  package init(ascending excesses: [Double], shapes: ClosedRange<Double>) {
     let count = Double(excesses.count)
     let mean = excesses.reduce(0) { $0 + $1 / count }
     let units = excesses.map { $0 / mean }

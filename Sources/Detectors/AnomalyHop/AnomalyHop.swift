@@ -7,7 +7,7 @@ import Torch
 ///
 /// The defaults are ours, the same for every product; the presets `anomalyhop/mvtec/CATEGORY` are those that the authors published.
 /// It computes on the CPU, whatever the device.
-public struct AnomalyHop: Detector {
+public struct AnomalyHop: CrossFittingDetector {
   public static let name = "anomalyhop"
 
   /// Side of each hop's neighborhood.
@@ -92,17 +92,38 @@ public struct AnomalyHop: Detector {
     try throwingOutOfMemory { try learned(from: images, context) }
   }
 
+  /// Every image is a fold of its own, or every group of near-equal ones: what it has added to the Gaussians is taken away. The
+  /// kernels, which describe small neighborhoods of all images, have seen it; so have weights and ranges.
+  public func affordableFolds(groups: Int) -> Int { groups }
+
+  public func fit(
+    on images: any TrainingImages, folds: Folds, _ context: FitContext,
+    judged: (Int, ScoredBatch) throws -> Void
+  ) throws -> FittedAnomalyHop {
+    try throwingOutOfMemory {
+      let learning = try learning(from: images, context)
+      let fitted = try learning.fitted()
+      try learning.judge(folds, by: fitted, judged)
+      return fitted
+    }
+  }
+
   private func learned(from images: any TrainingImages, _ context: FitContext) throws
     -> FittedAnomalyHop
+  {
+    try learning(from: images, context).fitted()
+  }
+
+  private func learning(from images: any TrainingImages, _ context: FitContext) throws
+    -> AnomalyHopLearning
   {
     let batchSize = Self.batchSize(of: images.count)
     let store = MapStore { try images.forEachFiniteBatch(of: batchSize, $0) }
     let transform = try SaabTransform.fit(
       neededHops, rule: rule, on: store, count: images.count, report: context.report)
-    let learning = AnomalyHopLearning(
+    return AnomalyHopLearning(
       settings: self, transform: transform, images: store, count: images.count,
       height: images.height, width: images.width, context: context)
-    return try learning.fitted()
   }
 
   /// Many, since each batch passes through all sums; few enough that a fifth of the batches can be held out.

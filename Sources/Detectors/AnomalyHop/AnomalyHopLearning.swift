@@ -71,6 +71,36 @@ struct AnomalyHopLearning {
       hops, sums, settings.laws(of: sums, hops: hops.count), scales, metrics: metrics)
   }
 
+  /// Hands over what Gaussians of the images of all other folds see in each image.
+  func judge(
+    _ folds: Folds, by fitted: FittedAnomalyHop, _ judged: (Int, ScoredBatch) throws -> Void
+  ) throws {
+    let sums = settings.model == .selfReference ? nil : try settings.sums(in: fitted.tensors)
+    let laws = LeftOutHops(sums, regularizer: settings.regularizer)
+    var fold = [Int](repeating: 0, count: count)
+    for (index, part) in folds.parts.enumerated() { for image in part { fold[image] = index } }
+    // Features of images whose fold is not complete.
+    var waiting: [Int: [(image: Int, features: [Tensor])]] = [:]
+    try visit("folds") { range, features in
+      for image in range {
+        let place = image - range.lowerBound
+        let part = folds.parts[fold[image]]
+        waiting[fold[image], default: []].append(
+          (image, features.map { $0[place..<place + 1] }))
+        guard let own = waiting[fold[image]], own.count == part.count else { continue }
+        waiting[fold[image]] = nil
+        let distances = try laws.distancesSquared(own.map(\.features))
+        for (index, member) in own.enumerated() {
+          try judged(
+            member.image,
+            fitted.scored(
+              distances.map { $0[index..<index + 1] }, dimensions: member.features.map { $0.shape[1] },
+              height: height, width: width))
+        }
+      }
+    }
+  }
+
   typealias Visitor = (String, ([Tensor]) throws -> Void) throws -> Void
 
   /// Hands over the features of all images at the active hops, batch by batch.

@@ -34,16 +34,23 @@ public struct FittedAnomalyHop: FittedDetector {
 
   /// Squared Mahalanobis distances, which are chi-square where features are normal.
   public func score(_ images: Tensor) -> ScoredBatch {
+    let features = features(images)
+    return scored(
+      zip(features, laws).map { $1.distancesSquared($0) }, dimensions: features.map { $0.shape[1] },
+      height: images.shape[2], width: images.shape[3])
+  }
+
+  /// - Parameters:
+  ///   - distances: squared, `[N, h, w]` of each hop.
+  ///   - dimensions: of the features of each hop.
+  ///   - height: of the images in pixels; the width likewise.
+  func scored(_ distances: [Tensor], dimensions: [Int], height: Int, width: Int) -> ScoredBatch {
     let evidence = Evidence(
-      scales: zip(hops, zip(features(images), laws)).map { hop, pair in
-        let (features, law) = pair
-        return Evidence.Scale(
-          statistic: law.distancesSquared(features),
-          null: .chiSquare(degreesOfFreedom: features.shape[1]), name: name(of: hop))
+      scales: zip(hops, zip(distances, dimensions)).map { hop, pair in
+        Evidence.Scale(
+          statistic: pair.0, null: .chiSquare(degreesOfFreedom: pair.1), name: name(of: hop))
       })
-    return ScoredBatch(
-      evidence: evidence,
-      maps: fusion(evidence, height: images.shape[2], width: images.shape[3]))
+    return ScoredBatch(evidence: evidence, maps: fusion(evidence, height: height, width: width))
   }
 
   private func name(of hop: Int) -> String {

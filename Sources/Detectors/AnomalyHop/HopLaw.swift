@@ -127,3 +127,49 @@ struct HopScale {
     exp((1 - squares / Double(positions) / Double(dimensions)) / 2)
   }
 }
+
+/// What Gaussians of all other images would see in some: where each position has its own in closed form, otherwise by sums without
+/// them.
+final class LeftOutHops {
+  /// Nil where each image has its own law.
+  private let sums: HopSums?
+  private let regularizer: Double
+  /// By the number of images that are left out, for each hop with a Gaussian of each position.
+  private var laws: [Int: [LeftOut?]] = [:]
+
+  init(_ sums: HopSums?, regularizer: Double) {
+    (self.sums, self.regularizer) = (sums, regularizer)
+  }
+
+  /// Squared distances `[n, h, w]` at each hop of features `[1, C, h, w]` of images that are left out together.
+  func distancesSquared(_ images: [[Tensor]]) throws -> [Tensor] {
+    let hops = images[0].indices.map { hop in Tensor.concatenate(images.map { $0[hop] }) }
+    guard let sums else {
+      return hops.map { HopLaw.selfReference(regularizer: regularizer).distancesSquared($0) }
+    }
+    return try lawOfTrainingImages { () throws(StatisticsError) in
+      let laws = try laws(leavingOut: images.count, sums)
+      return try hops.indices.map { (hop) throws(StatisticsError) in
+        let features = hops[hop]
+        let samples = HopLaw.samples(features, byPosition: laws[hop] != nil)
+        if let law = laws[hop] {
+          return law.distancesSquared(samples).to(.float32)
+            .reshaped(images.count, features.shape[2], features.shape[3])
+        }
+        var own = Moments(groups: 1, dimensions: features.shape[1])
+        own.add(samples)
+        let others = try Gaussian(sums.moments[hop].removing(own), regularizer: regularizer)
+        return HopLaw.gaussian(others).distancesSquared(features)
+      }
+    }
+  }
+
+  private func laws(leavingOut count: Int, _ sums: HopSums) throws(StatisticsError) -> [LeftOut?] {
+    if let known = laws[count] { return known }
+    let made = try sums.moments.map { (moments) throws(StatisticsError) in
+      moments.groups > 1 ? try LeftOut(moments, size: count, regularizer: regularizer) : nil
+    }
+    laws[count] = made
+    return made
+  }
+}

@@ -6,7 +6,7 @@ import Torch
 /// The law of pooled features of good images.
 public struct FittedPooledGaussian: FittedDetector {
   private let settings: PooledGaussian
-  private let moments: Moments
+  let moments: Moments
   private let gaussian: Statistics.Gaussian
   private let pooling: FeaturePooling
 
@@ -25,12 +25,19 @@ public struct FittedPooledGaussian: FittedDetector {
   /// The squared Mahalanobis distance of each image. Pooled features are far from normal in their tails, so its law is that of the
   /// held-out images. The map is the distance everywhere.
   public func score(_ images: Tensor) -> ScoredBatch {
-    let distances = gaussian.mahalanobisSquared(pooling(images).unsqueezed(1)).unsqueezed(2)
+    scored(pooling(images).unsqueezed(1), height: images.shape[2], width: images.shape[3])
+  }
+
+  /// - Parameters:
+  ///   - features: `[N, 1, channels]`.
+  ///   - height: of the images in pixels; the width likewise.
+  func scored(_ features: Tensor, height: Int, width: Int) -> ScoredBatch {
+    let distances = gaussian.mahalanobisSquared(features).unsqueezed(2)
     return ScoredBatch(
       evidence: Evidence(scales: [
         Evidence.Scale(statistic: distances, null: .empirical, name: "whole image")
       ]),
-      maps: distances.sqrt().expanded(-1, images.shape[2], images.shape[3]).contiguous())
+      maps: distances.sqrt().expanded(-1, height, width).contiguous())
   }
 }
 

@@ -7,7 +7,7 @@ import Torch
 /// features"): the means over the image of frozen features, their normal law, and the Mahalanobis distance from it.
 ///
 /// It says whether an image is anomalous, not where.
-public struct PooledGaussian: Detector {
+public struct PooledGaussian: CrossFittingDetector {
   public static let name = "gaussian"
 
   /// Id of the backbone whose features have a law.
@@ -54,6 +54,36 @@ public struct PooledGaussian: Detector {
     }
   }
 
+  /// Every image is a fold of its own, or every group of near-equal ones: a covariance is soon factorized.
+  public func affordableFolds(groups: Int) -> Int { groups }
+
+  public func fit(
+    on images: any TrainingImages, folds: Folds, _ context: FitContext,
+    judged: (Int, ScoredBatch) throws -> Void
+  ) throws -> FittedPooledGaussian {
+    try throwingOutOfMemory {
+      let pooling = try pooling(context.backbone)
+      var features: [Tensor] = []
+      let fitted = try learning(
+        from: images, starting: nil, pooling, device: context.device, context.report
+      ) { features.append($0) }
+      let all = Tensor.concatenate(features)
+      for part in folds.parts {
+        let samples = all.selecting(Tensor(part))
+        var own = Moments(groups: 1, dimensions: pooling.channels, device: context.device)
+        own.add(samples)
+        let others = try self.fitted(fitted.moments.removing(own), pooling)
+        for (place, image) in part.enumerated() {
+          try judged(
+            image,
+            others.scored(
+              samples[place..<place + 1], height: images.height, width: images.width))
+        }
+      }
+      return fitted
+    }
+  }
+
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws
     -> FittedPooledGaussian
   {
@@ -70,11 +100,13 @@ public struct PooledGaussian: Detector {
   /// Adds the images' features to `past`, or to nothing.
   func learning(
     from images: any TrainingImages, starting past: Moments?, _ pooling: FeaturePooling,
-    device: Device, _ report: (WorkProgress) throws -> Void
+    device: Device, _ report: (WorkProgress) throws -> Void, also body: (Tensor) -> Void = { _ in }
   ) throws -> FittedPooledGaussian {
     var moments = past ?? Moments(groups: 1, dimensions: pooling.channels, device: device)
     try images.forEachFiniteBatch(of: batchSize) { range, batch in
-      moments.add(try inferenceMode { pooling(try batch.to(device)).unsqueezed(1) })
+      let features = try inferenceMode { pooling(try batch.to(device)).unsqueezed(1) }
+      moments.add(features)
+      body(features)
       try report(
         WorkProgress(
           stage: "features", completed: range.upperBound, total: images.count, unit: "images"))

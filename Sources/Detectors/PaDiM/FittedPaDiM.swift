@@ -28,15 +28,23 @@ public struct FittedPaDiM: FittedDetector {
   /// of the distances, enlarged and smoothed.
   public func score(_ images: Tensor) -> ScoredBatch {
     let features = embedding(images)
-    let squares = gaussian.mahalanobisSquared(features.flattened(from: 1, through: 2))
-      .reshaped(-1, height, width)
+    return scored(
+      gaussian.mahalanobisSquared(features.flattened(from: 1, through: 2)), height: images.shape[2],
+      width: images.shape[3])
+  }
+
+  /// - Parameters:
+  ///   - squares: `[N, positions]`.
+  ///   - height: of the images in pixels; the width likewise.
+  func scored(_ squares: Tensor, height imageHeight: Int, width imageWidth: Int) -> ScoredBatch {
+    let squares = squares.reshaped(-1, height, width)
     let evidence = Evidence(scales: [
       Evidence.Scale(
         statistic: squares, null: .chiSquare(degreesOfFreedom: gaussian.dimensions),
         name: "stride \(embedding.taps[embedding.grid].stride)")
     ])
     let distances = squares.sqrt().unsqueezed(1)
-      .resampled(height: images.shape[2], width: images.shape[3]).squeezed(1)
+      .resampled(height: imageHeight, width: imageWidth).squeezed(1)
     return ScoredBatch(evidence: evidence, maps: filter(distances))
   }
 }
@@ -59,6 +67,40 @@ extension FittedPaDiM: UpdatableDetector {
         backbone: embedding.backbone, device: gaussian.mean.device, report: report)
       return try settings.update(self, on: images, context)
     }
+  }
+}
+
+/// The features of all training images, in memory as far as there is room, beyond it in a temporary file.
+final class FeatureStore {
+  private let count: Int
+  private var filled = 0
+  /// `[N, positions, C]`.
+  private var features: Tensor?
+
+  init(count: Int) { self.count = count }
+
+  /// Adds features `[n, h, w, C]` of the next images.
+  ///
+  /// - Throws: `StorageError` where the disk has no room.
+  func add(_ batch: Tensor) throws {
+    let rows = batch.flattened(from: 1, through: 2)
+    if features == nil {
+      let shape = [count] + rows.shape.dropFirst()
+      let bytes = shape.reduce(DType.float32.byteCount, *)
+      features =
+        bytes < Machine.availableMemory / 4
+        ? .zeros(shape) : try .scratch(shape, dtype: .float32)
+    }
+    guard let features else { return }
+    noGrad { features[filled..<filled + rows.shape[0]].copy(from: rows) }
+    filled += rows.shape[0]
+  }
+
+  /// Those `[n, positions, C]` of some images.
+  subscript(images: [Int]) -> Tensor {
+    guard let features else { preconditionFailure("no image has been added") }
+    if images.count == 1 { return features[images[0]..<images[0] + 1] }
+    return features.selecting(Tensor(images))
   }
 }
 

@@ -7,7 +7,7 @@ import Torch
 /// there, and the Mahalanobis distance from it.
 ///
 /// It is fitted in one pass, and what it keeps are sums: more good images can be added later without the first ones.
-public struct PaDiM: Detector {
+public struct PaDiM: CrossFittingDetector {
   public static let name = "padim"
 
   /// How the features of several taps get fewer channels, since the cost of a Gaussian grows with their square.
@@ -84,13 +84,47 @@ public struct PaDiM: Detector {
   private func learned(from images: any TrainingImages, _ context: FitContext) throws
     -> FittedPaDiM
   {
+    let embedding = try embedding(context)
+    return try fitted(embedding, learning(images, with: embedding, from: nil, context))
+  }
+
+  private func embedding(_ context: FitContext) throws -> PatchEmbedding {
     let backbone = try required(context.backbone)
     let chosen = try chosenTaps(taps, of: backbone)
     let reduction = try ChannelReduction(
       reduction, of: chosen.map(\.channels), to: channels, seed: context.seed)
-    let embedding = PatchEmbedding(
+    return PatchEmbedding(
       backbone: backbone, taps: chosen, grid: gridTap(of: chosen), reduction: reduction)
-    return try fitted(embedding, learning(images, with: embedding, from: nil, context))
+  }
+
+  /// Every image is a fold of its own, or every group of near-equal ones: what it has added to the sums is taken away in closed form.
+  public func affordableFolds(groups: Int) -> Int { groups }
+
+  public func fit(
+    on images: any TrainingImages, folds: Folds, _ context: FitContext,
+    judged: (Int, ScoredBatch) throws -> Void
+  ) throws -> FittedPaDiM {
+    try throwingOutOfMemory {
+      let (embedding, store) = (try embedding(context), FeatureStore(count: images.count))
+      let positions = try learning(images, with: embedding, from: nil, context) {
+        try store.add($0)
+      }
+      let fitted = try self.fitted(embedding, positions)
+      var laws: [Int: LeftOut] = [:]
+      for part in folds.parts {
+        let law = try laws[part.count] ?? lawOfTrainingImages { () throws(StatisticsError) in
+          try LeftOut(positions.moments, size: part.count, regularizer: regularizer)
+        }
+        laws[part.count] = law
+        let squares = law.distancesSquared(store[part]).to(.float32)
+        for (place, image) in part.enumerated() {
+          try judged(
+            image,
+            fitted.scored(squares[place..<place + 1], height: images.height, width: images.width))
+        }
+      }
+      return fitted
+    }
   }
 
   /// Goes on from what `fitted` has learnt: the law is that of the images of both fits, to rounding.
@@ -128,7 +162,7 @@ public struct PaDiM: Detector {
 
   private func learning(
     _ images: any TrainingImages, with embedding: PatchEmbedding, from past: PositionMoments?,
-    _ context: FitContext
+    _ context: FitContext, also body: (Tensor) throws -> Void = { _ in }
   ) throws -> PositionMoments {
     var positions = past
     try images.forEachFiniteBatch(of: batchSize) { range, batch in
@@ -138,6 +172,7 @@ public struct PaDiM: Detector {
       positions = nil
       try sums.add(features)
       positions = sums
+      try body(features)
       try context.report(
         WorkProgress(
           stage: "features", completed: range.upperBound, total: images.count, unit: "images"))

@@ -48,9 +48,10 @@ struct FeatureCache {
   /// are so afterwards, since for that each image must be kept from what it is whitened by.
   ///
   /// - Throws: ``InspectionError`` where the features have no covariance.
-  func statistics(of images: [Int], for kind: UFlow.Normalization, seed: UInt64)
-    throws(InspectionError) -> [FeatureStatistics]?
-  {
+  /// - Parameter groups: those of all images, where some are near-equal: they are whitened together.
+  func statistics(
+    of images: [Int], groups: [Int]? = nil, for kind: UFlow.Normalization, seed: UInt64
+  ) throws(InspectionError) -> [FeatureStatistics]? {
     var statistics: [FeatureStatistics] = []
     for (scale, shape) in zip(scales, shapes) {
       switch kind {
@@ -58,7 +59,7 @@ struct FeatureCache {
       case .position: statistics.append(FeatureStatistics(scale, of: images, byPosition: true))
       case .whitening:
         let whitening = try lawOfTrainingImages { () throws(StatisticsError) in
-          let whitening = try PositionWhitening(scale, of: images, seed: seed)
+          let whitening = try PositionWhitening(scale, of: images, groups: groups, seed: seed)
           try whitening.whiten(scale)
           return whitening
         }

@@ -13,7 +13,7 @@ public struct FittedUFlow: FittedDetector {
   let backbone: any Backbone
   let taps: [FeatureTap]
   let topFraction: Double
-  private let frozen: FrozenFlow
+  let frozen: FrozenFlow
 
   init(
     network: UFlowNetwork, tensors: [String: Tensor], quantiles: LatentQuantiles?,
@@ -48,18 +48,27 @@ public struct FittedUFlow: FittedDetector {
   /// The squared length of the latent at each place, which is chi-square under normality (U-Flow section 4.1), the map that is
   /// made of it, and the mean of the most anomalous pixels.
   public func score(_ images: Tensor) -> ScoredBatch {
-    let evidence = evidence(features: features(of: images))
-    let maps = anomalyMaps(evidence, height: images.shape[2], width: images.shape[3])
+    scored(
+      evidence(features: features(of: images)), height: images.shape[2], width: images.shape[3])
+  }
+
+  func scored(_ evidence: Evidence, height: Int, width: Int) -> ScoredBatch {
+    let maps = anomalyMaps(evidence, height: height, width: width)
     return ScoredBatch(evidence: evidence, maps: maps, scores: topMean(maps))
   }
 
   /// The evidence of features as the backbone gives them.
   public func evidence(features: [Tensor]) -> Evidence {
+    evidence(statistics: latents(features: features).map { $0.square().sum(1) })
+  }
+
+  /// - Parameter statistics: squared lengths of latents, `[N, h, w]` at each scale.
+  func evidence(statistics: [Tensor]) -> Evidence {
     Evidence(
-      scales: zip(taps, latents(features: features)).map { tap, latents in
+      scales: zip(zip(taps, network.flow.latentChannels), statistics).map { scale, statistic in
         Evidence.Scale(
-          statistic: latents.square().sum(1),
-          null: .chiSquare(degreesOfFreedom: latents.shape[1]), name: "stride \(tap.stride)")
+          statistic: statistic, null: .chiSquare(degreesOfFreedom: scale.1),
+          name: "stride \(scale.0.stride)")
       })
   }
 

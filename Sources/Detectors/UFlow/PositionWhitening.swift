@@ -23,16 +23,28 @@ package struct PositionWhitening {
   /// - Parameters:
   ///   - features: `[N, h, w, C]`.
   ///   - images: those to learn from.
+  ///   - groups: a number for each of all images, the same for near-equal ones; nil where none are.
   /// - Throws: `StatisticsError` where there are not two of them, or features are not finite.
-  package init(_ features: Tensor, of images: [Int], seed: UInt64) throws(StatisticsError) {
+  package init(_ features: Tensor, of images: [Int], groups: [Int]? = nil, seed: UInt64)
+    throws(StatisticsError)
+  {
     let samples = features.flattened(from: 1, through: 2)
     var random = SeededRandom(seed: seed)
     let order = images.shuffled(using: &random)
     // What is learnt of a fold's images needs two others.
-    let count = order.count > 2 ? min(Self.foldCount, order.count) : 0
-    folds = (0..<count).map { fold in
-      order.indices.filter { $0 % count == fold }.map { order[$0] }.sorted()
+    // Groups in the order of their first images: where each image is one, that of the images.
+    var places: [Int: Int] = [:]
+    for image in order {
+      let group = groups?[image] ?? image
+      places[group] = places[group] ?? places.count
     }
+    let count = order.count > 2 ? min(Self.foldCount, places.count) : 0
+    folds =
+      count < 2
+      ? []
+      : (0..<count).map { fold in
+        order.filter { places[groups?[$0] ?? $0, default: 0] % count == fold }.sorted()
+      }
     moments = Self.moments(samples, of: images.sorted())
     var best = (shrinkage: Self.shrinkages[0], likelihood: -Double.infinity)
     if let fold = folds.first {

@@ -7,7 +7,7 @@ import Torch
 ///
 /// The defaults are ours, for features of EfficientNet-Lite on a CPU; the README beside this file tells how they were
 /// measured and what the paper's are.
-public struct UFlow: Detector {
+public struct UFlow: CrossFittingDetector {
   public static let name = "uflow"
 
   /// What brings the features of every scale to a common size before the flow.
@@ -109,12 +109,23 @@ public struct UFlow: Detector {
   }
 
   public func fit(on images: any TrainingImages, _ context: FitContext) throws -> FittedUFlow {
-    try throwingOutOfMemory { try learned(from: images, context) }
+    try throwingOutOfMemory { try learned(from: images, nil, context) { _, _ in } }
   }
 
-  private func learned(from images: any TrainingImages, _ context: FitContext) throws
-    -> FittedUFlow
-  {
+  /// A flow for each costs the steps of a training.
+  public func affordableFolds(groups: Int) -> Int { FlowFolds.count }
+
+  public func fit(
+    on images: any TrainingImages, folds: Folds, _ context: FitContext,
+    judged: (Int, ScoredBatch) throws -> Void
+  ) throws -> FittedUFlow {
+    try throwingOutOfMemory { try learned(from: images, folds, context, judged: judged) }
+  }
+
+  private func learned(
+    from images: any TrainingImages, _ folds: Folds?, _ context: FitContext,
+    judged: (Int, ScoredBatch) throws -> Void
+  ) throws -> FittedUFlow {
     let backbone = try required(context.backbone)
     let chosen = try chosenTaps(taps, of: backbone)
     guard images.count > 0 else {
@@ -135,8 +146,10 @@ public struct UFlow: Detector {
     let start = UFlowNetwork(
       fresh, settings: self, strides: chosen.map(\.stride), shapes: features.shapes,
       statistics: try features.statistics(
-        of: split.learning, for: normalization, seed: context.seed &+ 3))
+        of: split.learning, groups: folds?.groups, for: normalization, seed: context.seed &+ 3))
     features.standardize(with: start.normalization)
+    // Adam writes to the parameters in place.
+    let initial = folds.map { _ in fresh.stateDictionary.mapValues { $0.detached().cloned() } }
     // The same network again, with its parameters where the training is done.
     let parameters = Parameters(
       loading: try fresh.stateDictionary.mapValues { tensor in try tensor.to(context.device) })
@@ -154,8 +167,15 @@ public struct UFlow: Detector {
       settings: self, context: context, network: network, parameters: parameters,
       features: features, split: split)
     let history = try trainer.train { fitted() }
-    return fitted(
+    let final = fitted(
       history, try LatentQuantiles(of: network, features, split, on: context.device))
+    if let folds, let initial {
+      try FlowFolds(
+        settings: self, context: context, features: features, initial: initial,
+        strides: chosen.map(\.stride), final: final, height: images.height, width: images.width
+      ).judge(folds, judged)
+    }
+    return final
   }
 
   public func restore(_ tensors: [String: Tensor], backbone: (any Backbone)?) throws -> FittedUFlow

@@ -84,6 +84,8 @@ struct ValidationSplit {
   let learning: [Int]
   let heldOut: [Int]
 
+  init(learning: [Int], heldOut: [Int]) { (self.learning, self.heldOut) = (learning, heldOut) }
+
   /// - Parameter share: of the images that is held out; none where it is 0, at least one where it is not.
   init(count: Int, share: Double, seed: UInt64) {
     let size = share > 0 ? max(Int((Double(count) * share).rounded()), 1) : 0

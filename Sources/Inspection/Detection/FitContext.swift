@@ -63,6 +63,22 @@ public struct FitContext {
   }
 }
 
+extension FitContext {
+  /// For a fit beside the one that is kept: it leaves no checkpoint.
+  ///
+  /// - Parameter stage: what it is called where it reports.
+  package func beside(_ stage: String) -> FitContext {
+    FitContext(
+      backbone: backbone, seed: seed, device: device,
+      report: { progress in
+        try report(
+          WorkProgress(
+            stage: stage, completed: progress.completed, total: progress.total,
+            unit: progress.unit, metrics: progress.metrics))
+      }, testImages: testImages, publishedWeights: publishedWeights)
+  }
+}
+
 /// Good images as a detector sees them: preprocessed, in batches, as often as it asks for them.
 public protocol TrainingImages {
   /// How many images there are.

@@ -1,3 +1,11 @@
+/// What a decision says of an image.
+public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
+  case normal
+  /// Between two limits, where there are two; see ``Decision``.
+  case uncertain
+  case anomalous
+}
+
 /// When an image, and a part of it, is called anomalous.
 public enum Decision: Sendable, Hashable {
   /// Where the expected number of false alarms comes from.
@@ -8,11 +16,31 @@ public enum Decision: Sendable, Hashable {
     case theoretical
   }
 
-  /// A part of an image is anomalous where less than `perImage` parts as unusual are expected in a good image; an image is
-  /// where one of its parts is.
-  case falseAlarms(perImage: Double, null: NullDistribution = .calibrated)
+  /// An image is anomalous where a good one has so high a score with a probability of `perImage` at most; in such an image those
+  /// parts are marked as unusual as which less than `perImage` are expected in a good image, and the most unusual one in any case.
+  ///
+  /// - Parameters:
+  ///   - confidence: how sure the image's probability is to be kept, see ``ScoreLaw/Confidence``; nil for on average.
+  ///   - warning: a larger number of false alarms, at which an image that is not anomalous is uncertain; nil for two verdicts.
+  case falseAlarms(
+    perImage: Double, null: NullDistribution = .calibrated, confidence: Double? = nil,
+    warning: Double? = nil)
   /// A pixel is anomalous where its value in the map is above the threshold; an image is where its score is.
   case threshold(Float)
+
+  /// The number of false alarms that is accepted, or the threshold.
+  package var limit: Double {
+    switch self {
+    case .falseAlarms(let perImage, _, _, _): perImage
+    case .threshold(let threshold): Double(threshold)
+    }
+  }
+
+  /// The number of false alarms that an image comes with at most for its verdict to be anomalous, and uncertain; nil where a threshold decides.
+  package var limits: (alarm: Double, warning: Double?)? {
+    guard case .falseAlarms(let perImage, _, _, let warning) = self else { return nil }
+    return (perImage, warning)
+  }
 
   /// One false alarm in twenty good images.
   public static let standard = Decision.falseAlarms(perImage: 0.05)
@@ -20,11 +48,28 @@ public enum Decision: Sendable, Hashable {
   /// - Throws: ``InspectionError`` where the number is none to decide by.
   package func validate() throws {
     switch self {
-    case .falseAlarms(let perImage, _):
+    case .falseAlarms(let perImage, let null, let confidence, let warning):
       guard perImage > 0, perImage.isFinite else {
         throw InspectionError(
           "the decision", found: "\(perImage) false alarms accepted in a good image",
           remedy: "accept a number above 0, such as 0.05", isUsage: true)
+      }
+      if let warning, !(warning > perImage && warning.isFinite) {
+        throw InspectionError(
+          "the decision", found: "a warning at \(warning), an alarm at \(perImage) false alarms an image",
+          remedy: "warn at a larger number than the one that alarms, such as \(4 * perImage)", isUsage: true)
+      }
+      if let confidence {
+        guard confidence > 0, confidence < 1 else {
+          throw InspectionError(
+            "the decision", found: "a confidence of \(confidence)",
+            remedy: "give a number between 0 and 1, such as 0.95", isUsage: true)
+        }
+        guard null == .calibrated else {
+          throw InspectionError(
+            "the decision", found: "a confidence over the images that were calibrated on, though none count",
+            remedy: "leave the confidence out, or take the calibrated null distribution", isUsage: true)
+        }
       }
     case .threshold(let threshold):
       guard !threshold.isNaN else {
@@ -39,8 +84,10 @@ public enum Decision: Sendable, Hashable {
 extension Decision: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .falseAlarms(let perImage, let null):
+    case .falseAlarms(let perImage, let null, let confidence, let warning):
       "\(perImage) false alarms expected in a good image (\(null.rawValue) null distribution)"
+        + (confidence.map { ", with a confidence of \($0)" } ?? "")
+        + (warning.map { ", a warning at \($0)" } ?? "")
     case .threshold(let threshold): "scores above \(threshold)"
     }
   }

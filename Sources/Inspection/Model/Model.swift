@@ -19,6 +19,8 @@ public struct Model: Sendable {
   public let calibration: Calibration
   /// When an image is anomalous; may be changed at any time, nothing has to be learnt anew.
   public var decision = Decision.standard
+  /// Which number of an image its score is.
+  public var scoreKind = ScoreKind.common
   /// The weights that features come from; nil where the detector works on the images themselves.
   public let backbone: BackboneReference?
   /// Where the model comes from.
@@ -48,7 +50,7 @@ public struct Model: Sendable {
   ///   this detector.
   public func checkDecision() throws {
     try decision.validate()
-    guard case .falseAlarms(_, .theoretical) = decision, calibration.isLearntAlone else { return }
+    guard case .falseAlarms(_, .theoretical, _, _) = decision, calibration.isLearntAlone else { return }
     throw Calibration.noTheory
   }
 
@@ -75,6 +77,7 @@ public struct Model: Sendable {
   public func decide(on raw: RawPrediction, imageWidth: Int, imageHeight: Int) throws -> Prediction
   {
     try Prediction(
-      raw, decision, calibration: calibration, imageWidth: imageWidth, imageHeight: imageHeight)
+      raw, decision, calibration: calibration, scoreKind: scoreKind, imageWidth: imageWidth,
+      imageHeight: imageHeight)
   }
 }

@@ -152,7 +152,7 @@ public enum ModelBundle {
     let file = "\(path)/\(manifestName)"
     do {
       let schema = try JSONDecoder().decode(ManifestSchema.self, from: data).schema
-      guard schema == Manifest.currentSchema else {
+      guard Manifest.schemas.contains(schema) else {
         throw InspectionError(
           file, found: "schema \(schema), this version reads schema \(Manifest.currentSchema)",
           remedy: schema > Manifest.currentSchema
@@ -186,7 +186,9 @@ public enum ModelBundle {
 /// `manifest.json` of a model bundle: all of the model but its tensors.
 private struct Manifest: Codable {
   /// Raised whenever an older program could not read a newer bundle, or the other way round.
-  static let currentSchema = 2
+  static let currentSchema = 3
+  /// Those that can be read: in the second, of version 0.1, images have no law of their own.
+  static let schemas = 2...currentSchema
 
   var schema = Self.currentSchema
   let detector: String

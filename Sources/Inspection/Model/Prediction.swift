@@ -4,13 +4,17 @@ import Imaging
 
 /// What a model says of one image.
 public struct Prediction: Sendable {
-  /// Higher is more anomalous. Its unit is the detector's own.
+  /// Higher is more anomalous. It sorts images as the ``decision`` cuts them.
   public let score: Float
   /// What the ``decision`` says of the image.
-  public let isAnomalous: Bool
-  /// log10 of the false alarms an image that come with calling this one anomalous; nil where a
-  /// threshold decides.
+  public let verdict: Verdict
+  /// Whether the ``verdict`` is anomalous.
+  public var isAnomalous: Bool { verdict == .anomalous }
+  /// log10 of the probability that a good image scores at least so high; with a theoretical null distribution, and in models of
+  /// version 0.1, of the false alarms that come with accepting its most unusual region. Nil where a threshold decides.
   public let log10FalseAlarms: Double?
+  /// Whether ``log10FalseAlarms`` is rarer than the good images of the calibration could show by counting.
+  public let isExtrapolated: Bool
   /// How anomalous each part is, at the model's resolution.
   public let map: AnomalyMap
   /// What was decided by.
@@ -19,7 +23,7 @@ public struct Prediction: Sendable {
   public let imageWidth: Int
   /// Pixels of the original image.
   public let imageHeight: Int
-  /// The anomalous parts, the worst first.
+  /// The anomalous parts, the worst first; none where the image is normal.
   public let regions: [Region]
   /// What was seen, from which ``Model/decide(on:imageWidth:imageHeight:)`` can decide otherwise.
   public let raw: RawPrediction
@@ -35,41 +39,44 @@ public struct Prediction: Sendable {
   /// - Throws: ``InspectionError`` where nothing can be decided by the decision's number,
   ///   where it needs a law that is not known, or where the calibration is of another detector.
   package init(
-    _ raw: RawPrediction, _ decision: Decision, calibration: Calibration, imageWidth: Int,
-    imageHeight: Int
+    _ raw: RawPrediction, _ decision: Decision, calibration: Calibration,
+    scoreKind: ScoreKind = .common, imageWidth: Int, imageHeight: Int
   ) throws {
     try decision.validate()
     self.raw = raw
     self.decision = decision
     self.imageWidth = imageWidth
     self.imageHeight = imageHeight
-    (map, score) = (raw.map, raw.score)
+    map = raw.map
     let map = raw.map
-    let detected: FalseAlarmMap
+    let marked: FalseAlarmMap
     let limit: Double
     switch decision {
-    case .falseAlarms(let perImage, let null):
-      detected = try calibration.falseAlarms(raw, null: null)
-      limit = log10(perImage)
-      falseAlarms = detected
-      let least = detected.log10FalseAlarms.values.min() ?? 0
-      log10FalseAlarms = least
-      isAnomalous = least < limit
+    case .falseAlarms(_, let null, let confidence, _):
+      let judged = try ImageJudgement(
+        raw, calibration, scoreKind, null: null, confidence: confidence)
+      score = judged.score
+      (log10FalseAlarms, isExtrapolated) = (judged.log10FalseAlarms, judged.isExtrapolated)
+      falseAlarms = judged.map
+      verdict = judged.verdict(by: decision)
+      marked = judged.map
+      limit = judged.limit(of: verdict, decision)
       suspicion = calibration.fairThreshold
     case .threshold(let threshold):
       let plane = Plane(
         width: map.width, height: map.height, values: map.values.map { -Double($0) })
-      detected = FalseAlarmMap(log10FalseAlarms: plane)
+      marked = FalseAlarmMap(log10FalseAlarms: plane)
       limit = -Double(threshold)
       falseAlarms = nil
-      log10FalseAlarms = nil
-      isAnomalous = score > threshold
+      (log10FalseAlarms, isExtrapolated) = (nil, false)
+      score = try calibration.score(raw, scoreKind)
+      verdict = score > threshold ? .anomalous : .normal
       suspicion = threshold
     }
-    anomalousPixels = detected.mask(log10Epsilon: limit)
+    anomalousPixels = marked.mask(log10Epsilon: limit)
     let names = falseAlarms.map { _ in raw.scales.map(\.name) }
     let flags = anomalousPixels
-    regions = detected.regions(log10Epsilon: limit).map { region in
+    regions = marked.regions(log10Epsilon: limit).map { region in
       Region(
         region, of: map, flags, scales: names, imageWidth: imageWidth, imageHeight: imageHeight)
     }.sorted { $0.isWorse(than: $1) }

@@ -37,33 +37,39 @@ public struct Scorer: Sendable {
     // libtorch hands the number of threads of an operation on to a thread when that first asks for it, and how a sum rounds
     // depends on that number.
     _ = Machine.threads
-    let raw = try withinMemory(name, remedy: "train the model with a smaller image size") {
+    return try withinMemory(name, remedy: "train the model with a smaller image size") {
       try inferenceMode {
         let image = try preprocessing.normalize(resized).to(device)
         guard image.isFinite().all() else {
           throw InspectionError(
             name, found: "levels that are not finite", remedy: "look for what made the image")
         }
-        let batch = fitted.score(image)
-        try check(batch)
-        let values = batch.maps.to(.float32).array(of: Float.self)
-        return RawPrediction(
-          map: AnomalyMap(
-            width: preprocessing.width, height: preprocessing.height, values: values),
-          score: Float(batch.scores.item()), scales: batch.evidence.observed())
+        return try RawPrediction(
+          fitted.score(image), height: preprocessing.height, width: preprocessing.width, name: name)
       }
     }
-    guard raw.isFinite else {
+  }
+}
+
+extension RawPrediction {
+  /// What a detector has seen in one image.
+  ///
+  /// - Throws: ``InspectionError`` where that is no answer, or not a number.
+  package init(_ batch: ScoredBatch, height: Int, width: Int, name: String) throws {
+    try Self.check(batch, size: [1, height, width])
+    self.init(
+      map: AnomalyMap(
+        width: width, height: height, values: batch.maps.to(.float32).array(of: Float.self)),
+      score: Float(batch.scores.item()), scales: batch.evidence.observed())
+    guard isFinite else {
       throw InspectionError(
         name, found: "the model's answer is not a number",
         remedy: "train the model anew, with a lower learning rate if the method has one")
     }
-    return raw
   }
 
   /// A detector of somebody else may have the shapes wrong.
-  private func check(_ batch: ScoredBatch) throws {
-    let size = [1, preprocessing.height, preprocessing.width]
+  private static func check(_ batch: ScoredBatch, size: [Int]) throws {
     guard batch.maps.shape == size, batch.scores.shape == [1],
       (1...256).contains(batch.evidence.scales.count),
       batch.evidence.scales.allSatisfy({

@@ -90,7 +90,7 @@ public struct Evaluation {
       if scaleNames.isEmpty, prediction.falseAlarms != nil {
         scaleNames = prediction.raw.scales.map(\.name)
       }
-      let maps = try FalseAlarmMaps(prediction, model.calibration)
+      let judgements = try JudgementsByNull(prediction, model)
       var (pixelIndex, overlap): (Int?, Double?) = (nil, nil)
       if dataset.hasMasks {
         let truth = Result {
@@ -112,11 +112,11 @@ public struct Evaluation {
             pixelIndex = ranked.imageCount
             try ranked.add(map: map.values, mask: defect, width: map.width, height: map.height)
           }
-          overlap = try masks.add(prediction, maps, mask: mask)
+          overlap = try masks.add(prediction, judgements, mask: mask)
         }
       }
       for index in falseAlarms.indices {
-        try falseAlarms[index].add(maps, name: sample.name, isDefective: isDefective)
+        try falseAlarms[index].add(judgements, name: sample.name, isDefective: isDefective)
       }
       judged.append(
         EvaluatedImage(

@@ -12,12 +12,11 @@ package struct FalseAlarmCount: Sendable {
   /// A count for each level that is looked at, and for the one that `decision` promises, by falling level.
   static func counts(for decision: Decision) -> [FalseAlarmCount] {
     var levels = Set(Self.levels)
-    if case .falseAlarms(let perImage, _) = decision { levels.insert(perImage) }
+    if let limits = decision.limits { levels.formUnion([limits.alarm, limits.warning].compactMap(\.self)) }
     return levels.sorted(by: >).map(FalseAlarmCount.init)
   }
 
-  /// False alarms in a good image. As an expected number of regions it bounds the probability of an alarm, too (Markov's
-  /// inequality): below 1 it promises both.
+  /// False alarms in a good image: the probability that it alarms, and the expected number of its regions.
   package let expected: Double
   package private(set) var calibrated = Observed()
   /// Nil where theory gives no null distribution.
@@ -40,53 +39,60 @@ package struct FalseAlarmCount: Sendable {
     }
 
     mutating func add(
-      _ map: FalseAlarmMap, limit: Double, name: String, isDefective: Bool
+      _ judged: ImageJudgement, limit: Double, name: String, isDefective: Bool
     ) throws {
-      let plane = map.log10FalseAlarms
+      let isAlarm = judged.isWithin(limit)
       guard !isDefective else {
         defectiveImages += 1
-        if plane.values.contains(where: { $0 < limit }) { detectedImages += 1 }
+        detectedImages += isAlarm ? 1 : 0
         return
       }
-      let components = try ConnectedComponents(
-        mask: map.mask(log10Epsilon: limit), width: plane.width, height: plane.height)
       goodImages += 1
-      let count = components.areas.count
-      if count > 0 { regionsByImage[name, default: 0] += count }
+      guard isAlarm else { return }
+      let plane = judged.map.log10FalseAlarms
+      let components = try ConnectedComponents(
+        mask: judged.map.mask(log10Epsilon: judged.regionLimit(limit)), width: plane.width,
+        height: plane.height)
+      // An image that alarms as a whole counts, too.
+      regionsByImage[name] = max(components.areas.count, 1)
     }
   }
 
   private init(expected: Double) { self.expected = expected }
 
   /// - Parameter name: of the image, unlike that of every other.
-  mutating func add(_ maps: FalseAlarmMaps, name: String, isDefective: Bool) throws {
-    let limit = log10(expected)
-    try calibrated.add(maps.calibrated, limit: limit, name: name, isDefective: isDefective)
-    if let map = maps.theoretical {
+  mutating func add(_ image: JudgementsByNull, name: String, isDefective: Bool) throws {
+    try calibrated.add(image.calibrated, limit: expected, name: name, isDefective: isDefective)
+    if let judged = image.theoretical {
       var observed = theoretical ?? Observed()
-      try observed.add(map, limit: limit, name: name, isDefective: isDefective)
+      try observed.add(judged, limit: expected, name: name, isDefective: isDefective)
       theoretical = observed
     }
   }
 }
 
-/// The false alarms that come with each pixel of an image, by every null distribution that is known.
-struct FalseAlarmMaps {
-  let calibrated: FalseAlarmMap
+/// What an image comes with under every null distribution that is known.
+struct JudgementsByNull {
+  let calibrated: ImageJudgement
   /// Nil where the detector's evidence has none but the one that is learned.
-  let theoretical: FalseAlarmMap?
+  let theoretical: ImageJudgement?
 
-  init(_ prediction: Prediction, _ calibration: Calibration) throws {
-    let raw = prediction.raw
-    func map(_ null: Decision.NullDistribution) throws -> FalseAlarmMap {
-      if case .falseAlarms(_, null) = prediction.decision, let map = prediction.falseAlarms {
-        return map
+  init(_ prediction: Prediction, _ model: Model) throws {
+    func judged(_ null: Decision.NullDistribution) throws -> ImageJudgement {
+      let isKnown: Bool
+      var confidence: Double?
+      if case .falseAlarms(_, null, let given, _) = prediction.decision {
+        (isKnown, confidence) = (true, given)
+      } else {
+        isKnown = false
       }
-      return try calibration.falseAlarms(raw, null: null)
+      return try ImageJudgement(
+        prediction.raw, model.calibration, model.scoreKind, null: null, confidence: confidence,
+        map: isKnown ? prediction.falseAlarms : nil)
     }
-    calibrated = try map(.calibrated)
+    calibrated = try judged(.calibrated)
     theoretical =
-      raw.scales.contains { $0.null == .empirical } ? nil : try map(.theoretical)
+      prediction.raw.scales.contains { $0.null == .empirical } ? nil : try judged(.theoretical)
   }
 }
 

@@ -33,7 +33,8 @@ package struct MaskMetrics: Sendable {
   }
 
   /// - Parameter mask: the ground truth, at the size of the map.
-  mutating func add(_ prediction: Prediction, _ maps: FalseAlarmMaps, mask: [Bool]) throws -> Double
+  mutating func add(_ prediction: Prediction, _ judgements: JudgementsByNull, mask: [Bool]) throws
+    -> Double
   {
     let (width, height) = (prediction.map.width, prediction.map.height)
     var (intersection, union) = (0, 0)
@@ -45,8 +46,8 @@ package struct MaskMetrics: Sendable {
     decided.add(overlap)
     if mask.contains(true) { decidedOnDefective.add(overlap) }
     try calibrated.add(
-      map: maps.calibrated.negatives, mask: mask, width: width, height: height)
-    if let map = maps.theoretical {
+      map: judgements.calibrated.map.negatives, mask: mask, width: width, height: height)
+    if let map = judgements.theoretical?.map {
       try theoretical.add(map: map.negatives, mask: mask, width: width, height: height)
     }
     try fair.add(map: prediction.map.values, mask: mask, width: width, height: height)

@@ -10,9 +10,15 @@ package struct PredictionRecord: Codable, Sendable {
   /// `good`, a kind of defect, or `unlabeled`.
   package var label: String
   package var score: Float?
+  /// `normal`, `uncertain` or `anomalous`.
+  package var verdict: Verdict?
   package var anomalous: Bool?
-  /// log10 of the false alarms a good image that come with calling this one anomalous.
+  /// log10 of the probability that a good image scores as high, see ``Prediction/log10FalseAlarms``.
   package var log10FalseAlarms: Double?
+  /// Whether that is rarer than the good images of the calibration could show by counting.
+  package var extrapolated: Bool?
+  /// The number of false alarms that the decision accepts; where a threshold decides, that.
+  package var limit: Double?
   package var regions: [Region]?
   /// Of the image under its heat map (PNG), below the folder of results.
   package var overlayPath: String?
@@ -24,8 +30,8 @@ package struct PredictionRecord: Codable, Sendable {
   package var error: String?
 
   private enum CodingKeys: CodingKey {
-    case name, path, label, score, anomalous, log10FalseAlarms, regions, overlayPath, mapPath,
-      maskPath, error
+    case name, path, label, score, verdict, anomalous, log10FalseAlarms, extrapolated, limit
+    case regions, overlayPath, mapPath, maskPath, error
   }
 
   init(_ sample: Sample) {
@@ -39,8 +45,11 @@ package struct PredictionRecord: Codable, Sendable {
     try container.encode(path, forKey: .path)
     try container.encode(label, forKey: .label)
     try container.encode(score, forKey: .score)
+    try container.encode(verdict, forKey: .verdict)
     try container.encode(anomalous, forKey: .anomalous)
     try container.encode(log10FalseAlarms, forKey: .log10FalseAlarms)
+    try container.encode(extrapolated, forKey: .extrapolated)
+    try container.encode(limit, forKey: .limit)
     try container.encode(regions, forKey: .regions)
     try container.encode(overlayPath, forKey: .overlayPath)
     try container.encode(mapPath, forKey: .mapPath)

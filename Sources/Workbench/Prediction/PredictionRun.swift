@@ -18,6 +18,8 @@ public struct PredictionRun {
     public var judged = 0
     /// Those of them that are anomalous.
     public var anomalous = 0
+    /// Images between two limits, where there are two.
+    public var uncertain = 0
     /// Images that could not be judged.
     public var failures: [Failure] = []
     /// Images that were judged although their files are damaged.
@@ -82,7 +84,11 @@ public struct PredictionRun {
         switch outcome {
         case .success(let (image, prediction)):
           summary.judged += 1
-          if prediction.isAnomalous { summary.anomalous += 1 }
+          switch prediction.verdict {
+          case .normal: break
+          case .uncertain: summary.uncertain += 1
+          case .anomalous: summary.anomalous += 1
+          }
           if let warning = image.original.warning {
             summary.damaged.append(Failure(path: image.sample.address, reason: warning))
           }

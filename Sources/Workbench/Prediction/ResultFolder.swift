@@ -130,8 +130,11 @@ public final class ResultFolder {
       let pictures = PredictionPictures(prediction, of: image.original)
       var record = PredictionRecord(image.sample)
       record.score = prediction.score
+      record.verdict = prediction.verdict
       record.anomalous = prediction.isAnomalous
       record.log10FalseAlarms = prediction.log10FalseAlarms
+      record.extrapolated = prediction.log10FalseAlarms == nil ? nil : prediction.isExtrapolated
+      record.limit = prediction.decision.limit
       record.regions = prediction.regions
       record.overlayPath = "overlays/\(name).png"
       record.mapPath = "maps/\(name).npy"

@@ -15,7 +15,9 @@ public struct TrainingRun {
   /// Draws the images that are held out, and all else that is random.
   public var seed: UInt64 = 0
   public var device = Device.cpu
-  /// Share of the good images that the decision is calibrated on.
+  /// Which good images the decision is calibrated on.
+  public var calibration = CalibrationSource.automatic
+  /// Share of the good images that the decision is calibrated on, where they are split.
   public var holdOut = 0.1
   /// Where the weights of a backbone come from.
   public var backbones = BackboneStore()
@@ -61,7 +63,9 @@ public struct TrainingRun {
     try detector.validate(height: height, width: width, backbone: loaded?.backbone)
     try dataset.requireTraining()
     // Too few are better told before they are read.
-    _ = try HoldOut(dataset.training, fraction: holdOut, seed: seed, name: dataset.name)
+    _ = try CalibrationPlan(
+      calibration, for: detector, dataset.training,
+      groups: Array(dataset.training.indices), holdOut: holdOut, seed: seed, name: dataset.name)
     let colors = try detector.backboneID.map { try backbones.registry.architecture($0).colors }
     let reader = ImageLoader(
       ImagePreprocessing(height: height, width: width, colors: colors ?? .imageNet), check: check)
@@ -71,10 +75,11 @@ public struct TrainingRun {
         of: dataset.training, name: dataset.name, loader: reader, levels: levels, report: report)
     }
     survey.remarks.forEach(note)
-    let split = try HoldOut(
-      dataset.training, fraction: holdOut, seed: seed, name: dataset.name,
-      digests: survey.digests)
-    if let remark = Remark(onCalibrationWith: split.calibration.count) { note(remark) }
+    let groups = Self.numbers(of: survey.digests)
+    let plan = try CalibrationPlan(
+      calibration, for: detector, dataset.training, groups: groups, holdOut: holdOut, seed: seed,
+      name: dataset.name)
+    if let remark = Remark(onCalibrationWith: plan.groupCount) { note(remark) }
     let loader = reader.with(levels: survey.levels)
     let preprocessing = loader.preprocessing
     Machine.seed(seed)
@@ -84,33 +89,37 @@ public struct TrainingRun {
       try CheckpointFile(
         $0, identity: identity(of: detector, hash, loaded?.reference), resumes: resumes)
     }
-    let fitted = try clock.measure("fitting") {
-      try detector.fit(
-        on: SampleImages(split.fitting, loader: loader),
-        FitContext(
-          backbone: loaded?.backbone, seed: seed, device: device,
-          report: report,
-          selection: selection.map { select in
-            { [device] in try select(Scorer($0, preprocessing, device: device)) }
-          },
-          testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader),
-          checkpoints: checkpoints, publishedWeights: backbones.weights.tensors))
-    }
-    let scorer = Scorer(fitted, preprocessing, device: device)
-    let calibration = try clock.measure("calibration") {
-      try Calibration(of: scorer, on: split.calibration, loader: loader, report: report)
-    }
+    let context = FitContext(
+      backbone: loaded?.backbone, seed: seed, device: device,
+      report: report,
+      selection: selection.map { select in
+        { [device] in try select(Scorer($0, preprocessing, device: device)) }
+      },
+      testImages: testImages.isEmpty ? nil : SampleImages(testImages, loader: loader),
+      checkpoints: checkpoints, publishedWeights: backbones.weights.tensors)
+    let (scorer, calibration) = try plan.carryOut(
+      detector, loader: loader, device: device, context, &clock)
     try calibration.checkReach()
     let provenance = Provenance(
-      dataset: dataset.name, datasetSHA256: hash, fittingImages: split.fitting.count,
-      calibrationImages: split.calibration.count, seed: seed, threads: Machine.threads,
+      dataset: dataset.name, datasetSHA256: hash, fittingImages: plan.fittingCount,
+      calibrationImages: calibration.imageCount, seed: seed, threads: Machine.threads,
       device: "\(device)", blemish: PackageVersion.current, libtorch: Machine.torchVersion,
       processor: Hardware.processor, created: Date().formatted(.iso8601),
-      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, metrics: fitted.metrics,
-      history: fitted.history.isEmpty ? nil : fitted.history)
+      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, metrics: scorer.fitted.metrics,
+      history: scorer.fitted.history.isEmpty ? nil : scorer.fitted.history)
     return Model(
       detector: detector, scorer: scorer, calibration: calibration,
       backbone: loaded?.reference, provenance: provenance)
+  }
+
+  /// A number for each image, one for all copies.
+  private static func numbers(of digests: [String]) -> [Int] {
+    var numbers: [String: Int] = [:]
+    return digests.map { digest in
+      let number = numbers[digest] ?? numbers.count
+      numbers[digest] = number
+      return number
+    }
   }
 
   /// All that the fitted detector depends on.
@@ -123,7 +132,7 @@ public struct TrainingRun {
     return settings.merging(given) { $1 }.merging([
       "detector": .string(D.name), "images' SHA-256": .string(imagesSHA256),
       "backbone's SHA-256": backbone.map { .string($0.sha256) } ?? .null,
-      "image size": .string("\(width) x \(height)"), "hold-out": .number(holdOut),
+      "image size": .string("\(width) x \(height)"), "hold-out": .number(holdOut), "calibration": .string("\(calibration)"),
       "seed": .string("\(seed)"), "version": .string(PackageVersion.current),
       "libtorch": .string(Machine.torchVersion),
     ]) { $1 }
@@ -133,26 +142,25 @@ public struct TrainingRun {
 extension Calibration {
   /// What good images tell that the detector has not seen.
   ///
+  /// - Parameter groups: which of the samples are near-equal, by a number for each; empty where none are.
   /// - Throws: the error of the first image that cannot be read, or what `report` throws.
   init(
-    of scorer: Scorer, on samples: [Sample], loader: ImageLoader,
+    of scorer: Scorer, on samples: [Sample], groups: [Int] = [], loader: ImageLoader,
     report: (WorkProgress) throws -> Void
   ) throws {
-    var rawPredictions: [RawPrediction] = []
+    var images = Images(count: samples.count)
     try loader.forEachResized(samples) { index, result in
-      rawPredictions.append(
-        try scorer.score(resized: try result.get(), name: samples[index].address))
+      try images.add(try scorer.score(resized: try result.get(), name: samples[index].address))
       try report(
         WorkProgress(
           stage: "calibration", completed: index + 1, total: samples.count, unit: "images"))
     }
-    try self.init(rawPredictions)
+    try self.init(images, groups: groups, basis: .split)
   }
 
   /// Throws ``InspectionError`` where whatever an image shows could not raise an alarm.
   func checkReach() throws {
-    guard case .falseAlarms(let perImage, _) = Decision.standard,
-      law.leastLog10FalseAlarms >= log10(perImage)
+    guard let limits = Decision.standard.limits, let scoreLaw, !scoreLaw.canReach(limits.alarm)
     else { return }
     throw InspectionError(
       "the decision", found: "judged by these good images, nothing could ever raise an alarm",
@@ -165,7 +173,7 @@ extension Calibration {
 extension Remark {
   /// Nil where held-out images are enough to count what the standard decision accepts.
   init?(onCalibrationWith images: Int) {
-    guard case .falseAlarms(let perImage, _) = Decision.standard else { return nil }
+    let perImage = Decision.standard.limit
     let needed = Int((1 / perImage).rounded()) - 1
     guard images < needed else { return nil }
     self.init(
