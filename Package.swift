@@ -175,6 +175,7 @@ let package = Package(
         "DetectorConformance", "Inspection", "AContrario", "Backbones", "Imaging", "Torch",
         "Fixtures",
       ],
+      exclude: ["Data"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DatasetsTests",

@@ -52,7 +52,7 @@ extension AblateOptions: Work {
         )
         let size = imageSize ?? ImageSize(256)
         (plan.width, plan.height) = (size.width, size.height)
-        plan.holdOut = study.chosenHoldOut
+        plan.holdOut = study.holdOut
         plan.device = common.chosenDevice
         return plan
       }

@@ -47,7 +47,7 @@ extension BenchmarkOptions: Work {
       let imageSize =
         imageSize ?? published.map { ImageSize($0.imageSize) } ?? own ?? ImageSize(256)
       (plan.width, plan.height) = (imageSize.width, imageSize.height)
-      plan.holdOut = study.chosenHoldOut
+      plan.holdOut = study.holdOut
       plan.device = common.chosenDevice
       return plan
     }
@@ -153,13 +153,11 @@ extension ProgressLine {
 
 extension StudyOptions {
   var chosenSeeds: IntegerList { seeds ?? IntegerList([0, 1, 2]) }
-  var chosenHoldOut: Double { holdOut ?? standardHoldOut }
 
   /// As the run's record notes them: what was not given as it was used.
   var asUsed: Self {
     var options = self
     options.seeds = chosenSeeds
-    options.holdOut = chosenHoldOut
     return options
   }
 }

@@ -38,7 +38,7 @@ extension TrainOptions: Work {
       let (provenance, calibration) = (model.provenance, model.calibration)
       try Console.result(
         "\(out): \(type(of: model.detector).name) fitted on \(provenance.fittingImages) good images,"
-          + " false alarms counted on \(calibration.imageCount) more")
+          + " false alarms counted on \(calibration.told)")
     }
   }
 
@@ -88,7 +88,8 @@ extension TrainOptions: Work {
     (training.width, training.height) = (imageSize.width, imageSize.height)
     training.seed = seed ?? 0
     training.device = common.chosenDevice
-    training.holdOut = holdOut ?? standardHoldOut
+    training.holdOut = holdOut
+    training.calibration = calibration.flatMap { CalibrationSource(rawValue: $0.rawValue) } ?? .automatic
     training.checkpointPath = checkpoint
     training.resumes = resume
     training.levels = levels?.range
@@ -113,8 +114,11 @@ extension TrainOptions: Work {
     var options = self
     options.common = common.asUsed
     options.seed = seed ?? 0
-    options.holdOut = holdOut ?? standardHoldOut
-    guard update == nil else { return options }
+    guard update == nil else {
+      options.holdOut = holdOut ?? standardHoldOut
+      return options
+    }
+    options.calibration = model.calibration.basis == .split ? .split : .folds
     if preset == nil { options.detector = type(of: model.detector).name }
     options.imageSize = ImageSize(
       width: model.preprocessing.width, height: model.preprocessing.height)
@@ -124,3 +128,13 @@ extension TrainOptions: Work {
 
 /// Share of the good images that is held out where nobody says otherwise.
 let standardHoldOut = 0.1
+
+extension Calibration {
+  /// Which good images it rests on.
+  fileprivate var told: String {
+    switch basis {
+    case .folds: "the same, each judged as though the method had not learnt from it"
+    case .split, nil: "\(imageCount) more"
+    }
+  }
+}

@@ -50,6 +50,12 @@ package enum NullName: String, CaseIterable, OptionValue {
   case theoretical
 }
 
+/// Which good images a decision is calibrated on.
+package enum CalibrationName: String, CaseIterable, OptionValue {
+  case folds
+  case split
+}
+
 /// Which number of an image is its score.
 package enum ScoreName: String, CaseIterable, OptionValue {
   case common
@@ -151,7 +157,7 @@ extension ArgumentHelp {
 
   static var holdOut: ArgumentHelp {
     ArgumentHelp(
-      "Share of the good images that is held out to calibrate the decision, at least 4 of them. (default: 0.1)",
+      "Share of the good images that the method does not learn from, so that the decision is calibrated on them: at least 4 images. (default: all images serve for both, see `blemish train --help`; 0.1 where they cannot)",
       valueName: "share")
   }
 

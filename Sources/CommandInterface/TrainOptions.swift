@@ -10,7 +10,8 @@ package struct TrainOptions: Subcommand {
         blemish train --data elpv:mono --out cells.blemish --epochs 8 --seed 1
         blemish train --data bottle --out hop --preset anomalyhop/mvtec/bottle
 
-      Defective images are not needed, and none is looked at. A part of the good images is held out to calibrate the decision.
+      Defective images are not needed, and none is looked at. All good images serve twice: the method learns \
+      from them, and the decision is calibrated on what it would see in each had it not.
 
       You can stop a training at any time. If its method learns in epochs, the state is saved after every epoch, in \
       MODEL.checkpoint beside the model to be. Run the same command again with --resume and it continues after the last \
@@ -77,6 +78,12 @@ package struct TrainOptions: Subcommand {
       valueName: "name=value"))
   package var set: [GivenSetting] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Which good images the decision is calibrated on: folds (all, each judged as though the method had not learnt from it) or split (a part that it does not learn from). (default: folds for uflow, padim, anomalyhop and gaussian on up to 1000 images)",
+      valueName: "name"))
+  package var calibration: CalibrationName?
+
   @Option(parsing: .unconditional, help: .holdOut)
   package var holdOut: Double?
 
@@ -118,6 +125,7 @@ package struct TrainOptions: Subcommand {
       OptionField("batch-size", \.batchSize),
       OptionField("learning-rate", \.learningRate),
       OptionField("set", settings: \.set),
+      OptionField("calibration", \.calibration),
       OptionField("hold-out", \.holdOut, within: Bounds.holdOut),
       OptionField("all", \.all),
       OptionField("levels", \.levels),
@@ -136,6 +144,14 @@ package struct TrainOptions: Subcommand {
     guard update == nil || (preset == nil && detector == nil && imageSize == nil && !isSet) else {
       throw ValidationError(
         "--update takes method, settings and size from the model: leave them out")
+    }
+    guard calibration != .folds || holdOut == nil else {
+      throw ValidationError(
+        "--hold-out is a share that the method does not learn from, and with --calibration folds it learns from all: give one")
+    }
+    guard update == nil || calibration == nil else {
+      throw ValidationError(
+        "--update calibrates on a part of the new images: leave --calibration out")
     }
     guard update == nil || levels == nil else {
       throw ValidationError("--update takes the levels from the model: leave --levels out")

@@ -35,7 +35,10 @@ extension BenchmarkSummary {
             $0.hasPrefix("selected") ? "selected on test data" : $0
           })),
       Report.Row("Image size", "\(plan.width) x \(plan.height) pixels, whole images"),
-      Report.Row("Held out", "\(Digits.significant(plan.holdOut * 100, 3)) % of the good images"),
+      Report.Row(
+        "Calibrated on",
+        plan.holdOut.map { "\(Digits.significant($0 * 100, 3)) % of the good images, held out" }
+          ?? "all good images by folds, or a tenth that is held out"),
       Report.Row("Seeds", planned.map(\.seed).distinct.map { "\($0)" }.joined(separator: ", ")),
     ]
     facts += settings

@@ -14,7 +14,7 @@ struct WovenCloth: TrainingImages {
   /// `[N, 3, H, W]`.
   let images: Tensor
 
-  init(_ numbers: Range<Int>, flaw: Weave.Flaw? = nil) throws {
+  init(_ numbers: some Sequence<Int>, flaw: Weave.Flaw? = nil) throws {
     let weave = Weave(width: Self.side, height: Self.side)
     let preprocessing = ImagePreprocessing(
       height: Self.side, width: Self.side, colors: Self.architecture.colors)

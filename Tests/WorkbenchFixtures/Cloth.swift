@@ -42,7 +42,8 @@ package enum Cloth {
   }
 
   package static func train(
-    in folder: String, images: Int = 16, report: @escaping (WorkProgress) throws -> Void = { _ in }
+    in folder: String, images: Int = 16, calibration: CalibrationSource = .automatic,
+    report: @escaping (WorkProgress) throws -> Void = { _ in }
   ) throws -> Model {
     try writeWeights(home: folder)
     try weave.write(0..<images, to: "\(folder)/cloth")
@@ -50,6 +51,7 @@ package enum Cloth {
       dataset: try Dataset.open("\(folder)/cloth", home: folder), detector: detector)
     (run.height, run.width) = (64, 64)
     run.backbones = BackboneStore(home: Home(path: folder))
+    run.calibration = calibration
     return try run.run(report: report)
   }
 

@@ -1,20 +1,23 @@
+import Foundation
 import Inspection
 import Torch
 
-/// What flows see in good images that they have not learnt from, for a fraction of what a fit for each fold would cost: features
-/// are computed once, each is whitened already by what the other folds of the whitening tell, and what is left to fit is the flow.
+/// What the final flow would see in good images had it not learnt from them, for a fraction of what a fit for each fold would cost:
+/// features are computed once, each is whitened already by what the other folds of the whitening tell, and what is left to fit is
+/// the flow.
 ///
-/// A flow of some of the images, in half of the epochs, is not quite the one of all: it takes all images, those that it has learnt from
-/// too, to be a little more or less usual. So its statistic is brought to the level of the final flow at each scale: by the ratio of both
-/// over images that both have learnt from. What is left is what matters, how much stranger an image is to a flow that does
-/// not know it.
+/// A flow makes the images that it learns from look more usual than they are, by about c / n where n is their number, and others less
+/// usual by as much: so is the optimism of any model whose parameters were fitted (Akaike 1974). Let S be the statistic of an image under
+/// the final flow, which knows it, U under a flow of a share 1 - 1/K of the images that does not know it, and W under one of
+/// as many that does. Then log U - log W is about 2 c / (n (1 - 1/K)), and S (U / W)^(1 - 1/K) is what the final flow would
+/// say of an image that it does not know, at each place.
 struct FlowFolds {
-  /// Of the flows, where no group of images is larger.
-  static let count = 2
-  /// Of the epochs of the final flow.
-  private static let epochShare = 0.5
-  /// Images that the levels of two flows are compared on.
-  private static let comparedImages = 32
+  /// Folds for so many groups of images.
+  ///
+  /// Few images cost little, and what is said above of n holds the better the larger the share of the images is.
+  static func count(groups: Int) -> Int { groups < fewGroups ? 5 : 2 }
+
+  private static let fewGroups = 50
   private static let batchSize = 8
 
   let settings: UFlow
@@ -29,56 +32,61 @@ struct FlowFolds {
 
   /// - Parameter judged: is given each image once, as ``CrossFittingDetector/fit(on:folds:_:judged:)`` says.
   func judge(_ folds: Folds, _ judged: (Int, ScoredBatch) throws -> Void) throws {
-    for (index, part) in folds.parts.enumerated() {
-      let others = folds.parts.enumerated().filter { $0.offset != index }.flatMap(\.element)
+    let count = folds.parts.count
+    guard count > 1 else {
+      throw InspectionError(
+        "the training images", found: "all of them near-equal",
+        remedy: "give images of different parts", isUsage: true)
+    }
+    // Logarithms of U over W for each image, at each scale.
+    var optimism: [Int: [Tensor]] = [:]
+    for (fold, part) in folds.parts.enumerated() {
+      let others = folds.parts.enumerated().filter { $0.offset != fold }.flatMap(\.element)
         .sorted()
-      let network = try trained(on: others, "fold \(index + 1) of \(folds.parts.count)")
+      let network = try trained(
+        on: others, share: count > 2 ? 1 : 0.5, "fold \(fold + 1) of \(count)")
       let flow = FrozenFlow(network.flow)
-      let ratios = try ratios(to: network, flow, on: others)
-      for batch in batches(part) {
-        let statistics = try statistics(network, flow, batch)
-        for (place, image) in batch.enumerated() {
-          let evidence = final.evidence(
-            statistics: zip(statistics, ratios).map { $0[place..<place + 1] * $1 })
-          try judged(image, final.scored(evidence, height: height, width: width))
+      func note(_ images: [Int], _ sign: Double) throws {
+        for batch in batches(images) {
+          let logs = try statistics(network, flow, batch).map {
+            $0.clamped(min: Double(Float.leastNormalMagnitude)).log() * sign
+          }
+          for (place, image) in batch.enumerated() {
+            let own = logs.map { $0[place..<place + 1] }
+            optimism[image] = optimism[image].map { zip($0, own).map(+) } ?? own
+          }
         }
+      }
+      try note(part, 1)
+      try note(folds.parts[(fold + 1) % count], -1)
+    }
+    let share = 1 - 1 / Double(count)
+    for batch in batches(folds.parts.joined().sorted()) {
+      let statistics = try statistics(final.network, final.frozen, batch)
+      for (place, image) in batch.enumerated() {
+        let unknown = zip(statistics, optimism[image] ?? []).map { statistic, optimism in
+          statistic[place..<place + 1] * (optimism * share).exp()
+        }
+        try judged(
+          image, final.scored(final.evidence(statistics: unknown), height: height, width: width))
       }
     }
   }
 
-  private func trained(on images: [Int], _ stage: String) throws -> UFlowNetwork {
+  /// - Parameter share: of the epochs of the final flow.
+  private func trained(on images: [Int], share: Double, _ stage: String) throws -> UFlowNetwork {
     let parameters = Parameters(
       loading: try initial.mapValues { try $0.cloned().to(context.device) })
     let network = UFlowNetwork(
       parameters, settings: settings, strides: strides, shapes: features.shapes)
     var settings = settings
-    settings.epochs = max(Int((Double(settings.epochs) * Self.epochShare).rounded()), 1)
+    settings.epochs = max(Int((Double(settings.epochs) * share).rounded()), 1)
     let trainer = UFlowTrainer(
       settings: settings, context: context.beside(stage), network: network,
       parameters: parameters, features: features,
       split: ValidationSplit(learning: images, heldOut: []))
     _ = try trainer.train { final }
     return network
-  }
-
-  /// By how much the final flow's statistic is larger than that of `flow`, at each scale.
-  private func ratios(to network: UFlowNetwork, _ flow: FrozenFlow, on images: [Int]) throws
-    -> [Double]
-  {
-    let size = min(images.count, Self.comparedImages)
-    let sample = (0..<size).map { images[$0 * images.count / size] }
-    var (own, finals) = ([Double](), [Double]())
-    for batch in batches(sample) {
-      func sums(_ statistics: [Tensor]) -> [Double] {
-        statistics.map { $0.to(.float64).sum().item() }
-      }
-      func add(_ more: [Double], to all: inout [Double]) {
-        all = all.isEmpty ? more : zip(all, more).map { $0 + $1 }
-      }
-      add(sums(try statistics(network, flow, batch)), to: &own)
-      add(sums(try statistics(final.network, final.frozen, batch)), to: &finals)
-    }
-    return zip(finals, own).map { $1 > 0 && ($0 / $1).isFinite ? $0 / $1 : 1 }
   }
 
   /// Squared lengths of the latents, `[N, h, w]` at each scale.

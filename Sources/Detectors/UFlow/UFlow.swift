@@ -113,7 +113,7 @@ public struct UFlow: CrossFittingDetector {
   }
 
   /// A flow for each costs the steps of a training.
-  public func affordableFolds(groups: Int) -> Int { FlowFolds.count }
+  public func affordableFolds(groups: Int) -> Int { FlowFolds.count(groups: groups) }
 
   public func fit(
     on images: any TrainingImages, folds: Folds, _ context: FitContext,

@@ -25,7 +25,9 @@ public enum Decision: Sendable, Hashable {
   case falseAlarms(
     perImage: Double, null: NullDistribution = .calibrated, confidence: Double? = nil,
     warning: Double? = nil)
-  /// A pixel is anomalous where its value in the map is above the threshold; an image is where its score is.
+  /// An image is anomalous where its score is above the threshold. Its pixels are by the false alarms that come with such a
+  /// score; with the detector's own score, which is in the unit of its map, where their value in the map is above the
+  /// threshold.
   case threshold(Float)
 
   /// The number of false alarms that is accepted, or the threshold.

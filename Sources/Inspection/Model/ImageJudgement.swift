@@ -61,7 +61,7 @@ package struct ImageJudgement: Sendable {
   /// An image that alarms shows its most unusual region at least, if it has one: a person wants to know where to look.
   package func regionLimit(_ limit: Double) -> Double {
     let values = map.log10FalseAlarms.values
-    guard isByScore, limit < 1, least >= log10(limit), let most = values.max(),
+    guard isByScore, limit <= 1, least >= log10(limit), let most = values.max(),
       least < most || values.count == 1
     else { return log10(limit) }
     return least.nextUp

@@ -11,7 +11,8 @@ public struct Prediction: Sendable {
   /// Whether the ``verdict`` is anomalous.
   public var isAnomalous: Bool { verdict == .anomalous }
   /// log10 of the probability that a good image scores at least so high; with a theoretical null distribution, and in models of
-  /// version 0.1, of the false alarms that come with accepting its most unusual region. Nil where a threshold decides.
+  /// version 0.1, of the false alarms that come with accepting its most unusual region. Nil where a threshold of the detector's own
+  /// score decides.
   public let log10FalseAlarms: Double?
   /// Whether ``log10FalseAlarms`` is rarer than the good images of the calibration could show by counting.
   public let isExtrapolated: Bool
@@ -28,9 +29,10 @@ public struct Prediction: Sendable {
   /// What was seen, from which ``Model/decide(on:imageWidth:imageHeight:)`` can decide otherwise.
   public let raw: RawPrediction
   /// log10 of the false alarms an image that come with calling a pixel anomalous, at the model's
-  /// resolution; nil where a threshold decides.
+  /// resolution; nil where a threshold of the detector's own score decides.
   public let falseAlarms: FalseAlarmMap?
-  /// The value of the map that one pixel of a good image exceeds on average; the threshold where one decides.
+  /// The value of the map that one pixel of a good image exceeds on average; where a threshold of the detector's own score decides,
+  /// that.
   public let suspicion: Float
   /// At the model's resolution, row by row.
   package let anomalousPixels: [Bool]
@@ -61,6 +63,17 @@ public struct Prediction: Sendable {
       verdict = judged.verdict(by: decision)
       marked = judged.map
       limit = judged.limit(of: verdict, decision)
+      suspicion = calibration.fairThreshold
+    case .threshold(let threshold) where scoreKind == .common && calibration.scoreLaw != nil:
+      let judged = try ImageJudgement(raw, calibration, scoreKind, null: .calibrated)
+      score = judged.score
+      (log10FalseAlarms, isExtrapolated) = (judged.log10FalseAlarms, judged.isExtrapolated)
+      falseAlarms = judged.map
+      verdict = score > threshold ? .anomalous : .normal
+      marked = judged.map
+      // Its parts are marked at the false alarms that come with the threshold.
+      let perImage = calibration.scoreLaw.map { $0.log10Probability(of: threshold.nextUp).value }
+      limit = verdict == .normal ? -.infinity : judged.regionLimit(pow(10, perImage ?? 0))
       suspicion = calibration.fairThreshold
     case .threshold(let threshold):
       let plane = Plane(

@@ -15,8 +15,8 @@ package struct BenchmarkConditions: Codable, Sendable, Equatable {
   /// Size that images are brought to, in pixels.
   package var width: Int
   package var height: Int
-  /// Share of the good images that the decision is calibrated on.
-  package var holdOut: Double
+  /// Share of the good images that are kept from the fitting to calibrate the decision; nil where all serve for both, by folds.
+  package var holdOut: Double?
   package var device: String
   /// Version of this package.
   package var blemish: String
@@ -24,7 +24,7 @@ package struct BenchmarkConditions: Codable, Sendable, Equatable {
   package init(
     detector: String, settings: JSONValue, backbone: BackboneReference?, data: String,
     dataSHA256: String?, seed: UInt64, protocol: BenchmarkProtocol, width: Int, height: Int,
-    holdOut: Double, device: String, blemish: String = PackageVersion.current
+    holdOut: Double?, device: String, blemish: String = PackageVersion.current
   ) {
     self.detector = detector
     self.settings = settings
@@ -87,11 +87,10 @@ package enum BenchmarkProtocol: String, Codable, Sendable, CaseIterable {
   package var meaning: String {
     switch self {
     case .strict:
-      "good training images alone make the model, held-out good images the decision; no test image has a say"
+      "good training images alone make the model and its decision; no test image has a say"
     case .paper:
       "selected on test data, as the authors did: the epoch with the best pixel AUROC on test images (image AUROC"
-        + " where there are no masks), with the decision calibrated on held-out good images; these metrics flatter the"
-        + " method"
+        + " where there are no masks), with each method's own score; these metrics flatter the method"
     }
   }
 }

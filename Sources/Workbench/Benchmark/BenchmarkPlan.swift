@@ -12,7 +12,7 @@ package struct BenchmarkPlan {
   package var width = 256
   package var height = 256
   /// Share of the good images that the decision is calibrated on.
-  package var holdOut = 0.1
+  package var holdOut: Double?
   package var device = Device.cpu
   package var backbones = BackboneStore()
 

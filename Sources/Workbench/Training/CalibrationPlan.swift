@@ -20,6 +20,8 @@ public enum CalibrationSource: String, Sendable, Hashable, Codable, CaseIterable
 struct CalibrationPlan {
   /// With more, a tenth of them is enough to calibrate on.
   static let mostFoldedImages = 1000
+  /// Share of the good images that is held out where nobody says otherwise.
+  static let standardHoldOut = 0.1
   /// Folds where each costs a fit of its own.
   private static let refits = 4
 
@@ -36,19 +38,20 @@ struct CalibrationPlan {
   /// - Throws: ``InspectionError`` where there are too few samples.
   init(
     _ source: CalibrationSource, for detector: some Detector, _ samples: [Sample], groups: [Int],
-    holdOut: Double, seed: UInt64, name: String
+    holdOut: Double?, seed: UInt64, name: String
   ) throws {
     let different = Set(groups).count
     let crossFitting = detector as? any CrossFittingDetector
     let isFolded =
       switch source {
-      case .automatic: crossFitting != nil && samples.count <= Self.mostFoldedImages
+      case .automatic:
+        holdOut == nil && crossFitting != nil && samples.count <= Self.mostFoldedImages
       case .folds: true
       case .split: false
       }
     guard isFolded else {
       let split = try HoldOut(
-        samples, fraction: holdOut, seed: seed, name: name, digests: groups.map { "\($0)" })
+        samples, fraction: holdOut ?? Self.standardHoldOut, seed: seed, name: name, digests: groups.map { "\($0)" })
       kind = .split(fitting: split.fitting, calibration: split.calibration, groups: [])
       groupCount = split.calibration.count
       return

@@ -17,8 +17,8 @@ public struct TrainingRun {
   public var device = Device.cpu
   /// Which good images the decision is calibrated on.
   public var calibration = CalibrationSource.automatic
-  /// Share of the good images that the decision is calibrated on, where they are split.
-  public var holdOut = 0.1
+  /// Share of the good images that the decision is calibrated on, where they are split; where it is given, they are. Nil: a tenth.
+  public var holdOut: Double?
   /// Where the weights of a backbone come from.
   public var backbones = BackboneStore()
   /// Where there is one, the epoch that scores best is kept in place of the last; see ``FitContext/selection``.
@@ -132,7 +132,7 @@ public struct TrainingRun {
     return settings.merging(given) { $1 }.merging([
       "detector": .string(D.name), "images' SHA-256": .string(imagesSHA256),
       "backbone's SHA-256": backbone.map { .string($0.sha256) } ?? .null,
-      "image size": .string("\(width) x \(height)"), "hold-out": .number(holdOut), "calibration": .string("\(calibration)"),
+      "image size": .string("\(width) x \(height)"), "hold-out": holdOut.map(JSONValue.number) ?? .null, "calibration": .string("\(calibration)"),
       "seed": .string("\(seed)"), "version": .string(PackageVersion.current),
       "libtorch": .string(Machine.torchVersion),
     ]) { $1 }

@@ -7,7 +7,7 @@ import Testing
 
   private static func predict(_ decision: Decision) throws -> Prediction {
     try Prediction(
-      raw, decision, calibration: try Calibration([raw]), imageWidth: 2,
+      raw, decision, calibration: try Calibration([raw]), scoreKind: .own, imageWidth: 2,
       imageHeight: 2)
   }
 

@@ -36,7 +36,7 @@ import WorkbenchFixtures
       #expect(row.status == .done && row.error == nil && row.failures.isEmpty)
       #expect(row.selection == "last epoch; no test image was looked at")
       #expect(!row.selectedOnTestData)
-      #expect(row.fittingImages == 4 && row.calibrationImages == 4)
+      #expect(row.fittingImages == 8 && row.calibrationImages == 8)
       #expect(
         row.seconds.keys.sorted() == ["calibration", "evaluation", "fitting", "reading"])
       #expect(row.threads == Machine.threads)
@@ -112,7 +112,7 @@ import WorkbenchFixtures
       #expect(throws: Stop.self) {
         try bench.run { event in
           if case .started = event { started += 1 }
-          if case .progress(let work) = event, started == 3, work.stage == "calibration" {
+          if case .progress(let work) = event, started == 3, work.stage == "fold 2 of 5" {
             throw Stop()
           }
         }
@@ -240,7 +240,7 @@ import WorkbenchFixtures
       let remarks = try bench.run().log.remarks
       #expect(remarks.count { $0.contains("9 good images in train/good") } == 1, "\(remarks)")
       #expect(remarks.count { $0.contains("copy.png") } == 1, "\(remarks)")
-      #expect(remarks.count { $0.hasPrefix("linen: the decision rests on 4") } == 1, "\(remarks)")
+      #expect(remarks.count { $0.hasPrefix("linen: the decision rests on 8") } == 1, "\(remarks)")
       #expect(Set(remarks).count == remarks.count, "\(remarks)")
     }
   }

@@ -12,7 +12,7 @@ import Workbench
       map: AnomalyMap(width: 8, height: 8, values: values), score: values.max() ?? 0,
       scales: [.init(width: 8, height: 8, values: values, null: .empirical)])
     return try Prediction(
-      raw, .threshold(threshold), calibration: try Calibration([raw]),
+      raw, .threshold(threshold), calibration: try Calibration([raw]), scoreKind: .own,
       imageWidth: image.width, imageHeight: image.height)
   }
 

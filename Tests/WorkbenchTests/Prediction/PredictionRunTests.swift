@@ -12,8 +12,8 @@ import WorkbenchFixtures
   private struct Stop: Error {}
 
   private static let keys = [
-    "anomalous", "error", "label", "log10FalseAlarms", "mapPath", "maskPath", "name", "overlayPath",
-    "path", "regions", "score",
+    "anomalous", "error", "extrapolated", "label", "limit", "log10FalseAlarms", "mapPath", "maskPath",
+    "name", "overlayPath", "path", "regions", "score", "verdict",
   ]
 
   private static func samples(_ paths: [String]) -> [Sample] {

@@ -19,12 +19,13 @@ import WorkbenchFixtures
       let model = try Cloth.train(in: folder) {
         if stages.last != $0.stage { stages.append($0.stage) }
       }
-      #expect(stages == ["reading", "features", "training", "calibration"])
+      #expect(
+        stages == ["reading", "features", "training"] + (1...5).map { "fold \($0) of 5" })
       let provenance = model.provenance
       #expect(provenance.dataset == "cloth")
-      #expect(provenance.fittingImages == 12)
-      #expect(provenance.calibrationImages == 4)
-      #expect(model.calibration.imageCount == 4)
+      #expect(provenance.fittingImages == 16)
+      #expect(provenance.calibrationImages == 16)
+      #expect(model.calibration.imageCount == 16)
       #expect(
         try provenance.datasetSHA256
           == Dataset.open("\(folder)/cloth", home: folder).trainingHash())
@@ -56,7 +57,7 @@ import WorkbenchFixtures
   /// With k images held out, at most k of their pixels lie above the threshold.
   @Test func thresholdIsCalibratedOnHeldOutImages() throws {
     try withTemporaryFolder { folder in
-      let model = try Cloth.train(in: folder)
+      let model = try Cloth.train(in: folder, calibration: .split)
       let dataset = try Dataset.open("\(folder)/cloth", home: folder)
       let split = try HoldOut(dataset.training, seed: 0, name: "cloth")
       let maps = try split.calibration.map { try model.predict($0.path).map.values }
@@ -68,7 +69,7 @@ import WorkbenchFixtures
   @Test func whatEndsATraining() throws {
     try withTemporaryFolder { folder in
       #expect(throws: Stop.self) {
-        try Cloth.train(in: folder) { if $0.stage == "calibration" { throw Stop() } }
+        try Cloth.train(in: folder) { if $0.stage == "fold 3 of 5" { throw Stop() } }
       }
     }
     try withTemporaryFolder { folder in
