@@ -3,16 +3,18 @@
 ///
 /// For a detection rate: `successes` defective images of `trials` that raised an alarm. Where trials come in clusters, the
 /// numbers are effective ones, and no whole numbers (Korn and Graubard 1998); see ``RepeatedCounts``.
-package struct BinomialInterval: Equatable, Sendable {
+public struct BinomialInterval: Equatable, Sendable {
   /// The share that succeeded; nil without trials.
-  package let rate: Double?
-  package let lower: Double
-  package let upper: Double
+  public let rate: Double?
+  public let lower: Double
+  public let upper: Double
 
   /// The interval from 0 to 1 where there are no trials.
   ///
-  /// - Parameter confidence: in (0, 1).
-  package init(successes: Double, trials: Double, confidence: Double = 0.95) {
+  /// - Parameters:
+  ///   - successes: at least 0 and at most `trials`; need not be a whole number.
+  ///   - confidence: in (0, 1).
+  public init(successes: Double, trials: Double, confidence: Double = 0.95) {
     precondition(0 <= successes && successes <= trials, "successes are among the trials")
     precondition(confidence > 0 && confidence < 1, "confidence \(confidence) is not in (0, 1)")
     let tail = (1 - confidence) / 2

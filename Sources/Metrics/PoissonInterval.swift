@@ -4,18 +4,18 @@
 /// often as `confidence` says, provided that the events are independent. Where they come in
 /// clusters, they tell as much as `count / dispersion` independent ones (quasi-Poisson: McCullagh
 /// and Nelder 1989, section 6.2.3).
-package struct PoissonInterval: Equatable, Sendable {
+public struct PoissonInterval: Equatable, Sendable {
   /// Events per unit of exposure.
-  package let rate: Double
-  package let lower: Double
-  package let upper: Double
+  public let rate: Double
+  public let lower: Double
+  public let upper: Double
 
   /// - Parameters:
   ///   - count: of events; a whole number, or a mean of some.
   ///   - exposure: what the rate is per, such as the number of images; above 0.
   ///   - dispersion: the variance of the events of one image over their mean, at least 1.
   ///   - confidence: in (0, 1).
-  package init(
+  public init(
     count: Double, exposure: Double = 1, dispersion: Double = 1, confidence: Double = 0.95
   ) {
     precondition(count >= 0, "there are no fewer events than none")

@@ -20,7 +20,7 @@ public enum PromiseVerdict: String, Codable, Sendable, CustomStringConvertible {
   ///   - promise: the rate that was promised, above 0.
   ///   - lower: the lower end of the interval of the rate behind what was observed.
   ///   - upper: the upper end, at least `lower`.
-  package init(promise: Double, lower: Double, upper: Double) {
+  public init(promise: Double, lower: Double, upper: Double) {
     precondition(promise > 0 && lower <= upper, "a promise above 0 and an interval")
     self =
       if lower > promise { .notKept } else if upper < 2 * promise { .kept } else { .tooFewToTell }

@@ -14,7 +14,7 @@
 /// spread over seeds, and not in them. In simulations (3 and 5 models; 20 and 100 images; rates of 0.05 to 0.3;
 /// models independent to equal) they held the true share of images in 95 to 100 % of the cases, and the true number of
 /// regions, clustered as geometric variables, in 92 to 100 % (`Scripts/fixtures/promises.py --coverage`).
-package struct RepeatedCounts: Equatable, Sendable {
+public struct RepeatedCounts: Equatable, Sendable {
   /// By model, then image.
   private let counts: [[Double]]
 
@@ -26,7 +26,7 @@ package struct RepeatedCounts: Equatable, Sendable {
   /// - Parameters:
   ///   - events: of each model, the number of events in each image that has some, by the image's name.
   ///   - images: how many there are.
-  package init?(_ events: [[String: Int]], images: Int) {
+  public init?(_ events: [[String: Int]], images: Int) {
     // In one order, so that sums do not differ from run to run.
     let names = Set(events.flatMap(\.keys)).sorted()
     guard images > 0, !events.isEmpty, names.count <= images else { return nil }
@@ -38,14 +38,14 @@ package struct RepeatedCounts: Equatable, Sendable {
   private var judgements: Double { Double(counts.count * counts[0].count) }
 
   /// Events an image with their 95 % interval.
-  package var perImage: PoissonInterval {
+  public var perImage: PoissonInterval {
     PoissonInterval(
       count: counts.joined().reduce(0, +), exposure: judgements, dispersion: dispersion)
   }
 
   /// How many events tell as much as one independent event: the variance of the events in an image over their mean, at least
   /// 1, as a mean over models, times the design effect.
-  package var dispersion: Double {
+  public var dispersion: Double {
     let own = counts.map { counts in
       let mean = Self.mean(counts)
       return mean > 0 ? max(1, Self.variance(counts) / mean) : 1
@@ -54,7 +54,7 @@ package struct RepeatedCounts: Equatable, Sendable {
   }
 
   /// The share of images with events, with its 95 % interval.
-  package var alarmRate: BinomialInterval {
+  public var alarmRate: BinomialInterval {
     let alarms = counts.map { $0.map { min($0, 1) } }
     let effect = Self.designEffect(alarms)
     return BinomialInterval(

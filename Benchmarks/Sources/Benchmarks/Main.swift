@@ -1,7 +1,7 @@
 import Foundation
 import Torch
 
-/// Prints one JSON object, which can be set beside that of the program in `python/`.
+/// Prints one JSON object, which can be set beside that of the program in `python/`; a text where the benchmark gives one.
 @main
 enum Main {
   static func main() {
@@ -9,8 +9,10 @@ enum Main {
       let given = try Arguments(CommandLine.arguments.dropFirst())
       Machine.keepFreedMemory()
       if let threads = try given.integer("threads") { Machine.threads = threads }
+      let measured = try measure(given)
+      if let text = measured as? String { return print(text, terminator: "") }
       let data = try JSONSerialization.data(
-        withJSONObject: measure(given), options: [.prettyPrinted, .sortedKeys])
+        withJSONObject: measured, options: [.prettyPrinted, .sortedKeys])
       print(String(decoding: data, as: UTF8.self))
     } catch {
       FileHandle.standardError.write(Data("error: \(error)\n".utf8))
@@ -48,20 +50,21 @@ enum Main {
     case .growth:
       return try FitGrowth.run(
         detector: given["detector"] ?? "anomalyhop", data: given["data"] ?? "bottle")
+    case .promises: return try Promises.run(given)
     }
   }
 }
 
-/// The command line: the name of a benchmark, and options with one value each.
+/// The command line: the name of a benchmark, and options with one value each, save for those that take several or none.
 struct Arguments {
   let benchmark: Benchmark
-  private var values: [String: String] = [:]
+  private var values: [String: [String]] = [:]
 
   enum Benchmark: String, CaseIterable {
     case operators, uflow
     case uflowGrowth = "uflow-growth"
     case uflowMemory = "uflow-memory"
-    case predict, network, piade, metrics, acontrario, growth
+    case predict, network, piade, metrics, acontrario, growth, promises
 
     var options: [String] {
       switch self {
@@ -73,6 +76,17 @@ struct Arguments {
       case .network: ["threads", "backbone", "size", "taps", "flow", "batch", "repeats"]
       case .piade: ["threads", "variant", "batch", "steps"]
       case .growth: ["threads", "detector", "data"]
+      case .promises:
+        ["threads", "data", "out", "sizes", "seeds", "detectors", "hold-out", "table"]
+      }
+    }
+
+    /// How many values an option takes.
+    func values(_ option: String) -> ClosedRange<Int> {
+      switch (self, option) {
+      case (.promises, "data"): 1...1000
+      case (.promises, "table"): 0...0
+      default: 1...1
       }
     }
   }
@@ -89,17 +103,42 @@ struct Arguments {
         let options = benchmark.options.map { "--\($0)" }.joined(separator: ", ")
         throw Misuse(description: "\(name) has no option \(word); it has \(options)")
       }
-      guard let value = rest.popFirst() else {
-        throw Misuse(description: "\(word) needs a value")
+      let option = String(word.dropFirst(2))
+      let given = rest.prefix { !$0.hasPrefix("--") }
+      rest = rest.dropFirst(given.count)
+      let allowed = benchmark.values(option)
+      guard allowed.contains(given.count) else {
+        let told =
+          switch allowed.upperBound {
+          case 0: "takes no value"
+          case 1: "needs a value, and no more than one"
+          default: "needs a value"
+          }
+        throw Misuse(description: "\(word) \(told)")
       }
-      values[String(word.dropFirst(2))] = value
+      values[option, default: []] += given
     }
   }
 
-  subscript(_ name: String) -> String? { values[name] }
+  /// The value that was given last.
+  subscript(_ name: String) -> String? { values[name]?.last }
+
+  /// All values that were given; nil where the option was not.
+  func list(_ name: String) -> [String]? { values[name] }
+
+  /// Values between commas, each once.
+  func names(_ name: String) throws -> [String]? {
+    try self[name].map { text in
+      let names = text.split(separator: ",").map(String.init)
+      guard !names.isEmpty, Set(names).count == names.count else {
+        throw Misuse(description: "--\(name) is \(text); give values between commas, each once")
+      }
+      return names
+    }
+  }
 
   func integer(_ name: String, least: Int = 1) throws -> Int? {
-    try values[name].map { text in
+    try self[name].map { text in
       guard let value = Int(text), (least...1_000_000).contains(value) else {
         throw Misuse(description: "--\(name) is \(text); give a whole number, \(least) or more")
       }
@@ -108,7 +147,7 @@ struct Arguments {
   }
 
   func integers(_ name: String) throws -> [Int]? {
-    try values[name].map { text in
+    try self[name].map { text in
       let values = text.split(separator: ",").map { Int($0) }
       guard !values.isEmpty, !values.contains(nil) else {
         throw Misuse(description: "--\(name) is \(text); give whole numbers such as 4,8,16")
