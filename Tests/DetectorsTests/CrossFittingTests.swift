@@ -62,7 +62,7 @@ import Torch
   @Test(arguments: ["padim", "gaussian", "anomalyhop", "uflow"]) func unseenLooksOdder(
     _ name: String
   ) throws {
-    let images = WovenCloth(0..<12)
+    let images = try WovenCloth(0..<12)
     let detector = try #require(try SmallModels.detector(name) as? any CrossFittingDetector)
     let folds = Folds(
       groups: Array(0..<12), count: detector.affordableFolds(groups: 12), seed: 0)

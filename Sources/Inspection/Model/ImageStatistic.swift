@@ -12,9 +12,9 @@ import Foundation
 /// several speak.
 ///
 /// How it was chosen: `docs/statistic.md`.
-struct ImageStatistic: Sendable, Equatable, Codable {
+package struct ImageStatistic: Sendable, Equatable, Codable {
   /// What a number is like in good images.
-  struct Footing: Sendable, Equatable, Codable {
+  package struct Footing: Sendable, Equatable, Codable {
     let mean: Double
     let deviation: Double
   }
@@ -29,7 +29,7 @@ struct ImageStatistic: Sendable, Equatable, Codable {
   private static let leastDeviation = 1e-3
 
   /// - Parameter images: the ``numbers(of:)`` of good images that were not fitted on, at least one.
-  init(_ images: [[Double]]) {
+  package init(_ images: [[Double]]) {
     let count = Double(images.count)
     footings = images[0].indices.map { index in
       let mean = images.reduce(0) { $0 + $1[index] } / count
@@ -40,7 +40,7 @@ struct ImageStatistic: Sendable, Equatable, Codable {
   }
 
   /// What the evidence of an image comes to, before it is brought to a common footing.
-  static func numbers(of scales: [RawPrediction.Scale]) -> [Double] {
+  package static func numbers(of scales: [RawPrediction.Scale]) -> [Double] {
     scales.flatMap { scale in
       let counts = shares.map { max(Int(($0 * Double(scale.values.count)).rounded()), 1) }
       let highest = scale.values.highest(counts.max() ?? 1)
@@ -53,7 +53,7 @@ struct ImageStatistic: Sendable, Equatable, Codable {
   }
 
   /// Higher is more anomalous.
-  func score(of numbers: [Double]) -> Float {
+  package func score(of numbers: [Double]) -> Float {
     let z = zip(numbers, footings).map { ($0 - $1.mean) / $1.deviation }
     guard let loudest = z.max() else { return 0 }
     let mean = z.reduce(0) { $0 + exp($1 - loudest) } / Double(z.count)

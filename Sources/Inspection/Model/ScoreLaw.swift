@@ -37,7 +37,7 @@ public struct ScoreLaw: Sendable, Equatable, Encodable {
   /// - Parameters:
   ///   - scores: of good images, in any order; at least one.
   ///   - groups: which of them are near-equal, by a number for each; empty where none are.
-  init(_ scores: [Float], groups: [Int] = []) {
+  package init(_ scores: [Float], groups: [Int] = []) {
     precondition(!scores.isEmpty, "a law is learnt from at least one image")
     precondition(groups.isEmpty || groups.count == scores.count, "a group for each image")
     let groups = groups.isEmpty ? Array(scores.indices) : groups
@@ -72,7 +72,7 @@ public struct ScoreLaw: Sendable, Equatable, Encodable {
   /// How likely a good image is to score at least so high.
   ///
   /// - Returns: log10 of the probability, and whether it is rarer than counting can tell.
-  func log10Probability(of score: Float, _ confidence: Confidence = nil)
+  package func log10Probability(of score: Float, _ confidence: Confidence = nil)
     -> (value: Double, isExtrapolated: Bool)
   {
     let reached = firstIndex(atLeast: score)

@@ -1,7 +1,6 @@
 import Foundation
+import Inspection
 import Testing
-
-@testable import Inspection
 
 @Suite struct ImageStatisticTests {
   private static let chiSquare = Evidence.NullDistribution.chiSquare(degreesOfFreedom: 2)

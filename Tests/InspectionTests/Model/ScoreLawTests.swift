@@ -1,7 +1,6 @@
 import Foundation
+import Inspection
 import Testing
-
-@testable import Inspection
 
 @Suite struct ScoreLawTests {
   private struct Fixture: Decodable {
