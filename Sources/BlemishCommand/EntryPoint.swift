@@ -102,6 +102,7 @@ extension DecisionOptions {
     switch namedNull {
     case .calibrated: .calibrated
     case .theoretical: .theoretical
+    case .corrected: .corrected
     case nil: nil
     }
   }

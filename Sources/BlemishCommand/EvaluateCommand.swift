@@ -15,6 +15,9 @@ extension EvaluateOptions: Work {
     model.decision = judging.deciding.decision
     model.scoreKind = judging.deciding.scoreKind
     try model.checkDecision()
+    if let remark = PromiseReach(model.calibration)?.doubt(of: model.decision) {
+      Console.remark(remark)
+    }
     let results = try ResultFolder(out)
     let line = ProgressLine()
     defer { line.end() }

@@ -18,6 +18,9 @@ extension PredictOptions: Work {
     model.decision = judging.deciding.decision
     model.scoreKind = judging.deciding.scoreKind
     try model.checkDecision()
+    if let remark = PromiseReach(model.calibration)?.doubt(of: model.decision) {
+      Console.remark(remark)
+    }
 
     let results = try ResultFolder(out)
     if let remark = results.replacedEvaluation { Console.remark(remark) }

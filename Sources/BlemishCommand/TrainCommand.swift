@@ -38,7 +38,8 @@ extension TrainOptions: Work {
       let (provenance, calibration) = (model.provenance, model.calibration)
       try Console.result(
         "\(out): \(type(of: model.detector).name) fitted on \(provenance.fittingImages) good images,"
-          + " false alarms counted on \(calibration.told)")
+          + " false alarms counted on \(calibration.told)"
+          + (PromiseReach(calibration).map { "\n\($0.description)" } ?? ""))
     }
   }
 

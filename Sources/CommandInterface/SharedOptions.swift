@@ -48,6 +48,7 @@ package struct CommonOptions: OptionStructure {
 package enum NullName: String, CaseIterable, OptionValue {
   case calibrated
   case theoretical
+  case corrected
 }
 
 /// Which good images a decision is calibrated on.
@@ -93,7 +94,7 @@ package struct DecisionOptions: OptionStructure {
 
   @Option(
     help: ArgumentHelp(
-      "Where the number of false alarms comes from: calibrated (counted on good images) or theoretical (U-Flow's own bound). (default: calibrated)",
+      "Where the number of false alarms comes from: calibrated (counted on good images), theoretical (U-Flow's own bound) or corrected (the same for images that the flow does not know). (default: calibrated)",
       valueName: "name"))
   package var null: NullName?
 
@@ -140,9 +141,9 @@ package struct DecisionOptions: OptionStructure {
       throw ValidationError(
         "--warn \(warn) is no more than the \(falseAlarms ?? 0.05) false alarms that an image alarms at: give a larger number")
     }
-    if confidence != nil && namedNull == .theoretical {
+    if confidence != nil && namedNull ?? .calibrated != .calibrated {
       throw ValidationError(
-        "--confidence is about the good images of the calibration, which --null theoretical does not look at: give one")
+        "--confidence is about the good images of the calibration, and --null \(namedNull?.rawValue ?? "") counts none: give one")
     }
   }
 }

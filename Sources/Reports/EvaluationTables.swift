@@ -36,29 +36,29 @@ extension Evaluation {
 
   /// False alarms expected and observed, for each null distribution and level.
   package var falseAlarmSection: TableSection {
-    let nulls:
-      [(
-        null: Decision.NullDistribution, observed: (FalseAlarmCount) -> FalseAlarmCount.Observed?
-      )] = [(.calibrated, { $0.calibrated }), (.theoretical, { $0.theoretical })]
+    // The other would only frighten those who do not decide by it.
+    let null =
+      if case .falseAlarms(_, let null, _, _) = decision { null } else {
+        Decision.NullDistribution.calibrated
+      }
     return TableSection(
-      heading: "False alarms",
-      note: good.images > 0
-        ? "How many regions are marked in a good image, and what share of the good images raises an alarm, over"
-          + " \(good.images) of them, with 95 % intervals. Neither should exceed the expected number. The calibrated null"
-          + " distribution was learned from \(calibrationImages) images. Kept: the interval contains the expected number or lies"
-          + " below it, and ends below twice of it. Too few to tell: it contains the number, and reaches twice of it. Not kept: all"
-          + " of it lies above. Detected is the share of defective images with an alarm."
-        : "There are no good test images to count false alarms in.",
+      heading: "Promises",
+      note: (reach.map { $0 + " " } ?? "")
+        + (good.images > 0
+          ? "The table shows how many regions are marked in a good test image, and what share of these \(good.images) images"
+            + " raises an alarm, with 95 % intervals; neither should exceed the promise. Kept: the interval contains the promise or"
+            + " lies below it, and ends below twice of it. Too few to tell: it contains the promise, and reaches twice of it. Not"
+            + " kept: all of it lies above. Detected is the share of defective images with an alarm."
+          : "There are no good test images to count false alarms in."),
       columns: [
-        Table.Column("null"), Table.Column("expected", .right),
+        Table.Column("null"), Table.Column("promise", .right),
         Table.Column("regions in an image", .right),
         Table.Column("kept (regions)"), Table.Column("images that alarm", .right),
         Table.Column("kept (images)"), Table.Column("detected", .right),
       ],
-      rows: nulls.flatMap { null, observed in
-        falseAlarms.compactMap { count in
-          observed(count).map { row(null, expected: count.expected, $0) }
-        }
+      rows: falseAlarms.compactMap { count in
+        (null == .calibrated ? count.calibrated : count.theoretical)
+          .map { row(null, expected: count.expected, $0) }
       },
       isBroad: true)
   }

@@ -120,7 +120,8 @@ public struct Calibration: Codable, Sendable, Equatable {
   {
     switch kind {
     case .calibrated: try regions.falseAlarms(raw)
-    case .theoretical: try Self.theoretical(raw)
+    case .theoretical: try Self.theoretical(raw, widths: nil)
+    case .corrected: try Self.theoretical(raw, widths: regions.widths)
     }
   }
 
@@ -134,13 +135,16 @@ public struct Calibration: Codable, Sendable, Equatable {
   }
 
   /// U-Flow's test as published: the probabilities of its law, times the number of regions.
-  private static func theoretical(_ raw: RawPrediction) throws -> FalseAlarmMap {
-    let scales = try raw.scales.map { scale in
+  ///
+  /// - Parameter widths: what each scale's values are divided by before; nil for the paper's own.
+  private static func theoretical(_ raw: RawPrediction, widths: [Float]?) throws -> FalseAlarmMap {
+    let scales = try raw.scales.enumerated().map { index, scale in
       guard case .chiSquare(let degrees) = scale.null else {
         throw noTheory
       }
       return RegionStatistic(
-        width: scale.width, height: scale.height, values: scale.values,
+        width: scale.width, height: scale.height,
+        values: widths.map { widths in scale.values.map { $0 / widths[index] } } ?? scale.values,
         measure: ChernoffBound(degrees: degrees))
     }
     return try RegionTest().falseAlarms(
@@ -152,7 +156,7 @@ public struct Calibration: Codable, Sendable, Equatable {
 extension Calibration {
   /// Bundles of version 0.1 have the law of regions alone.
   private enum CodingKeys: CodingKey {
-    case law, pixelLaws, units, fairThreshold, basis, statistic, scoreLaw, ownScoreLaw
+    case law, pixelLaws, units, widths, fairThreshold, basis, statistic, scoreLaw, ownScoreLaw
   }
 
   public init(from decoder: any Decoder) throws {
@@ -160,7 +164,8 @@ extension Calibration {
     regions = RegionLaw(
       law: try container.decode(FalseAlarmLaw.self, forKey: .law),
       pixelLaws: try container.decode([EmpiricalLaw?].self, forKey: .pixelLaws),
-      units: try container.decodeIfPresent([Float].self, forKey: .units))
+      units: try container.decodeIfPresent([Float].self, forKey: .units),
+      widths: try container.decodeIfPresent([Float].self, forKey: .widths))
     fairThreshold = try container.decode(Float.self, forKey: .fairThreshold)
     basis = try container.decodeIfPresent(Basis.self, forKey: .basis)
     statistic = try container.decodeIfPresent(ImageStatistic.self, forKey: .statistic)
@@ -169,7 +174,9 @@ extension Calibration {
     let scales = regions.pixelLaws.count
     guard statistic.map({ $0.isSound && $0.fits(scales: scales) }) ?? true,
       (statistic == nil) == (scoreLaw == nil), (scoreLaw == nil) == (ownScoreLaw == nil),
-      regions.units.map({ $0.count == scales && $0.allSatisfy { $0.isFinite && $0 > 0 } }) ?? true
+      [regions.units, regions.widths].compactMap(\.self).allSatisfy({ numbers in
+        numbers.count == scales && numbers.allSatisfy { $0.isFinite && $0 > 0 }
+      })
     else {
       throw DecodingError.dataCorruptedError(
         forKey: .statistic, in: container,
@@ -182,6 +189,7 @@ extension Calibration {
     try container.encode(regions.law, forKey: .law)
     try container.encode(regions.pixelLaws, forKey: .pixelLaws)
     try container.encodeIfPresent(regions.units, forKey: .units)
+    try container.encodeIfPresent(regions.widths, forKey: .widths)
     try container.encode(fairThreshold, forKey: .fairThreshold)
     try container.encodeIfPresent(basis, forKey: .basis)
     try container.encodeIfPresent(statistic, forKey: .statistic)

@@ -14,6 +14,9 @@ public enum Decision: Sendable, Hashable {
     case calibrated
     /// Derived from the law that the detector's paper gives its evidence; known of flows alone.
     case theoretical
+    /// ``theoretical``, but for the latents of images that a flow has not learnt from, which are wider than those of images that
+    /// it has: each scale's statistic is divided by how much larger it is in good images than its law says.
+    case corrected
   }
 
   /// An image is anomalous where a good one has so high a score with a probability of `perImage` at most; in such an image those

@@ -50,8 +50,13 @@ public struct Model: Sendable {
   ///   this detector.
   public func checkDecision() throws {
     try decision.validate()
-    guard case .falseAlarms(_, .theoretical, _, _) = decision, calibration.isLearntAlone else { return }
-    throw Calibration.noTheory
+    guard case .falseAlarms(_, let null, _, _) = decision, null != .calibrated else { return }
+    if calibration.isLearntAlone { throw Calibration.noTheory }
+    guard null == .theoretical || calibration.regions.widths != nil else {
+      throw InspectionError(
+        "the corrected null distribution", found: "a model of version 0.1, which does not have it",
+        remedy: "train the model anew, or use --null theoretical", isUsage: true)
+    }
   }
 
   /// What the model says of an image file, turned as its EXIF tag says, as viewers show it.

@@ -18,12 +18,16 @@ struct RegionLaw: Sendable, Equatable {
   /// a scale whose values are larger than its law says would find whole images unlikely, good and flawed alike, and no other scale
   /// would be heard.
   let units: [Float]?
+  /// How much larger a value of each scale is in good images than its law says, on average; nil likewise, 1 where a law is learnt.
+  ///
+  /// Latents of images that a flow has not learnt from are wider than those of images that it has.
+  let widths: [Float]?
 
   /// Of a scale's values in good images, those that set its unit lie below that share of them.
   private static let quantile = 0.99
 
-  init(law: FalseAlarmLaw, pixelLaws: [EmpiricalLaw?], units: [Float]?) {
-    (self.law, self.pixelLaws, self.units) = (law, pixelLaws, units)
+  init(law: FalseAlarmLaw, pixelLaws: [EmpiricalLaw?], units: [Float]?, widths: [Float]?) {
+    (self.law, self.pixelLaws, self.units, self.widths) = (law, pixelLaws, units, widths)
   }
 
   /// - Parameters:
@@ -32,20 +36,24 @@ struct RegionLaw: Sendable, Equatable {
   ///   - width: of the maps in pixels; the height likewise.
   init(_ images: [[RawPrediction.Scale]], groups: [Int], width: Int, height: Int) throws {
     var pixelLaws: [EmpiricalLaw?] = []
-    var units: [Float] = []
+    var (units, widths): ([Float], [Float]) = ([], [])
     for index in images[0].indices {
       let sample = images.flatMap { $0[index].values }
       switch images[0][index].null {
       case .empirical:
         pixelLaws.append(try EmpiricalLaw(sample: sample))
         units.append(1)
+        widths.append(1)
       case .chiSquare(let degrees):
         pixelLaws.append(nil)
         units.append(Self.unit(of: sample, degrees: degrees))
+        let mean = sample.reduce(0) { $0 + Double($1) } / Double(sample.count)
+        widths.append(max(Float(mean / Double(degrees)), .leastNormalMagnitude))
       }
     }
-    (self.pixelLaws, self.units) = (pixelLaws, units)
-    let uncounted = RegionLaw(law: FalseAlarmLaw(peaks: [[]]), pixelLaws: pixelLaws, units: units)
+    (self.pixelLaws, self.units, self.widths) = (pixelLaws, units, widths)
+    let uncounted = RegionLaw(
+      law: FalseAlarmLaw(peaks: [[]]), pixelLaws: pixelLaws, units: units, widths: widths)
     let peaks = Mutex([Result<[Double], any Error>?](repeating: nil, count: images.count))
     DetachedThread.concurrently(images.count) { image in
       let found = Result {

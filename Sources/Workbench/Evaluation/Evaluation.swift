@@ -28,6 +28,9 @@ public struct Evaluation {
   public let maskedImages: Int
   /// Good images that the calibrated null distribution was learned from.
   package let calibrationImages: Int
+  /// What these can promise, in words, and whether the decision asks for more; nil in models of version 0.1.
+  package let reach: String?
+  package let decision: Decision
   /// By falling level.
   package let falseAlarms: [FalseAlarmCount]
   /// By the kind of defect.
@@ -70,6 +73,12 @@ public struct Evaluation {
     try Self.requireTest(dataset)
     datasetName = dataset.name
     calibrationImages = model.calibration.imageCount
+    decision = model.decision
+    let reach = PromiseReach(model.calibration)
+    self.reach = reach.map { reach in
+      [reach.description, reach.doubt(of: model.decision).map { "Note that \($0.text)." }]
+        .compactMap(\.self).joined(separator: " ")
+    }
     var judged: [EvaluatedImage] = []
     var ranked = PixelScores()
     var counted = PixelHistogram()

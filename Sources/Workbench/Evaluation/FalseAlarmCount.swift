@@ -19,7 +19,7 @@ package struct FalseAlarmCount: Sendable {
   /// False alarms in a good image: the probability that it alarms, and the expected number of its regions.
   package let expected: Double
   package private(set) var calibrated = Observed()
-  /// Nil where theory gives no null distribution.
+  /// Corrected where the decision is; nil where theory gives no null distribution.
   package private(set) var theoretical: Observed?
 
   /// What was observed with one null distribution.
@@ -91,8 +91,11 @@ struct JudgementsByNull {
         map: isKnown ? prediction.falseAlarms : nil)
     }
     calibrated = try judged(.calibrated)
+    let isCorrected =
+      if case .falseAlarms(_, .corrected, _, _) = prediction.decision { true } else { false }
     theoretical =
-      prediction.raw.scales.contains { $0.null == .empirical } ? nil : try judged(.theoretical)
+      prediction.raw.scales.contains { $0.null == .empirical }
+      ? nil : try judged(isCorrected ? .corrected : .theoretical)
   }
 }
 

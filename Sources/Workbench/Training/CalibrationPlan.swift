@@ -67,6 +67,12 @@ struct CalibrationPlan {
     groupCount = different
   }
 
+  /// What can be promised.
+  var reach: PromiseReach {
+    if case .folds = kind { return PromiseReach(images: groupCount, isFolded: true) }
+    return PromiseReach(images: groupCount, isFolded: false)
+  }
+
   /// Images that the detector learns from.
   var fittingCount: Int {
     switch kind {

@@ -79,7 +79,7 @@ public struct TrainingRun {
     let plan = try CalibrationPlan(
       calibration, for: detector, dataset.training, groups: groups, holdOut: holdOut, seed: seed,
       name: dataset.name)
-    if let remark = Remark(onCalibrationWith: plan.groupCount) { note(remark) }
+    if let remark = plan.reach.doubt(of: .standard) { note(remark) }
     let loader = reader.with(levels: survey.levels)
     let preprocessing = loader.preprocessing
     Machine.seed(seed)
@@ -166,21 +166,6 @@ extension Calibration {
       "the decision", found: "judged by these good images, nothing could ever raise an alarm",
       remedy:
         "they show the model no variation: give images that differ, and hold out more than \(imageCount) of them"
-    )
-  }
-}
-
-extension Remark {
-  /// Nil where held-out images are enough to count what the standard decision accepts.
-  init?(onCalibrationWith images: Int) {
-    let perImage = Decision.standard.limit
-    let needed = Int((1 / perImage).rounded()) - 1
-    guard images < needed else { return nil }
-    self.init(
-      .doubt,
-      "the decision rests on \(images) held-out good images; with fewer than \(needed), a limit of \(perImage) false alarms per"
-        + " image is extrapolated, and flaws of any size may be missed: add good images, hold out more of them with"
-        + " --hold-out, or accept more when you judge, as with `predict --false-alarms \((1 / Double(images + 1) * 100).rounded(.up) / 100)`"
     )
   }
 }

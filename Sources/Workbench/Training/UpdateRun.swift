@@ -47,7 +47,8 @@ public struct UpdateRun {
     let split = try HoldOut(
       dataset.training, fraction: holdOut, seed: seed, name: dataset.name,
       digests: survey.digests)
-    if let remark = Remark(onCalibrationWith: split.calibration.count) { note(remark) }
+    let reach = PromiseReach(images: split.calibration.count, isFolded: false)
+    if let remark = reach.doubt(of: .standard) { note(remark) }
     let hash = dataset.trainingHash(digests: survey.digests)
     let fitted: any FittedDetector = try clock.measure("fitting") {
       try withinMemory(dataset.name, remedy: "update it with fewer images at a time") {

@@ -55,7 +55,7 @@ import Testing
   @Test func lawsByName() throws {
     let laws = Decision.NullDistribution.allCases
     let stored = try JSONEncoder().encode(laws)
-    #expect(String(decoding: stored, as: UTF8.self) == #"["calibrated","theoretical"]"#)
+    #expect(String(decoding: stored, as: UTF8.self) == #"["calibrated","theoretical","corrected"]"#)
     #expect(try JSONDecoder().decode([Decision.NullDistribution].self, from: stored) == laws)
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode([Decision.NullDistribution].self, from: Data(#"["magic"]"#.utf8))
