@@ -41,7 +41,7 @@ extension Report {
         Row(
           "Training data",
           "\(provenance.dataset), \(provenance.fittingImages) images to fit on and"
-            + " \(provenance.calibrationImages) to calibrate on"
+            + " \(provenance.calibrationImages) to calibrate on\(provenance.toldGroups)"
             + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
         Row(
           "Masks",
@@ -67,5 +67,13 @@ extension Decision {
       ? "learned from \(calibration.imageCount) good images" : "that of the method"
     return "false alarms expected: \(Rarity(log10FalseAlarms: log10(perImage)))"
       + " (\(null.rawValue) null distribution, \(source))"
+  }
+}
+
+extension Provenance {
+  /// Where some images go together, how many groups there are.
+  fileprivate var toldGroups: String {
+    guard let groups, groups < fittingImages + calibrationImages else { return "" }
+    return " in \(groups) independent \(groups == 1 ? "group" : "groups")"
   }
 }

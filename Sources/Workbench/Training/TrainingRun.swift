@@ -30,6 +30,8 @@ public struct TrainingRun {
   public var resumes = false
   /// The levels of 16-bit and float images that become black and white; nil finds them, see ``TrainingSurvey/levels``.
   public var levels: ClosedRange<Float>?
+  /// Who says which good images go together, so that what is held out is as strange as a new image.
+  public var groups = ImageGrouping.found
   /// Is told what the first look at the training images noticed, before the long work begins.
   public var note: (Remark) -> Void = { _ in }
   /// Is asked again and again while images are waited for; it throws to end the work.
@@ -68,12 +70,13 @@ public struct TrainingRun {
     // Broken images are better found before the long work than after it.
     let survey = try clock.measure("reading") {
       try TrainingSurvey(
-        of: dataset.training, name: dataset.name, loader: reader, levels: levels, report: report)
+        of: dataset.training, name: dataset.name, loader: reader, levels: levels, grouping: groups,
+        report: report)
     }
     survey.remarks.forEach(note)
     let split = try HoldOut(
       dataset.training, fraction: holdOut, seed: seed, name: dataset.name,
-      digests: survey.digests)
+      groups: survey.groups, digests: survey.digests)
     if let remark = Remark(onCalibrationWith: split.calibration.count) { note(remark) }
     let loader = reader.with(levels: survey.levels)
     let preprocessing = loader.preprocessing
@@ -82,7 +85,8 @@ public struct TrainingRun {
     let hash = dataset.trainingHash(digests: survey.digests)
     let checkpoints = try checkpointPath.map {
       try CheckpointFile(
-        $0, identity: identity(of: detector, hash, loaded?.reference), resumes: resumes)
+        $0, identity: identity(of: detector, hash, loaded?.reference, survey.groups),
+        resumes: resumes)
     }
     let fitted = try clock.measure("fitting") {
       try detector.fit(
@@ -103,7 +107,8 @@ public struct TrainingRun {
     try calibration.checkReach()
     let provenance = Provenance(
       dataset: dataset.name, datasetSHA256: hash, fittingImages: split.fitting.count,
-      calibrationImages: split.calibration.count, seed: seed, threads: Machine.threads,
+      calibrationImages: split.calibration.count, groups: survey.groupCount, seed: seed,
+      threads: Machine.threads,
       device: "\(device)", blemish: PackageVersion.current, libtorch: Machine.torchVersion,
       processor: Hardware.processor, created: Date().formatted(.iso8601),
       seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, metrics: fitted.metrics,
@@ -115,11 +120,14 @@ public struct TrainingRun {
 
   /// All that the fitted detector depends on.
   private func identity<D: Detector>(
-    of detector: D, _ imagesSHA256: String, _ backbone: BackboneReference?
+    of detector: D, _ imagesSHA256: String, _ backbone: BackboneReference?, _ groups: [Int]
   ) throws -> [String: JSONValue] {
     let settings = try JSONValue(encoding: detector).members
       .filter { !D.executionSettings.contains($0.key) }
-    let given: [String: JSONValue] = levels.map { ["levels": .string("\($0)")] } ?? [:]
+    var given: [String: JSONValue] = levels.map { ["levels": .string("\($0)")] } ?? [:]
+    if self.groups != .found {
+      given["groups"] = .string(SHA256.hex(of: Array("\(groups)".utf8)))
+    }
     return settings.merging(given) { $1 }.merging([
       "detector": .string(D.name), "images' SHA-256": .string(imagesSHA256),
       "backbone's SHA-256": backbone.map { .string($0.sha256) } ?? .null,

@@ -24,6 +24,7 @@ import WorkbenchFixtures
       #expect(provenance.dataset == "cloth")
       #expect(provenance.fittingImages == 12)
       #expect(provenance.calibrationImages == 4)
+      #expect(provenance.groups == 16)
       #expect(model.calibration.imageCount == 4)
       #expect(
         try provenance.datasetSHA256
