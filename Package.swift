@@ -180,6 +180,7 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests",
       dependencies: ["Datasets", "Inspection", "Backbones", "Imaging", "Torch", "Fixtures"],
+      exclude: ["Data"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DetectorsTests",

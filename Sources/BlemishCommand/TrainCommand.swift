@@ -8,6 +8,7 @@ extension TrainOptions: Work {
     try common.apply()
     Interruption.watch()
     let out = out ?? ""
+    let grouping = try groups.map { try ImageGrouping($0) } ?? .found
     let dataset = try Dataset.open(
       data ?? "", home: Home.standard.path, registry: all ? .takingAll : .standard)
     for remark in dataset.remarks where remark.part != .test { Console.remark(remark) }
@@ -17,7 +18,7 @@ extension TrainOptions: Work {
     try checkCheckpoint()
     let line = ProgressLine()
     defer { line.end() }
-    let model = try trained(on: dataset) {
+    let model = try trained(on: dataset, grouping) {
       line.show($0)
       try Interruption.check(leftover)
     }
@@ -67,7 +68,7 @@ extension TrainOptions: Work {
   }
 
   private func trained(
-    on dataset: Dataset, report: @escaping (WorkProgress) throws -> Void
+    on dataset: Dataset, _ grouping: ImageGrouping, report: @escaping (WorkProgress) throws -> Void
   ) throws -> Model {
     let registry = DetectorRegistry.all
     if let update {
@@ -77,6 +78,7 @@ extension TrainOptions: Work {
         with: dataset)
       run.seed = seed ?? 0
       run.holdOut = holdOut ?? standardHoldOut
+      run.groups = grouping
       run.note = Console.remark
       run.check = { try Interruption.check("no model was written") }
       return try run.run(report: report)
@@ -94,6 +96,7 @@ extension TrainOptions: Work {
     training.checkpointPath = checkpoint
     training.resumes = resume
     training.levels = levels?.range
+    training.groups = grouping
     training.note = Console.remark
     training.check = { try Interruption.check("no model was written") }
     return try training.run(report: report)

@@ -9,9 +9,12 @@ package struct TrainOptions: Subcommand {
         blemish train --data bottle --out bottle.blemish
         blemish train --data elpv:mono --out cells.blemish --epochs 8 --seed 1
         blemish train --data bottle --out hop --preset anomalyhop/mvtec/bottle
+        blemish train --data frames --out layup --groups 'take(\\d+)_'
 
       Defective images are not needed, and none is looked at. All good images serve twice: the method learns \
-      from them, and the decision is calibrated on what it would see in each had it not.
+      from them, and the decision is calibrated on what it would see in each had it not. \
+      Near-equal images, such as frames of one take, are judged without each other: they are found by themselves, and --groups \
+      says otherwise.
 
       You can stop a training at any time. If its method learns in epochs, the state is saved after every epoch, in \
       MODEL.checkpoint beside the model to be. Run the same command again with --resume and it continues after the last \
@@ -87,6 +90,12 @@ package struct TrainOptions: Subcommand {
   @Option(parsing: .unconditional, help: .holdOut)
   package var holdOut: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which good images go together, such as frames of one take: a file of lines image,group; a regular expression whose one pair of parentheses names the group in the file's name, such as 'take(\\d+)_'; or none. (default: found by their looks and names)",
+      valueName: "file or pattern"))
+  package var groups: String?
+
   @Flag(help: "Take all images in the folder as good, whatever their names say.")
   package var all = false
 
@@ -127,6 +136,7 @@ package struct TrainOptions: Subcommand {
       OptionField("set", settings: \.set),
       OptionField("calibration", \.calibration),
       OptionField("hold-out", \.holdOut, within: Bounds.holdOut),
+      OptionField("groups", \.groups),
       OptionField("all", \.all),
       OptionField("levels", \.levels),
       OptionField("seed", \.seed),

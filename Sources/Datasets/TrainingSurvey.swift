@@ -2,13 +2,18 @@ import Imaging
 import Inspection
 import Torch
 
-/// What one pass over good images tells before anything is learnt from them: digests, levels, copies, and what is broken.
+/// What one pass over good images tells before anything is learnt from them: digests, levels, copies, groups, and what is broken.
 package struct TrainingSurvey: Sendable {
   /// ``Sample/sha256()`` of each image in turn.
   package let digests: [String]
+  /// The group of each image in turn, counted from 0: images of one group go together, and are never learnt from and held out at
+  /// once. Copies of a file are always of one group.
+  package let groups: [Int]
+  /// Groups that there are.
+  package var groupCount: Int { (groups.max() ?? -1) + 1 }
   /// The levels that 16-bit and float images use, see ``LevelCensus/range``.
   package let levels: ClosedRange<Float>?
-  /// Copies, near copies, images of one color, pages, levels.
+  /// Copies, near copies, groups, images of one color, pages, levels.
   package let remarks: [Remark]
 
   /// Images that an error names; the rest are counted.
@@ -18,12 +23,15 @@ package struct TrainingSurvey: Sendable {
   ///
   /// - Parameters:
   ///   - levels: taken in place of those that are found.
+  ///   - grouping: who says which images go together.
   ///   - report: is told of every image; what it throws ends the work.
-  /// - Throws: the error of the image that cannot be read, or ``InspectionError`` that names them all.
+  /// - Throws: the error of the image that cannot be read, or ``InspectionError`` that names them all; before any is read, that of
+  ///   a grouping that names no group for some.
   package init(
     of samples: [Sample], name: String, loader: ImageLoader, levels: ClosedRange<Float>? = nil,
-    report: (WorkProgress) throws -> Void = { _ in }
+    grouping: ImageGrouping = .found, report: (WorkProgress) throws -> Void = { _ in }
   ) throws {
+    let labels = try grouping.labels(of: samples)
     var digests: [String] = []
     var failures: [(sample: Sample, error: any Error)] = []
     var looks: [Look] = []
@@ -43,10 +51,22 @@ package struct TrainingSurvey: Sendable {
     self.digests = digests
     self.levels = levels ?? census.range
     let addresses = samples.map(\.address)
+    let copies = CopySearch(digests, looks.map(\.thumbnail), addresses)
+    let groups =
+      if let labels {
+        ImageGroups(labels: labels, digests: digests, source: grouping.source)
+      } else if grouping == .separate {
+        ImageGroups(separating: digests)
+      } else {
+        ImageGroups(
+          finding: looks.map(\.thumbnail), digests: digests, pairs: copies.near,
+          names: samples.map(\.name), addresses: addresses)
+      }
+    self.groups = groups.numbers
     remarks =
       Self.remarks(on: looks, addresses)
       + Self.remarks(on: census, levels, shallow: shallow, name)
-      + CopySearch(digests, looks.map(\.thumbnail), addresses).remarks
+      + copies.remarks(groups.numbers) + [groups.remark].compactMap(\.self)
   }
 
   private static func check(
@@ -204,8 +224,10 @@ private struct CopySearch {
   private static let pairLimit = 20_000_000
 
   private let copies: [(String, String)]
-  private let near: [(String, String)]
+  /// Places of pictures that are as good as equal, the earlier one first.
+  let near: [(Int, Int)]
   private let different: Int
+  private let addresses: [String]
 
   init(_ digests: [String], _ thumbnails: [[UInt8]], _ addresses: [String]) {
     var firsts: [String: Int] = [:]
@@ -219,11 +241,14 @@ private struct CopySearch {
     }
     self.copies = copies
     different = firsts.count
-    let pairs = Self.nearPairs(firsts.values.sorted(), thumbnails)
-    near = pairs.map { (addresses[$0.1], addresses[$0.0]) }
+    near = Self.nearPairs(firsts.values.sorted(), thumbnails)
+    self.addresses = addresses
   }
 
-  var remarks: [Remark] {
+  /// - Parameter groups: of the images in turn; near copies in one group do no harm.
+  func remarks(_ groups: [Int]) -> [Remark] {
+    let near = near.filter { groups[$0.0] != groups[$0.1] }
+      .map { (addresses[$0.1], addresses[$0.0]) }
     func examples(_ pairs: [(String, String)]) -> String {
       ImageListing.some(pairs.map { "\($0.0) of \($0.1)" })
     }

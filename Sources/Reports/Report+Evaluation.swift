@@ -41,7 +41,7 @@ extension Report {
         Row(
           "Training data",
           "\(provenance.dataset), \(provenance.fittingImages) images to fit on and"
-            + " \(provenance.calibrationImages) to calibrate on"
+            + " \(provenance.calibrationImages) to calibrate on\(provenance.toldGroups)"
             + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
         Row(
           "Masks",
@@ -69,5 +69,13 @@ extension Decision {
       + (confidence.map { ", at most, with a confidence of \($0)" } ?? "")
       + (warning.map { "; a warning: \(Rarity(log10FalseAlarms: log10($0)))" } ?? "")
       + " (\(null.rawValue) null distribution, \(source))"
+  }
+}
+
+extension Provenance {
+  /// Where some images go together, how many groups there are.
+  fileprivate var toldGroups: String {
+    guard let groups, groups < fittingImages + calibrationImages else { return "" }
+    return " in \(groups) independent \(groups == 1 ? "group" : "groups")"
   }
 }

@@ -38,6 +38,22 @@ import Testing
     }
   }
 
+  /// Images of one group stand on one side, and the record knows who said so.
+  @Test func groupsAreKeptTogether() throws {
+    try workshop.withFolder { folder in
+      let outcome = try workshop.run(
+        ["train", "--data", workshop.data, "--out", "\(folder)/model", "--json"]
+          + ["--groups", "([0-9])\\.png"] + Workshop.quick)
+      outcome.expectSuccess()
+      #expect(
+        outcome.errors.contains(
+          "12 good images in 10 groups by '([0-9])\\.png': the promise rests on 10"))
+      #expect(outcome.text.contains("\"groups\""))
+      let record = try String(contentsOfFile: "\(folder)/model/run.json", encoding: .utf8)
+      #expect(record.contains("\"groups\""))
+    }
+  }
+
   @Test func anotherSeedGivesAnotherModelInTheOlderOnesPlace() throws {
     try workshop.withFolder { folder in
       let model = "\(folder)/model"

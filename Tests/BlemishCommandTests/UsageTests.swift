@@ -107,6 +107,14 @@ import Testing
       ["train", "--data", "data", "--out", "x", "--hold-out", "nan"],
       ["--hold-out is nan", "below 1"]
     ),
+    (
+      ["train", "--data", "data", "--out", "x", "--groups", "takes.csv"],
+      ["--groups", "no file takes.csv", "image,group"]
+    ),
+    (
+      ["train", "--data", "data", "--out", "x", "--groups", "tape(\\d)"],
+      ["--groups 'tape(\\d)'", "none of the", "good images"]
+    ),
     (["train", "--data", "data", "--out", "x", "--set", "flowSteps"], ["'flowSteps'", "--set"]),
     (["train", "--data", "data", "--out", "x", "--set", "a=1"], ["setting a", "flowSteps"]),
     (

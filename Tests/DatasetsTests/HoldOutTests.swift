@@ -46,6 +46,56 @@ import Testing
     #expect(plain.fitting == told.fitting && plain.calibration == told.calibration)
   }
 
+  /// Takes of several lengths, some with a copy in them.
+  @Test(arguments: [(6, 15), (40, 2), (4, 2), (9, 3), (25, 1)])
+  func groupsStayOnOneSide(_ takes: Int, _ length: Int) throws {
+    let samples = Self.samples(takes * length + 2)
+    let groups = samples.indices.map { min($0 / length, takes - 1) }
+    // The last three are one file.
+    let digests = samples.indices.map { "\(min($0, takes * length - 1))" }
+    for seed in 0..<5 as Range<UInt64> {
+      let split = try HoldOut(
+        samples, fraction: 0.2, seed: seed, name: "frames", groups: groups, digests: digests)
+      func own(_ samples: [Sample]) -> [Int] { samples.compactMap { Int($0.name) } }
+      let (fitting, held) = (own(split.fitting), own(split.calibration))
+      let heldGroups = Set(held.map { groups[$0] })
+      #expect(heldGroups.isDisjoint(with: fitting.map { groups[$0] }))
+      #expect(heldGroups.count >= min(4, takes / 2))
+      #expect(Double(heldGroups.count) >= (Double(takes) * 0.2).rounded())
+      #expect(held.count >= 4)
+      // A copy counts once, its kin each.
+      #expect(Set(held.map { digests[$0] }).count == held.count)
+      let different = samples.indices.filter { heldGroups.contains(groups[$0]) }.map { digests[$0] }
+      #expect(held.count == Set(different).count)
+      let all = samples.indices.filter { !heldGroups.contains(groups[$0]) }
+      #expect(fitting == all)
+    }
+  }
+
+  @Test func groupsOfOneEachChangeNothing() throws {
+    let samples = Self.samples(40)
+    let plain = try HoldOut(samples, seed: 5, name: "cloth")
+    let told = try HoldOut(samples, seed: 5, name: "cloth", groups: Array(0..<40))
+    #expect(plain.fitting == told.fitting && plain.calibration == told.calibration)
+  }
+
+  /// A group that is nearly all cannot be held out.
+  @Test(arguments: 0..<10 as Range<UInt64>)
+  func aLargeGroupIsLearntFrom(_ seed: UInt64) throws {
+    let split = try HoldOut(
+      Self.samples(30), seed: seed, name: "frames", groups: (0..<30).map { max($0 - 24, 0) })
+    #expect(split.calibration.count >= 4 && split.calibration.count <= 5)
+  }
+
+  @Test func oneGroupIsTooFew() {
+    let error = #expect(throws: InspectionError.self) {
+      try HoldOut(
+        Self.samples(24), seed: 0, name: "cloth", groups: [Int](repeating: 0, count: 24))
+    }
+    #expect(error?.found == "24 good images in 1 group of such as belong together")
+    #expect(error?.remedy.contains("add images of other groups") == true)
+  }
+
   @Test func copiesAreTooFewImages() {
     let error = #expect(throws: InspectionError.self) {
       try HoldOut(

@@ -10,12 +10,13 @@ import Testing
   private static let weave = Weave(width: 96, height: 80)
   private static let preprocessing = ImagePreprocessing(height: 64, width: 64, colors: .imageNet)
 
-  private static func survey(_ folder: String, levels: ClosedRange<Float>? = nil) throws
-    -> TrainingSurvey
-  {
+  private static func survey(
+    _ folder: String, levels: ClosedRange<Float>? = nil, grouping: ImageGrouping = .found
+  ) throws -> TrainingSurvey {
     let samples = try Dataset.open(folder, home: folder).training
     return try TrainingSurvey(
-      of: samples, name: "cloth", loader: ImageLoader(preprocessing), levels: levels)
+      of: samples, name: "cloth", loader: ImageLoader(preprocessing), levels: levels,
+      grouping: grouping)
   }
 
   private static func doubts(_ survey: TrainingSurvey) -> [String] {
@@ -61,9 +62,16 @@ import Testing
           "2 training images are copies of others (\(folder)/x.png of \(paths[3]), \(folder)/y.png")
       )
       #expect(doubts[0].contains("12 distinct"))
-      #expect(doubts[1].hasPrefix("2 training images look like a copy of another"))
-      #expect(doubts[1].contains("\(folder)/z.jpg of \(paths[5])"))
-      #expect(doubts[1].contains("\(folder)/zz.png of \(paths[6])"))
+      #expect(doubts[1].hasPrefix("12 good images, but only 10 independent groups of near-equal"))
+      #expect(doubts[1].contains("\(paths[5]) and \(folder)/z.jpg"))
+      #expect(doubts[1].contains("\(paths[6]) and \(folder)/zz.png"))
+      let survey = try Self.survey(folder)
+      #expect(survey.groups == Array(0..<10) + [3, 3, 5, 6])
+      let apart = try Self.doubts(Self.survey(folder, grouping: .separate))
+      try #require(apart.count == 2, "\(apart)")
+      #expect(apart[1].hasPrefix("2 training images look like a copy of another"))
+      #expect(apart[1].contains("\(folder)/z.jpg of \(paths[5])"))
+      #expect(apart[1].contains("\(folder)/zz.png of \(paths[6])"))
     }
   }
 

@@ -8,6 +8,9 @@ public struct Provenance: Codable, Sendable, Hashable {
   public var fittingImages: Int
   /// Images that were held out for the calibration.
   public var calibrationImages: Int
+  /// Groups of near-equal images among the training images, those that stand alone among them; nil in models that were made
+  /// before groups were looked for.
+  public var groups: Int?
   /// Of all random numbers.
   public var seed: UInt64
   /// Threads of one operation.
@@ -31,14 +34,14 @@ public struct Provenance: Codable, Sendable, Hashable {
 
   /// ``metrics`` keeps the key that bundles have had from the first.
   private enum CodingKeys: String, CodingKey {
-    case dataset, datasetSHA256, fittingImages, calibrationImages, seed, threads, device, blemish
-    case libtorch, processor, created, seconds, history
+    case dataset, datasetSHA256, fittingImages, calibrationImages, groups, seed, threads, device
+    case blemish, libtorch, processor, created, seconds, history
     case metrics = "figures"
   }
 
   public init(
     dataset: String, datasetSHA256: String, fittingImages: Int, calibrationImages: Int,
-    seed: UInt64,
+    groups: Int? = nil, seed: UInt64,
     threads: Int, device: String, blemish: String, libtorch: String, processor: String,
     created: String, seconds: [String: Double], metrics: [String: Double],
     history: [String: [Double]]? = nil
@@ -47,6 +50,7 @@ public struct Provenance: Codable, Sendable, Hashable {
     self.datasetSHA256 = datasetSHA256
     self.fittingImages = fittingImages
     self.calibrationImages = calibrationImages
+    self.groups = groups
     self.seed = seed
     self.threads = threads
     self.device = device

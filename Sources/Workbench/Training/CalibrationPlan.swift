@@ -34,13 +34,16 @@ struct CalibrationPlan {
   /// Independent groups of images that the calibration rests on.
   let groupCount: Int
 
-  /// - Parameter groups: a number for each sample; those of near-equal ones agree.
+  /// - Parameters:
+  ///   - groups: a number for each sample; those of near-equal ones agree. Empty where each stands for itself.
+  ///   - digests: of the samples; those of copies agree. Empty where all differ.
   /// - Throws: ``InspectionError`` where there are too few samples.
   init(
-    _ source: CalibrationSource, for detector: some Detector, _ samples: [Sample], groups: [Int],
-    holdOut: Double?, seed: UInt64, name: String
+    _ source: CalibrationSource, for detector: some Detector, _ samples: [Sample],
+    groups: [Int] = [], digests: [String] = [], holdOut: Double?, seed: UInt64, name: String
   ) throws {
-    let different = Set(groups).count
+    let groups = groups.isEmpty ? Array(samples.indices) : groups
+    let different = digests.isEmpty ? samples.count : Set(digests).count
     let crossFitting = detector as? any CrossFittingDetector
     let isFolded =
       switch source {
@@ -51,9 +54,11 @@ struct CalibrationPlan {
       }
     guard isFolded else {
       let split = try HoldOut(
-        samples, fraction: holdOut ?? Self.standardHoldOut, seed: seed, name: name, digests: groups.map { "\($0)" })
-      kind = .split(fitting: split.fitting, calibration: split.calibration, groups: [])
-      groupCount = split.calibration.count
+        samples, fraction: holdOut ?? Self.standardHoldOut, seed: seed, name: name, groups: groups,
+        digests: digests)
+      kind = .split(
+        fitting: split.fitting, calibration: split.calibration, groups: split.calibrationGroups)
+      groupCount = Set(split.calibrationGroups).count
       return
     }
     guard different >= 2 * HoldOut.minimum else {
@@ -62,9 +67,14 @@ struct CalibrationPlan {
         name, found: "\(samples.count) good images\(copies)",
         remedy: "at least \(2 * HoldOut.minimum) are needed: add images")
     }
-    let count = crossFitting?.affordableFolds(groups: different) ?? Self.refits
+    groupCount = Set(groups).count
+    guard groupCount > 1 else {
+      throw InspectionError(
+        name, found: "\(different) good images that all belong together",
+        remedy: "give images of different parts, or say with --groups none that they are of such")
+    }
+    let count = crossFitting?.affordableFolds(groups: groupCount) ?? Self.refits
     kind = .folds(Folds(groups: groups, count: count, seed: seed), samples, groups: groups)
-    groupCount = different
   }
 
   /// What can be promised.

@@ -32,6 +32,8 @@ public struct TrainingRun {
   public var resumes = false
   /// The levels of 16-bit and float images that become black and white; nil finds them, see ``TrainingSurvey/levels``.
   public var levels: ClosedRange<Float>?
+  /// Who says which good images go together, so that what is held out is as strange as a new image.
+  public var groups = ImageGrouping.found
   /// Is told what the first look at the training images noticed, before the long work begins.
   public var note: (Remark) -> Void = { _ in }
   /// Is asked again and again while images are waited for; it throws to end the work.
@@ -64,21 +66,21 @@ public struct TrainingRun {
     try dataset.requireTraining()
     // Too few are better told before they are read.
     _ = try CalibrationPlan(
-      calibration, for: detector, dataset.training,
-      groups: Array(dataset.training.indices), holdOut: holdOut, seed: seed, name: dataset.name)
+      calibration, for: detector, dataset.training, holdOut: holdOut, seed: seed,
+      name: dataset.name)
     let colors = try detector.backboneID.map { try backbones.registry.architecture($0).colors }
     let reader = ImageLoader(
       ImagePreprocessing(height: height, width: width, colors: colors ?? .imageNet), check: check)
     // Broken images are better found before the long work than after it.
     let survey = try clock.measure("reading") {
       try TrainingSurvey(
-        of: dataset.training, name: dataset.name, loader: reader, levels: levels, report: report)
+        of: dataset.training, name: dataset.name, loader: reader, levels: levels, grouping: groups,
+        report: report)
     }
     survey.remarks.forEach(note)
-    let groups = Self.numbers(of: survey.digests)
     let plan = try CalibrationPlan(
-      calibration, for: detector, dataset.training, groups: groups, holdOut: holdOut, seed: seed,
-      name: dataset.name)
+      calibration, for: detector, dataset.training, groups: survey.groups, digests: survey.digests,
+      holdOut: holdOut, seed: seed, name: dataset.name)
     if let remark = plan.reach.doubt(of: .standard) { note(remark) }
     let loader = reader.with(levels: survey.levels)
     let preprocessing = loader.preprocessing
@@ -87,7 +89,8 @@ public struct TrainingRun {
     let hash = dataset.trainingHash(digests: survey.digests)
     let checkpoints = try checkpointPath.map {
       try CheckpointFile(
-        $0, identity: identity(of: detector, hash, loaded?.reference), resumes: resumes)
+        $0, identity: identity(of: detector, hash, loaded?.reference, survey.groups),
+        resumes: resumes)
     }
     let context = FitContext(
       backbone: loaded?.backbone, seed: seed, device: device,
@@ -102,7 +105,8 @@ public struct TrainingRun {
     try calibration.checkReach()
     let provenance = Provenance(
       dataset: dataset.name, datasetSHA256: hash, fittingImages: plan.fittingCount,
-      calibrationImages: calibration.imageCount, seed: seed, threads: Machine.threads,
+      calibrationImages: calibration.imageCount, groups: survey.groupCount, seed: seed,
+      threads: Machine.threads,
       device: "\(device)", blemish: PackageVersion.current, libtorch: Machine.torchVersion,
       processor: Hardware.processor, created: Date().formatted(.iso8601),
       seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, metrics: scorer.fitted.metrics,
@@ -112,23 +116,16 @@ public struct TrainingRun {
       backbone: loaded?.reference, provenance: provenance)
   }
 
-  /// A number for each image, one for all copies.
-  private static func numbers(of digests: [String]) -> [Int] {
-    var numbers: [String: Int] = [:]
-    return digests.map { digest in
-      let number = numbers[digest] ?? numbers.count
-      numbers[digest] = number
-      return number
-    }
-  }
-
   /// All that the fitted detector depends on.
   private func identity<D: Detector>(
-    of detector: D, _ imagesSHA256: String, _ backbone: BackboneReference?
+    of detector: D, _ imagesSHA256: String, _ backbone: BackboneReference?, _ groups: [Int]
   ) throws -> [String: JSONValue] {
     let settings = try JSONValue(encoding: detector).members
       .filter { !D.executionSettings.contains($0.key) }
-    let given: [String: JSONValue] = levels.map { ["levels": .string("\($0)")] } ?? [:]
+    var given: [String: JSONValue] = levels.map { ["levels": .string("\($0)")] } ?? [:]
+    if self.groups != .found {
+      given["groups"] = .string(SHA256.hex(of: Array("\(groups)".utf8)))
+    }
     return settings.merging(given) { $1 }.merging([
       "detector": .string(D.name), "images' SHA-256": .string(imagesSHA256),
       "backbone's SHA-256": backbone.map { .string($0.sha256) } ?? .null,

@@ -14,6 +14,8 @@ public struct UpdateRun {
   public var seed: UInt64 = 0
   /// Share of the new images that the decision is calibrated on.
   public var holdOut = 0.1
+  /// Who says which of the new images go together, so that what is held out is as strange as a new image.
+  public var groups = ImageGrouping.found
   /// Is told what the first look at the new images noticed, before the long work begins.
   public var note: (Remark) -> Void = { _ in }
   /// Is asked again and again while images are waited for; it throws to end the work.
@@ -41,13 +43,13 @@ public struct UpdateRun {
     let survey = try clock.measure("reading") {
       try TrainingSurvey(
         of: dataset.training, name: dataset.name, loader: loader,
-        levels: model.preprocessing.levels, report: report)
+        levels: model.preprocessing.levels, grouping: groups, report: report)
     }
     survey.remarks.forEach(note)
     let split = try HoldOut(
       dataset.training, fraction: holdOut, seed: seed, name: dataset.name,
-      digests: survey.digests)
-    let reach = PromiseReach(images: split.calibration.count, isFolded: false)
+      groups: survey.groups, digests: survey.digests)
+    let reach = PromiseReach(images: Set(split.calibrationGroups).count, isFolded: false)
     if let remark = reach.doubt(of: .standard) { note(remark) }
     let hash = dataset.trainingHash(digests: survey.digests)
     let fitted: any FittedDetector = try clock.measure("fitting") {
@@ -68,6 +70,7 @@ public struct UpdateRun {
     provenance.datasetSHA256 = SHA256.hex(of: Array("\(provenance.datasetSHA256) \(hash)".utf8))
     provenance.fittingImages += split.fitting.count
     provenance.calibrationImages = split.calibration.count
+    provenance.groups = provenance.groups.map { $0 + survey.groupCount }
     provenance.seed = seed
     provenance.created = Date().formatted(.iso8601)
     provenance.seconds = clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }

@@ -26,6 +26,7 @@ import WorkbenchFixtures
       #expect(provenance.fittingImages == 16)
       #expect(provenance.calibrationImages == 16)
       #expect(model.calibration.imageCount == 16)
+      #expect(provenance.groups == 16)
       #expect(
         try provenance.datasetSHA256
           == Dataset.open("\(folder)/cloth", home: folder).trainingHash())
