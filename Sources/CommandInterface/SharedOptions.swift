@@ -60,7 +60,7 @@ package struct DecisionOptions: OptionStructure {
 
   @Option(
     help: ArgumentHelp(
-      "Where the number of false alarms comes from: calibrated (counted on good images) or theoretical (U-Flow's own bound). (default: calibrated)",
+      "Where the number of false alarms comes from: calibrated (counted on good images) or theoretical (from the law of the method's statistic, where one is known). (default: calibrated)",
       valueName: "name"))
   package var null: NullName?
 

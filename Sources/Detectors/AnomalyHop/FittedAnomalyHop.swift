@@ -32,14 +32,15 @@ public struct FittedAnomalyHop: FittedDetector {
     return hops.map { all[$0] }
   }
 
-  /// Squared Mahalanobis distances, which are chi-square where features are normal.
+  /// Squared Mahalanobis distances. Where features are normal, their law is Hotelling's with the images as its samples, if these
+  /// are more than the channels of a hop; chi-square where each image has its own law.
   public func score(_ images: Tensor) -> ScoredBatch {
     let evidence = Evidence(
       scales: zip(hops, zip(features(images), laws)).map { hop, pair in
         let (features, law) = pair
         return Evidence.Scale(
           statistic: law.distancesSquared(features),
-          null: .chiSquare(degreesOfFreedom: features.shape[1]), name: name(of: hop))
+          null: law.null(of: features), name: name(of: hop))
       })
     return ScoredBatch(
       evidence: evidence,
@@ -91,7 +92,7 @@ extension FittedAnomalyHop {
       }
     }
     for (hop, law) in zip(hops, laws) {
-      guard case .gaussian(let gaussian) = law, gaussian.groups > 1 else { continue }
+      guard case .gaussian(let gaussian, _) = law, gaussian.groups > 1 else { continue }
       try requireSize(
         [gaussian.groups], [sides[0][hop] * sides[1][hop]], height: height, width: width)
     }

@@ -56,15 +56,6 @@ public struct Calibration: Codable, Sendable, Equatable {
     }
   }
 
-  /// Whether some scale has no law but the one that was learnt.
-  var isLearntAlone: Bool { pixelLaws.contains { $0 != nil } }
-
-  static var noTheory: InspectionError {
-    InspectionError(
-      "the theoretical null distribution", found: "none is known of this detector's evidence",
-      remedy: "use --null calibrated", isUsage: true)
-  }
-
   /// log10 of the probability of a false alarm, under laws that need not be right.
   private static func probabilities(of raw: RawPrediction, _ pixelLaws: [EmpiricalLaw?])
     throws -> FalseAlarmMap
@@ -84,12 +75,14 @@ public struct Calibration: Codable, Sendable, Equatable {
     -> RegionTailBound
   {
     switch (scale.null, pixelLaw) {
-    case (.chiSquare(let degrees), nil): .chiSquare(ChernoffBound(degrees: degrees))
+    // Of distances by estimated laws it is no bound, but an order of regions, which is all that is asked for here.
+    case (.chiSquare(let degrees), nil), (.hotelling(let degrees, _), nil):
+      .chiSquare(ChernoffBound(degrees: degrees))
     case (.empirical, let pixelLaw?):
       .empirical(TailMeasure(law: pixelLaw, pixelCount: scale.values.count))
     case (.empirical, nil):
       throw ofAnotherDetector("no law of a pixel where the detector's evidence needs a learnt one")
-    case (.chiSquare, _?):
+    case (.chiSquare, _?), (.hotelling, _?):
       throw ofAnotherDetector("a learnt law of a pixel where the detector's evidence has its own")
     }
   }
@@ -101,14 +94,9 @@ public struct Calibration: Codable, Sendable, Equatable {
       remedy: "train the model anew")
   }
 
-  /// U-Flow's test as published: the probabilities of its law, times the number of regions.
+  /// U-Flow's test as published: the probabilities by the law of the evidence, times the number of regions.
   private static func theoretical(_ raw: RawPrediction) throws -> FalseAlarmMap {
-    let scales = try raw.scales.map { scale in
-      guard case .chiSquare(let degrees) = scale.null else {
-        throw noTheory
-      }
-      return statistic(scale, ChernoffBound(degrees: degrees))
-    }
+    let scales = try raw.scales.map { statistic($0, try TheoreticalTail($0.null)) }
     return try RegionTest().falseAlarms(
       scales: scales, width: raw.map.width, height: raw.map.height,
       log10Tests: NumberOfTests.log10Regions(pixelCounts: scales.map(\.values.count)))

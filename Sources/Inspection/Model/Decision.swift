@@ -4,7 +4,8 @@ public enum Decision: Sendable, Hashable {
   public enum NullDistribution: String, Sendable, Hashable, Codable, CaseIterable {
     /// Counted on good images that the detector was not fitted on.
     case calibrated
-    /// Derived from the law that the detector's paper gives its evidence; known of flows alone.
+    /// Derived from the law that theory gives the detector's evidence; known of flows, and of Gaussians that were learnt from
+    /// more images than they have dimensions.
     case theoretical
   }
 

@@ -44,12 +44,12 @@ public struct Model: Sendable {
 
   /// Checks ``decision`` before any image is judged.
   ///
-  /// - Throws: ``InspectionError`` where its number is none to decide by, or where it asks for a law that is not known of
-  ///   this detector.
+  /// - Throws: ``InspectionError`` where its number is none to decide by, or where it asks for a theoretical law and none is
+  ///   known of the detector's evidence, or of evidence that was learnt from so few images.
   public func checkDecision() throws {
     try decision.validate()
-    guard case .falseAlarms(_, .theoretical) = decision, calibration.isLearntAlone else { return }
-    throw Calibration.noTheory
+    guard case .falseAlarms(_, .theoretical) = decision else { return }
+    for null in try scorer.nullDistributions() { _ = try TheoreticalTail(null) }
   }
 
   /// What the model says of an image file, turned as its EXIF tag says, as viewers show it.

@@ -73,7 +73,7 @@ package struct FalseAlarmCount: Sendable {
 /// The false alarms that come with each pixel of an image, by every null distribution that is known.
 struct FalseAlarmMaps {
   let calibrated: FalseAlarmMap
-  /// Nil where the detector's evidence has none but the one that is learned.
+  /// Nil where no theory knows the law of the detector's evidence.
   let theoretical: FalseAlarmMap?
 
   init(_ prediction: Prediction, _ calibration: Calibration) throws {
@@ -85,8 +85,7 @@ struct FalseAlarmMaps {
       return try calibration.falseAlarms(raw, null: null)
     }
     calibrated = try map(.calibrated)
-    theoretical =
-      raw.scales.contains { $0.null == .empirical } ? nil : try map(.theoretical)
+    theoretical = raw.hasTheory ? try map(.theoretical) : nil
   }
 }
 
