@@ -49,7 +49,7 @@ public struct Model: Sendable {
   public func checkDecision() throws {
     try decision.validate()
     guard case .falseAlarms(_, .theoretical) = decision else { return }
-    for null in try scorer.nullDistributions() { _ = try TheoreticalTail(null) }
+    try TheoreticalTail.check(scorer.nullDistributions())
   }
 
   /// What the model says of an image file, turned as its EXIF tag says, as viewers show it.

@@ -23,6 +23,17 @@ enum TheoreticalTail: RegionMeasure {
     }
   }
 
+  /// Throws ``InspectionError`` where theory does not know all of them: about that of the most dimensions, which asks for the
+  /// most images.
+  static func check(_ nulls: [Evidence.NullDistribution]) throws(InspectionError) {
+    func dimensions(_ null: Evidence.NullDistribution) -> Int {
+      if case .hotelling(let dimensions, _) = null { dimensions } else { .max }
+    }
+    for null in nulls.sorted(by: { dimensions($0) > dimensions($1) }) {
+      _ = try TheoreticalTail(null)
+    }
+  }
+
   private static func unknown(_ found: String, remedy: String) -> InspectionError {
     InspectionError(
       "the theoretical null distribution", found: found, remedy: remedy, isUsage: true)

@@ -54,8 +54,10 @@ import Testing
 
   /// The evidence says what is known of it before any image is judged.
   @Test func theoryOfEstimatedLaws() throws {
-    for (samples, isKnown) in [(100, false), (101, true)] {
-      var model = try Model.average(0.5, null: .hotelling(dimensions: 100, samples: samples))
+    for (samples, isKnown) in [(9, false), (100, false), (101, true)] {
+      var model = try Model.average(
+        0.5,
+        nulls: [12, 100, 36].map { .hotelling(dimensions: $0, samples: samples) })
       try model.checkDecision()
       model.decision = .falseAlarms(perImage: 0.05, null: .theoretical)
       guard !isKnown else { return try model.checkDecision() }
