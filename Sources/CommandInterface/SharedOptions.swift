@@ -94,7 +94,7 @@ package struct DecisionOptions: OptionStructure {
 
   @Option(
     help: ArgumentHelp(
-      "Where the number of false alarms comes from: calibrated (counted on good images), theoretical (U-Flow's own bound) or corrected (the same for images that the flow does not know). (default: calibrated)",
+      "Where the number of false alarms comes from: calibrated (counted on good images), theoretical (from the law of the method's statistic, where one is known) or corrected (the same, but for images that a flow does not know). (default: calibrated)",
       valueName: "name"))
   package var null: NullName?
 

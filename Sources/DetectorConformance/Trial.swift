@@ -109,6 +109,11 @@ struct Trial {
             degrees > 0 && scale.statistic.min().item() >= 0,
             "evidence that cannot be chi-square with \(degrees) degrees of freedom")
         }
+        if case .hotelling(let dimensions, let samples) = scale.null {
+          try expect(
+            dimensions > 0 && samples > 0 && scale.statistic.min().item() >= 0,
+            "evidence that cannot be distances in \(dimensions) dimensions by \(samples) samples")
+        }
       }
       let size = [count, check.side, check.side]
       try expect(batch.maps.shape == size, "maps \(batch.maps.shape), not \(size)")

@@ -124,7 +124,7 @@ public struct Gaussian: Sendable {
   }
 
   /// Squared Mahalanobis distances `[N, G]` of samples `[N, G, D]` of the law's type: chi-square with `D` degrees of freedom
-  /// where the law is theirs.
+  /// where the law is theirs, Hotelling's where it was estimated from other samples.
   public func mahalanobisSquared(_ samples: Tensor) -> Tensor {
     precondition(
       Array(samples.shape.dropFirst()) == mean.shape,

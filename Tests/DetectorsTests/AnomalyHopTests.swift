@@ -40,7 +40,12 @@ import Torch
       let distances = try #require(fixture["\(model).\(hop).distances"])
       #expect(SaabTests.difference(scale.statistic.sqrt(), distances) < 1e-4)
       let channels = fitted.features(images)[hop].shape[1]
-      #expect(scale.null == .chiSquare(degreesOfFreedom: channels))
+      // The images are the samples, not their places.
+      #expect(
+        scale.null
+          == (model == .selfReference
+            ? .chiSquare(degreesOfFreedom: channels)
+            : .hotelling(dimensions: channels, samples: 12)))
     }
     let fused = try #require(fixture["\(model).fused"])
     #expect(SaabTests.difference(Self.maps(fitted, images), fused) < 1e-4)
@@ -79,6 +84,8 @@ import Torch
     let images = try SaabTests.images("good")
     let first = try Self.fit(settings, on: images[0..<6])
     let updated = try first.updated(with: MemoryImages(images: images[6..<12])) { _ in }
+    let laws = try updated.score(SaabTests.images("test")).evidence.scales.map(\.null)
+    #expect(laws.allSatisfy { if case .hotelling(_, samples: 12) = $0 { true } else { false } })
     // Of no more images nothing changes.
     let none = try first.updated(with: MemoryImages(images: images[0..<0])) { _ in }
     for (name, tensor) in first.tensors where tensor.dtype == .float64 {

@@ -73,7 +73,8 @@ import Torch
     let evidence = batch.evidence
     try #require(evidence.scales.count == 1)
     #expect(
-      evidence.scales[0].null == .chiSquare(degreesOfFreedom: reduction == .none ? 15 : 7))
+      evidence.scales[0].null
+        == .hotelling(dimensions: reduction == .none ? 15 : 7, samples: 30))
     let distances = evidence.scales[0].statistic
     #expect(relativeError(distances, try tensor("\(name).distances")) < 1e-4)
     #expect(relativeError(batch.maps, try tensor("\(name).maps")) < 1e-4)

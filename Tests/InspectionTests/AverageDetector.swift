@@ -37,14 +37,15 @@ struct AverageDetector: Detector {
   struct Fitted: FittedDetector {
     let gain: Double
     let average: Tensor
+    var nulls = [Evidence.NullDistribution.empirical]
     var tensors: [String: Tensor] { ["average": average] }
 
     func score(_ images: Tensor) -> ScoredBatch {
       let distance = (images - average).square().mean(1)
       return ScoredBatch(
-        evidence: Evidence(scales: [
-          .init(statistic: distance, null: .empirical, name: "average")
-        ]), maps: distance * gain)
+        evidence: Evidence(
+          scales: nulls.map { .init(statistic: distance, null: $0, name: "average") }),
+        maps: distance * gain)
     }
   }
 }
@@ -52,7 +53,8 @@ struct AverageDetector: Detector {
 extension Model {
   /// An ``AverageDetector`` that has learnt one gray value.
   static func average(
-    _ value: Double, detector: AverageDetector = AverageDetector(), side: Int = 32
+    _ value: Double, detector: AverageDetector = AverageDetector(), side: Int = 32,
+    nulls: [Evidence.NullDistribution] = [.empirical]
   )
     throws -> Model
   {
@@ -60,7 +62,7 @@ extension Model {
       detector: detector,
       scorer: Scorer(
         AverageDetector.Fitted(
-          gain: detector.gain, average: .full([1, 3, side, side], value)),
+          gain: detector.gain, average: .full([1, 3, side, side], value), nulls: nulls),
         ImagePreprocessing(height: side, width: side, colors: .imageNet)),
       calibration: try Calibration([
         RawPrediction(width: 2, height: 2, values: [0.25, 0.5, 0.75, 1])

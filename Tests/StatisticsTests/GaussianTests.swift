@@ -1,4 +1,5 @@
 import Fixtures
+import Foundation
 import Statistics
 import Testing
 import Torch
@@ -19,6 +20,26 @@ import Torch
     let distances = gaussian.mahalanobisSquared(try #require(fixture["other"]).to(dtype))
     #expect(distances.dtype == dtype)
     #expect(relativeError(distances, try #require(fixture["distances"])) < tolerance)
+  }
+
+  /// Of one more sample; what is added to the diagonal makes distances shorter. In two dimensions the law has a closed form.
+  @Test func distancesByEstimatedLawsAreHotellings() throws {
+    let (groups, count, others) = (20_000, 6.0, 4)
+    let samples = Tensor.normal(
+      [Int(count) + others, groups, 2], generator: Generator(seed: 3), dtype: .float64)
+    let moments = Self.moments(samples[0..<Int(count)])
+    func share(_ regularizer: Double, atLeast level: Double) throws -> Double {
+      let gaussian = try Gaussian(moments, regularizer: regularizer, dtype: .float64)
+      let distances = gaussian.mahalanobisSquared(samples[Int(count)..<Int(count) + others])
+      return (distances .>= level).to(.float64).mean().item()
+    }
+    for level in [1.0, 6, 20, 60] {
+      let law = pow(1 + level * count / (count * count - 1), (2 - count) / 2)
+      // Samples of one group share its law.
+      let deviation = (law * (1 - law) / Double(groups)).squareRoot()
+      #expect(try abs(share(0, atLeast: level) - law) < 4 * deviation)
+      #expect(try share(0.3, atLeast: level) < law)
+    }
   }
 
   @Test(arguments: [(DType.float64, 1e-9), (.float32, 1e-4)])

@@ -94,7 +94,7 @@ struct AnomalyHopLearning {
           try judged(
             member.image,
             fitted.scored(
-              distances.map { $0[index..<index + 1] }, dimensions: member.features.map { $0.shape[1] },
+              distances.map { $0[index..<index + 1] }, nulls: fitted.nulls(of: member.features),
               height: height, width: width))
         }
       }

@@ -32,23 +32,30 @@ public struct FittedAnomalyHop: FittedDetector {
     return hops.map { all[$0] }
   }
 
-  /// Squared Mahalanobis distances, which are chi-square where features are normal.
+  /// Squared Mahalanobis distances. Where features are normal, their law is Hotelling's with the images as its samples, if these
+  /// are more than the channels of a hop; chi-square where each image has its own law.
   public func score(_ images: Tensor) -> ScoredBatch {
     let features = features(images)
     return scored(
-      zip(features, laws).map { $1.distancesSquared($0) }, dimensions: features.map { $0.shape[1] },
+      zip(features, laws).map { $1.distancesSquared($0) }, nulls: nulls(of: features),
       height: images.shape[2], width: images.shape[3])
+  }
+
+  /// The laws of the distances of features `[N, C, h, w]` at each hop.
+  func nulls(of features: [Tensor]) -> [Evidence.NullDistribution] {
+    zip(features, laws).map { $1.null(of: $0) }
   }
 
   /// - Parameters:
   ///   - distances: squared, `[N, h, w]` of each hop.
-  ///   - dimensions: of the features of each hop.
+  ///   - nulls: their laws.
   ///   - height: of the images in pixels; the width likewise.
-  func scored(_ distances: [Tensor], dimensions: [Int], height: Int, width: Int) -> ScoredBatch {
+  func scored(
+    _ distances: [Tensor], nulls: [Evidence.NullDistribution], height: Int, width: Int
+  ) -> ScoredBatch {
     let evidence = Evidence(
-      scales: zip(hops, zip(distances, dimensions)).map { hop, pair in
-        Evidence.Scale(
-          statistic: pair.0, null: .chiSquare(degreesOfFreedom: pair.1), name: name(of: hop))
+      scales: zip(hops, zip(distances, nulls)).map { hop, pair in
+        Evidence.Scale(statistic: pair.0, null: pair.1, name: name(of: hop))
       })
     return ScoredBatch(evidence: evidence, maps: fusion(evidence, height: height, width: width))
   }
@@ -98,7 +105,7 @@ extension FittedAnomalyHop {
       }
     }
     for (hop, law) in zip(hops, laws) {
-      guard case .gaussian(let gaussian) = law, gaussian.groups > 1 else { continue }
+      guard case .gaussian(let gaussian, _) = law, gaussian.groups > 1 else { continue }
       try requireSize(
         [gaussian.groups], [sides[0][hop] * sides[1][hop]], height: height, width: width)
     }

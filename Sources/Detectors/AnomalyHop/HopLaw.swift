@@ -5,15 +5,15 @@ import Torch
 
 /// The law of a hop's features in good images.
 enum HopLaw: Sendable {
-  /// Of each position or, with one group, of all.
-  case gaussian(Gaussian)
+  /// Of each position or, with one group, of all, estimated from so many samples of each group.
+  case gaussian(Gaussian, samples: Int)
   case selfReference(regularizer: Double)
 
   /// Squared Mahalanobis distances `[N, h, w]` of features `[N, C, h, w]`.
   func distancesSquared(_ features: Tensor) -> Tensor {
     let (count, height, width) = (features.shape[0], features.shape[2], features.shape[3])
     switch self {
-    case .gaussian(let gaussian):
+    case .gaussian(let gaussian, _):
       let samples = Self.samples(features, byPosition: gaussian.groups > 1)
       return gaussian.mahalanobisSquared(samples).reshaped(count, height, width)
     case .selfReference(let regularizer):
@@ -29,9 +29,25 @@ enum HopLaw: Sendable {
     }
   }
 
+  /// The law of the squared distances of features `[N, C, h, w]` where images are good.
+  func null(of features: Tensor) -> Evidence.NullDistribution {
+    let (dimensions, places) = (features.shape[1], features.shape[2] * features.shape[3])
+    switch self {
+    case .gaussian(let gaussian, let samples):
+      // The places of an image resemble each other, nobody knows how much: of all that one Gaussian of all places was
+      // estimated from, the images alone are independent.
+      return .hotelling(
+        dimensions: dimensions, samples: gaussian.groups > 1 ? samples : samples / places)
+    case .selfReference:
+      // What is tested is among what the law was estimated from, so that its distance averages the dimensions, and is
+      // bounded: chi-square has the heavier tail.
+      return .chiSquare(degreesOfFreedom: dimensions)
+    }
+  }
+
   /// The mean over positions of the log-determinant of the covariance; nil where it is each image's own.
   var meanLogDeterminant: Double? {
-    guard case .gaussian(let gaussian) = self else { return nil }
+    guard case .gaussian(let gaussian, _) = self else { return nil }
     // The whitening is the inverse of a triangular factor.
     let diagonals = (0..<gaussian.dimensions).map { axis in
       gaussian.whitening.select(1, axis).select(1, axis)
@@ -81,7 +97,7 @@ struct HopSums {
   func laws(regularizer: Double) throws(InspectionError) -> [HopLaw] {
     try lawOfTrainingImages { () throws(StatisticsError) in
       try moments.map { (sums) throws(StatisticsError) in
-        HopLaw.gaussian(try Gaussian(sums, regularizer: regularizer))
+        HopLaw.gaussian(try Gaussian(sums, regularizer: regularizer), samples: sums.count)
       }
     }
   }
@@ -159,7 +175,7 @@ final class LeftOutHops {
         var own = Moments(groups: 1, dimensions: features.shape[1])
         own.add(samples)
         let others = try Gaussian(sums.moments[hop].removing(own), regularizer: regularizer)
-        return HopLaw.gaussian(others).distancesSquared(features)
+        return HopLaw.gaussian(others, samples: sums.moments[hop].count).distancesSquared(features)
       }
     }
   }

@@ -9,6 +9,8 @@ public struct FittedPaDiM: FittedDetector {
   private let settings: PaDiM
   let embedding: PatchEmbedding
   let gaussian: Gaussian
+  /// Images that it was estimated from.
+  private let samples: Int
   private let height: Int
   private let width: Int
   private let filter: GaussianFilter
@@ -20,12 +22,14 @@ public struct FittedPaDiM: FittedDetector {
     tensors = positions.tensors.merging(embedding.reduction.tensors) { own, _ in own }
     self.embedding = embedding
     self.gaussian = gaussian
+    samples = positions.moments.count
     (height, width) = (positions.height, positions.width)
     filter = GaussianFilter(sigma: settings.smoothing)
   }
 
-  /// The squared Mahalanobis distance at each position (section 3.3, equation 2), chi-square under normality. The map is made
-  /// of the distances, enlarged and smoothed.
+  /// The squared Mahalanobis distance at each position (section 3.3, equation 2). Under normality its law is Hotelling's, where
+  /// more images than channels were learnt from: with the regularizer, distances are shorter than it says. The map is made of
+  /// the distances, enlarged and smoothed.
   public func score(_ images: Tensor) -> ScoredBatch {
     let features = embedding(images)
     return scored(
@@ -40,7 +44,7 @@ public struct FittedPaDiM: FittedDetector {
     let squares = squares.reshaped(-1, height, width)
     let evidence = Evidence(scales: [
       Evidence.Scale(
-        statistic: squares, null: .chiSquare(degreesOfFreedom: gaussian.dimensions),
+        statistic: squares, null: .hotelling(dimensions: gaussian.dimensions, samples: samples),
         name: "stride \(embedding.taps[embedding.grid].stride)")
     ])
     let distances = squares.sqrt().unsqueezed(1)

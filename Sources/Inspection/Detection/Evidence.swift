@@ -6,6 +6,10 @@ public struct Evidence: Sendable {
   public enum NullDistribution: Sendable, Equatable {
     /// A sum of squares of `degreesOfFreedom` independent standard normal variables.
     case chiSquare(degreesOfFreedom: Int)
+    /// The squared Mahalanobis distance of a new sample from a normal law whose mean and covariance were estimated from
+    /// `samples` independent ones: Hotelling's law, a scaled F (`HotellingTail`). It takes more samples than dimensions. With
+    /// fewer, no theory knows the distance: then it only says what is odder than what.
+    case hotelling(dimensions: Int, samples: Int)
     /// Known only from the images that the decision is calibrated on.
     case empirical
   }

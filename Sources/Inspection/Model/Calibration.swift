@@ -125,27 +125,15 @@ public struct Calibration: Codable, Sendable, Equatable {
     }
   }
 
-  /// Whether some scale has no law but the one that was learnt.
-  var isLearntAlone: Bool { regions.pixelLaws.contains { $0 != nil } }
-
-  static var noTheory: InspectionError {
-    InspectionError(
-      "the theoretical null distribution", found: "none is known of this detector's evidence",
-      remedy: "use --null calibrated", isUsage: true)
-  }
-
-  /// U-Flow's test as published: the probabilities of its law, times the number of regions.
+  /// U-Flow's test as published: the probabilities by the law of the evidence, times the number of regions.
   ///
   /// - Parameter widths: what each scale's values are divided by before; nil for the paper's own.
   private static func theoretical(_ raw: RawPrediction, widths: [Float]?) throws -> FalseAlarmMap {
     let scales = try raw.scales.enumerated().map { index, scale in
-      guard case .chiSquare(let degrees) = scale.null else {
-        throw noTheory
-      }
-      return RegionStatistic(
+      RegionStatistic(
         width: scale.width, height: scale.height,
         values: widths.map { widths in scale.values.map { $0 / widths[index] } } ?? scale.values,
-        measure: ChernoffBound(degrees: degrees))
+        measure: try TheoreticalTail(scale.null))
     }
     return try RegionTest().falseAlarms(
       scales: scales, width: raw.map.width, height: raw.map.height,

@@ -12,7 +12,8 @@ public enum Decision: Sendable, Hashable {
   public enum NullDistribution: String, Sendable, Hashable, Codable, CaseIterable {
     /// Counted on good images that the detector was not fitted on.
     case calibrated
-    /// Derived from the law that the detector's paper gives its evidence; known of flows alone.
+    /// Derived from the law that theory gives the detector's evidence; known of flows, and of Gaussians that were learnt from
+    /// more images than they have dimensions.
     case theoretical
     /// ``theoretical``, but for the latents of images that a flow has not learnt from, which are wider than those of images that
     /// it has: each scale's statistic is divided by how much larger it is in good images than its law says.

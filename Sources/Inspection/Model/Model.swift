@@ -46,12 +46,12 @@ public struct Model: Sendable {
 
   /// Checks ``decision`` before any image is judged.
   ///
-  /// - Throws: ``InspectionError`` where its number is none to decide by, or where it asks for a law that is not known of
-  ///   this detector.
+  /// - Throws: ``InspectionError`` where its number is none to decide by, or where it asks for a theoretical law and none is
+  ///   known of the detector's evidence, or of evidence that was learnt from so few images.
   public func checkDecision() throws {
     try decision.validate()
     guard case .falseAlarms(_, let null, _, _) = decision, null != .calibrated else { return }
-    if calibration.isLearntAlone { throw Calibration.noTheory }
+    try TheoreticalTail.check(scorer.nullDistributions())
     guard null == .theoretical || calibration.regions.widths != nil else {
       throw InspectionError(
         "the corrected null distribution", found: "a model of version 0.1, which does not have it",

@@ -49,6 +49,11 @@ struct RegionLaw: Sendable, Equatable {
         units.append(Self.unit(of: sample, degrees: degrees))
         let mean = sample.reduce(0) { $0 + Double($1) } / Double(sample.count)
         widths.append(max(Float(mean / Double(degrees)), .leastNormalMagnitude))
+      case .hotelling(let dimensions, _):
+        pixelLaws.append(nil)
+        units.append(Self.unit(of: sample, degrees: dimensions))
+        // Its law knows already that means and covariances were estimated.
+        widths.append(1)
       }
     }
     (self.pixelLaws, self.units, self.widths) = (pixelLaws, units, widths)
@@ -106,12 +111,14 @@ struct RegionLaw: Sendable, Equatable {
     -> RegionTailBound
   {
     switch (scale.null, pixelLaw) {
-    case (.chiSquare(let degrees), nil): .chiSquare(ChernoffBound(degrees: degrees))
+    // Of distances by estimated laws it is no bound, but an order of regions, which is all that is asked for here.
+    case (.chiSquare(let degrees), nil), (.hotelling(let degrees, _), nil):
+      .chiSquare(ChernoffBound(degrees: degrees))
     case (.empirical, let pixelLaw?):
       .empirical(TailMeasure(law: pixelLaw, pixelCount: scale.values.count))
     case (.empirical, nil):
       throw ofAnotherDetector("no law of a pixel where the detector's evidence needs a learnt one")
-    case (.chiSquare, _?):
+    case (.chiSquare, _?), (.hotelling, _?):
       throw ofAnotherDetector("a learnt law of a pixel where the detector's evidence has its own")
     }
   }

@@ -51,6 +51,22 @@ public struct Scorer: Sendable {
   }
 }
 
+extension Scorer {
+  /// The laws of the evidence at each scale, which are those of every image: the evidence of an empty one names them.
+  ///
+  /// Throws ``InspectionError`` where memory runs out.
+  func nullDistributions() throws -> [Evidence.NullDistribution] {
+    _ = Machine.threads
+    return try withinMemory("the model", remedy: "train the model with a smaller image size") {
+      inferenceMode {
+        let empty = Tensor.zeros(
+          [1, 3, preprocessing.height, preprocessing.width], device: device)
+        return fitted.score(empty).evidence.scales.map(\.null)
+      }
+    }
+  }
+}
+
 extension RawPrediction {
   /// What a detector has seen in one image.
   ///

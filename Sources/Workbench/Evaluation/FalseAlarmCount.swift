@@ -74,7 +74,7 @@ package struct FalseAlarmCount: Sendable {
 /// What an image comes with under every null distribution that is known.
 struct JudgementsByNull {
   let calibrated: ImageJudgement
-  /// Nil where the detector's evidence has none but the one that is learned.
+  /// Nil where no theory knows the law of the detector's evidence.
   let theoretical: ImageJudgement?
 
   init(_ prediction: Prediction, _ model: Model) throws {
@@ -94,8 +94,7 @@ struct JudgementsByNull {
     let isCorrected =
       if case .falseAlarms(_, .corrected, _, _) = prediction.decision { true } else { false }
     theoretical =
-      prediction.raw.scales.contains { $0.null == .empirical }
-      ? nil : try judged(isCorrected ? .corrected : .theoretical)
+      prediction.raw.hasTheory ? try judged(isCorrected ? .corrected : .theoretical) : nil
   }
 }
 

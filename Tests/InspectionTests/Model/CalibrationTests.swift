@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func theoryIsKnownOfChiSquareAlone() throws {
+  @Test func theoryIsKnownOfSomeLawsAlone() throws {
     let image = noise(seed: 1, null: .empirical)
     let calibration = try Calibration([image])
     let error = #expect(throws: InspectionError.self) {
@@ -87,6 +87,42 @@ import Testing
     // Without any evidence, the number of tests: 16 x 16 sites.
     let tests = NumberOfTests.log10Regions(pixelCounts: [256])
     #expect(map.log10FalseAlarms.values.max() == tests)
+
+    // Of distances by estimated laws it is Hotelling's, which calls the same flaw less unlikely.
+    func least(_ null: Evidence.NullDistribution) throws -> Double {
+      let flawed = noise(seed: 1, null: null, flaw: 60)
+      let map = try Calibration([flawed]).falseAlarms(flawed, null: .theoretical)
+      return try #require(map.log10FalseAlarms.values.min())
+    }
+    let known = try least(.chiSquare(degreesOfFreedom: 4))
+    #expect(try least(.hotelling(dimensions: 4, samples: 12)) > known + 20)
+    #expect(try abs(least(.hotelling(dimensions: 4, samples: 1_000_000)) - known) < 20)
+  }
+
+  /// Four samples in four dimensions: no law, in words that say why and what to do.
+  @Test func theoryIsWithdrawnWithoutEnoughSamples() throws {
+    let image = noise(seed: 1, null: .hotelling(dimensions: 4, samples: 4))
+    let error = #expect(throws: InspectionError.self) {
+      try Calibration([image]).falseAlarms(image, null: .theoretical)
+    }
+    #expect(error?.isUsage == true)
+    #expect(
+      error?.description
+        == "the theoretical null distribution: distances in 4 dimensions have one only if means and"
+        + " covariances come from more than 4 images, and these come from 4;"
+        + " use --null calibrated, or train on more than 4 images")
+  }
+
+  /// What is learnt from good images is the same, bit for bit, whatever theory says of the distances.
+  @Test(arguments: [2, 4, 5, 12, 1_000_000])
+  func theCalibratedLawKnowsNothingOfSamples(samples: Int) throws {
+    func map(_ null: Evidence.NullDistribution) throws -> [Double] {
+      let calibration = try Calibration((0..<12).map { noise(seed: $0, null: null) })
+      let flawed = noise(seed: 77, null: null, flaw: 9)
+      return try calibration.falseAlarms(flawed, null: .calibrated).log10FalseAlarms.values
+    }
+    #expect(
+      try map(.hotelling(dimensions: 4, samples: samples)) == map(.chiSquare(degreesOfFreedom: 4)))
   }
 
   /// Evidence that the calibration was not made of: another number of scales, or other laws.
@@ -96,6 +132,8 @@ import Testing
       ([.empirical, .empirical], [.empirical], "2 scales"),
       ([.chiSquare(degreesOfFreedom: 4)], [.empirical], "no law of a pixel"),
       ([.empirical], [.chiSquare(degreesOfFreedom: 4)], "a learnt law of a pixel"),
+      ([.hotelling(dimensions: 4, samples: 9)], [.empirical], "no law of a pixel"),
+      ([.empirical], [.hotelling(dimensions: 4, samples: 9)], "a learnt law of a pixel"),
     ] as [([Evidence.NullDistribution], [Evidence.NullDistribution], String)])
   func evidenceOfAnotherDetector(
     _ calibrated: [Evidence.NullDistribution], _ seen: [Evidence.NullDistribution], _ found: String

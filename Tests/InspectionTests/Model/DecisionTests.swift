@@ -52,6 +52,21 @@ import Testing
     try model.checkDecision()
   }
 
+  /// The evidence says what is known of it before any image is judged.
+  @Test func theoryOfEstimatedLaws() throws {
+    for (samples, isKnown) in [(9, false), (100, false), (101, true)] {
+      var model = try Model.average(
+        0.5,
+        nulls: [12, 100, 36].map { .hotelling(dimensions: $0, samples: samples) })
+      try model.checkDecision()
+      model.decision = .falseAlarms(perImage: 0.05, null: .theoretical)
+      guard !isKnown else { return try model.checkDecision() }
+      let error = #expect(throws: InspectionError.self) { try model.checkDecision() }
+      #expect(error?.remedy == "use --null calibrated, or train on more than 100 images")
+      #expect(error?.isUsage == true)
+    }
+  }
+
   @Test func lawsByName() throws {
     let laws = Decision.NullDistribution.allCases
     let stored = try JSONEncoder().encode(laws)
