@@ -15,6 +15,9 @@ public struct Calibration: Codable, Sendable, Equatable {
   /// The value of the anomaly map that one pixel of a good image exceeds, on average (U-Flow
   /// section 4.3, the "fair" threshold).
   public let fairThreshold: Float
+  private var scores: [Float]?
+  /// The scores of the good images that it rests on, ascending; empty in older bundles.
+  public var goodScores: [Float] { scores ?? [] }
 
   /// Learns from what a ``Scorer`` saw in good images that its detector was not fitted on.
   ///
@@ -39,6 +42,7 @@ public struct Calibration: Codable, Sendable, Equatable {
         ? try EmpiricalLaw(sample: rawPredictions.flatMap { $0.scales[index].values }) : nil
     }
     self.pixelLaws = pixelLaws
+    scores = rawPredictions.map(\.score).sorted()
     law = FalseAlarmLaw(
       peaks: try rawPredictions.map { try Self.probabilities(of: $0, pixelLaws).peaks() })
   }
