@@ -47,7 +47,7 @@ extension Evaluation {
           + " \(good.images) of them, with 95 % intervals. Neither should exceed the expected number. The calibrated null"
           + " distribution was learned from \(calibrationImages) images. Kept: the interval contains the expected number or lies"
           + " below it, and ends below twice of it. Too few to tell: it contains the number, and reaches twice of it. Not kept: all"
-          + " of it lies above. Detected is the share of defective images with an alarm."
+          + " of it lies above. Detected is the share of defective images with an alarm.\(shiftNote)"
         : "There are no good test images to count false alarms in.",
       columns: [
         Table.Column("null"), Table.Column("expected", .right),
@@ -61,6 +61,13 @@ extension Evaluation {
         }
       },
       isBroad: true)
+  }
+
+  /// Why the calibrated numbers may not hold for these images; empty where nothing speaks against them.
+  private var shiftNote: String {
+    guard let shift = predictions.shift, shift.isFound else { return "" }
+    return " Beware: \(shift)."
+      + " `blemish calibrate` renews the calibration with good images like these."
   }
 
   private func row(

@@ -67,6 +67,7 @@ public struct UpdateRun {
     provenance.datasetSHA256 = SHA256.hex(of: Array("\(provenance.datasetSHA256) \(hash)".utf8))
     provenance.fittingImages += split.fitting.count
     provenance.calibrationImages = split.calibration.count
+    (provenance.calibration, provenance.formerCalibrations) = (nil, nil)
     provenance.seed = seed
     provenance.created = Date().formatted(.iso8601)
     provenance.seconds = clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }
