@@ -7,8 +7,8 @@ package struct CalibrateOptions: Subcommand {
     usage: "blemish calibrate <model> --good <folder> [<options>]",
     discussion: """
       EXAMPLE:
-        blemish calibrate bottle.blemish --good good-of-this-week
-        blemish calibrate bottle.blemish --good good-of-this-week --out bottle-2.blemish
+        blemish calibrate bottle.blemish --good monday
+        blemish calibrate bottle.blemish --good monday --out monday.blemish
 
       Good images that look otherwise than those calibrated on, under another lamp or of another batch, raise more alarms than \
       promised; `blemish predict` and `blemish evaluate` warn of it. All images in the folder are judged once, and the decision \
