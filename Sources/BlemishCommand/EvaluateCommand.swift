@@ -47,6 +47,7 @@ extension EvaluateOptions: Work {
       command: "evaluate", options: asUsed.record,
       facts: [
         "metrics": try JSONValue(encoding: evaluation.metrics), "seconds": clock.seconds.asTimings,
+        "shift": evaluation.predictions.shift?.record ?? .null,
       ])
     try results.write(record.encoded(), to: RunRecord.fileName)
 
@@ -58,6 +59,7 @@ extension EvaluateOptions: Work {
           + "\(Table(evaluation.defectSection))\n\nThe report is \(out)/\(ResultFolder.reportName)")
     }
     (evaluation.maskFailures + evaluation.maskDoubts).forEach(Console.warning)
+    evaluation.predictions.tellShift(model: judging.model ?? "")
     try evaluation.predictions.throwIfSomeFailed()
   }
 

@@ -41,7 +41,10 @@ extension PredictOptions: Work {
     }
     let record = RunRecord(
       command: "predict", options: asUsed.record,
-      facts: ["secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null])
+      facts: [
+        "secondsPerImage": summary.millisecondsPerImage.map { .number($0 / 1000) } ?? .null,
+        "shift": summary.shift?.record ?? .null,
+      ])
     try results.write(record.encoded(), to: RunRecord.fileName)
 
     if common.json {
@@ -64,6 +67,7 @@ extension PredictOptions: Work {
             + "; results are in \(out)")
       }
     }
+    summary.tellShift(model: judging.model ?? "")
     try summary.throwIfSomeFailed()
   }
 
@@ -103,6 +107,18 @@ extension PredictOptions: Work {
 }
 
 extension PredictionRun.Summary {
+  /// Warns where the images look unlike those that the model was calibrated on.
+  func tellShift(model: String) {
+    guard let shift, shift.isFound else { return }
+    let remedy =
+      switch shift.direction {
+      case .higher: "renew the calibration with good images like these"
+      case .lower:
+        "were they among those that the model was trained on? If not, renew the calibration with good images like these"
+      }
+    Console.warning("\(shift): \(remedy), `blemish calibrate \(model) --good DIR`")
+  }
+
   /// Names the images that are damaged, and those that could not be judged.
   func throwIfSomeFailed() throws {
     for image in damaged { Console.warning("\(image.path): \(image.reason)") }

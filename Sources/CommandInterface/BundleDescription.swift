@@ -120,6 +120,10 @@ package struct BundleDescription {
       for (key, member) in members.sorted(by: { $0.key < $1.key }) {
         add(member, named: name.isEmpty ? key : "\(name).\(key)", to: &rows)
       }
+    } else if case .array(let items) = value, items.areFewRecords {
+      for (number, item) in items.enumerated() {
+        rows.append(("\(name).\(number + 1)".cut(to: nameLimit), item.text.cut(to: valueLimit)))
+      }
     } else {
       rows.append((name.cut(to: nameLimit), summary(value)))
     }
@@ -143,6 +147,25 @@ package struct BundleDescription {
 extension String {
   fileprivate func cut(to limit: Int) -> String {
     count > limit ? prefix(limit - 3) + "..." : self
+  }
+}
+
+extension [JSONValue] {
+  /// Whether each is worth a line: few objects that tell something in words, and hold neither lists nor objects.
+  fileprivate var areFewRecords: Bool {
+    guard !isEmpty, count <= 8 else { return false }
+    return allSatisfy { item in
+      guard case .object(let members) = item else { return false }
+      var hasWords = false
+      for value in members.values {
+        switch value {
+        case .array, .object: return false
+        case .string: hasWords = true
+        default: break
+        }
+      }
+      return hasWords
+    }
   }
 }
 

@@ -16,9 +16,9 @@ package struct RootOptions: ParsableCommand {
       """,
     version: PackageVersion.current,
     subcommands: [
-      TrainOptions.self, PredictOptions.self, EvaluateOptions.self, ReportOptions.self,
-      BenchmarkOptions.self, AblateOptions.self, InfoOptions.self, WeightsOptions.self,
-      DoctorOptions.self, BenchmarkRunOptions.self,
+      TrainOptions.self, PredictOptions.self, EvaluateOptions.self, CalibrateOptions.self,
+      ReportOptions.self, BenchmarkOptions.self, AblateOptions.self, InfoOptions.self,
+      WeightsOptions.self, DoctorOptions.self, BenchmarkRunOptions.self,
     ])
 
   package init() {}

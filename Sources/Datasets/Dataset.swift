@@ -57,7 +57,12 @@ public struct Dataset: Sendable {
 
   /// - Parameter digests: ``Sample/sha256()`` of each training image.
   package func trainingHash(digests: [String]) -> String {
-    let lines = zip(training, digests).map { "\($0.name) \($1)\n" }
+    Self.hash(names: training.map(\.name), digests: digests)
+  }
+
+  /// What ``trainingHash(digests:)`` is of images of these names.
+  package static func hash(names: [String], digests: [String]) -> String {
+    let lines = zip(names, digests).map { "\($0) \($1)\n" }
     return SHA256.hex(of: Array(lines.joined().utf8))
   }
 }

@@ -48,7 +48,7 @@ extension Evaluation {
           ? "The table shows how many regions are marked in a good test image, and what share of these \(good.images) images"
             + " raises an alarm, with 95 % intervals; neither should exceed the promise. Kept: the interval contains the promise or"
             + " lies below it, and ends below twice of it. Too few to tell: it contains the promise, and reaches twice of it. Not"
-            + " kept: all of it lies above. Detected is the share of defective images with an alarm."
+            + " kept: all of it lies above. Detected is the share of defective images with an alarm.\(shiftNote)"
           : "There are no good test images to count false alarms in."),
       columns: [
         Table.Column("null"), Table.Column("promise", .right),
@@ -61,6 +61,13 @@ extension Evaluation {
           .map { row(null, expected: count.expected, $0) }
       },
       isBroad: true)
+  }
+
+  /// Why the calibrated numbers may not hold for these images; empty where nothing speaks against them.
+  private var shiftNote: String {
+    guard let shift = predictions.shift, shift.isFound else { return "" }
+    return " Beware: \(shift)."
+      + " `blemish calibrate` renews the calibration with good images like these."
   }
 
   private func row(

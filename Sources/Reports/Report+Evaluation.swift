@@ -10,7 +10,6 @@ extension Report {
   /// Throws where a picture cannot be encoded.
   public init(_ evaluation: Evaluation, of model: Model) throws {
     let provenance = model.provenance
-    let calibration = model.calibration
     let preprocessing = model.preprocessing
     let name = type(of: model.detector).name
     self.init(
@@ -33,29 +32,39 @@ extension Report {
         .map(Diagnostic.init),
       decision: model.decision, images: evaluation.inspected,
       failures: evaluation.predictions.failures.map { Row($0.path, $0.reason) },
-      provenance: [
-        Row("Detector", name),
-        Row(
-          "Backbone",
-          model.backbone.map { "\($0.id) (SHA-256 \($0.sha256.prefix(12)))" } ?? "none"),
-        Row(
-          "Training data",
-          "\(provenance.dataset), \(provenance.fittingImages) images to fit on and"
-            + " \(provenance.calibrationImages) to calibrate on\(provenance.toldGroups)"
-            + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
-        Row(
-          "Masks",
-          "\(evaluation.maskedImages) of \(evaluation.defective.images) defective images"),
-        Row("Decision", model.decision.told(calibration)),
-        Row("Seed", "\(provenance.seed)"),
-        Row("Trained", "\(provenance.created) on \(provenance.processor)"),
-        Row(
-          "Fitting time",
-          provenance.seconds["fitting"].map { Digits.significant($0, 3) + " s" } ?? Digits.undefined
-        ),
-        Row("Evaluated on", Hardware.processor),
-        Row("Versions", "Blemish \(PackageVersion.current), libtorch \(Machine.torchVersion)"),
-      ])
+      provenance: Self.rows(evaluation, model))
+  }
+
+  /// Where the numbers come from.
+  private static func rows(_ evaluation: Evaluation, _ model: Model) -> [Row] {
+    let provenance = model.provenance
+    let trainingCalibration =
+      provenance.formerCalibrations?.first?.images ?? provenance.calibrationImages
+    let rows: [Row?] = [
+      Row("Detector", type(of: model.detector).name),
+      Row(
+        "Backbone",
+        model.backbone.map { "\($0.id) (SHA-256 \($0.sha256.prefix(12)))" } ?? "none"),
+      Row(
+        "Training data",
+        "\(provenance.dataset), \(provenance.fittingImages) images to fit on,"
+          + " \(trainingCalibration) to calibrate on\(provenance.toldGroups)"
+          + " (SHA-256 \(provenance.datasetSHA256.prefix(12)))"),
+      provenance.calibration.map { Row("Calibration", $0.told) },
+      Row(
+        "Masks",
+        "\(evaluation.maskedImages) of \(evaluation.defective.images) defective images"),
+      Row("Decision", model.decision.told(model.calibration)),
+      Row("Seed", "\(provenance.seed)"),
+      Row("Trained", "\(provenance.created) on \(provenance.processor)"),
+      Row(
+        "Fitting time",
+        provenance.seconds["fitting"].map { Digits.significant($0, 3) + " s" } ?? Digits.undefined
+      ),
+      Row("Evaluated on", Hardware.processor),
+      Row("Versions", "Blemish \(PackageVersion.current), libtorch \(Machine.torchVersion)"),
+    ]
+    return rows.compactMap(\.self)
   }
 }
 
@@ -75,7 +84,13 @@ extension Decision {
 extension Provenance {
   /// Where some images go together, how many groups there are.
   fileprivate var toldGroups: String {
-    guard let groups, groups < fittingImages + calibrationImages else { return "" }
+    guard let groups, groups < max(fittingImages, calibrationImages) else { return "" }
     return " in \(groups) independent \(groups == 1 ? "group" : "groups")"
+  }
+}
+
+extension Provenance.CalibrationSource {
+  fileprivate var told: String {
+    "renewed \(created) on \(images) good images of \(dataset) (SHA-256 \(datasetSHA256.prefix(12)))"
   }
 }

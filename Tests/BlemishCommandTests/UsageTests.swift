@@ -10,7 +10,8 @@ import Testing
   init() throws { workshop = try Workshop.shared.get() }
 
   static let subcommands = [
-    "train", "predict", "evaluate", "report", "benchmark", "ablate", "info", "weights", "doctor",
+    "train", "predict", "evaluate", "calibrate", "report", "benchmark", "ablate", "info",
+    "weights", "doctor",
   ]
 
   @Test(

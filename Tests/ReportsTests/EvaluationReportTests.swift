@@ -106,6 +106,28 @@ import WorkbenchFixtures
     }
   }
 
+  /// Good test images that look otherwise, judged by a renewed calibration.
+  @Test func saysWhereImagesLookUnlikeThoseCalibratedOn() throws {
+    try withTemporaryFolder { folder in
+      try Cloth.weave.write(100..<124, to: "\(folder)/good")
+      let model = try CalibrationRun(
+        Cloth.model(), on: Dataset.open("\(folder)/good", home: folder)
+      ).run()
+      let paths = try Cloth.weave.write(300..<314, to: "\(folder)/odd", flaw: Cloth.flaw)
+      let samples = paths.map { Sample(path: $0, name: $0, label: .good) }
+      let report = { (count: Int) in
+        let dataset = Dataset(name: "odd", training: [], test: Array(samples.prefix(count)))
+        return try Report(Evaluation(of: model, on: dataset, into: nil), of: model).html()
+      }
+      let html = try report(14)
+      #expect(html.contains("Beware: the good ones among these images look unlike"))
+      #expect(html.contains("14 of 14 score above the median of 24 good ones"))
+      #expect(html.contains("12 images to fit on and 4 to calibrate on"))
+      #expect(html.contains(" on 24 good images of good (SHA-256 "))
+      #expect(try !report(2).contains("Beware"))
+    }
+  }
+
   @Test func scalesAreATableWhereThereAreSome() throws {
     try withTemporaryFolder { folder in
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 1, torn: 2)

@@ -52,7 +52,7 @@ struct FolderReader {
         "\(found.count) of \(names.count) images have a backslash in their names (\(ImageListing.some(found)))",
       remedy:
         "unpack the archive anew with `7z x` or `bsdtar -xf`, which make folders of them and give one;"
-        + " `train --all` takes all of them as good")
+        + " `train` and `calibrate` take all of them as good with --all")
   }
 
   /// Throws where folders below are data sets of their own.
@@ -157,7 +157,7 @@ struct FolderReader {
     }.min()
     return
       "give the folder of good images alone\(good.map { ", \(folder)/\($0)" } ?? ""), or sort them into"
-      + " train/good, test/good and test/<defect>; `train --all` takes all of them as good"
+      + " train/good, test/good and test/<defect>; `train` and `calibrate` take all of them as good with --all"
   }
 }
 

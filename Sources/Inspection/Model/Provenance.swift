@@ -31,11 +31,45 @@ public struct Provenance: Codable, Sendable, Hashable {
   public var metrics: [String: Double]
   /// Metrics of each epoch in turn; nil where the detector does not learn in epochs.
   public var history: [String: [Double]]?
+  /// What the calibration rests on where it was renewed; nil where it is the training's own.
+  public var calibration: CalibrationSource?
+  /// The calibrations that were replaced, the oldest first; nil where none was.
+  public var formerCalibrations: [CalibrationSource]?
+
+  /// The good images behind a calibration.
+  public struct CalibrationSource: Codable, Sendable, Hashable {
+    /// Name of the data set.
+    public var dataset: String
+    /// SHA-256 over the names and contents of its images; for a calibration of the training, those fitted on among them.
+    public var datasetSHA256: String
+    /// Images that were judged for it.
+    public var images: Int
+    /// ISO 8601, UTC.
+    public var created: String
+
+    public init(dataset: String, datasetSHA256: String, images: Int, created: String) {
+      self.dataset = dataset
+      self.datasetSHA256 = datasetSHA256
+      self.images = images
+      self.created = created
+    }
+  }
+
+  /// Notes that `source` takes the place of the calibration so far, which is kept in ``formerCalibrations``.
+  package mutating func renewCalibration(_ source: CalibrationSource) {
+    let former =
+      calibration
+      ?? CalibrationSource(
+        dataset: dataset, datasetSHA256: datasetSHA256, images: calibrationImages, created: created)
+    formerCalibrations = (formerCalibrations ?? []) + [former]
+    calibration = source
+    calibrationImages = source.images
+  }
 
   /// ``metrics`` keeps the key that bundles have had from the first.
   private enum CodingKeys: String, CodingKey {
     case dataset, datasetSHA256, fittingImages, calibrationImages, groups, seed, threads, device
-    case blemish, libtorch, processor, created, seconds, history
+    case blemish, libtorch, processor, created, seconds, history, calibration, formerCalibrations
     case metrics = "figures"
   }
 

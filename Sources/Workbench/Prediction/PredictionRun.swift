@@ -28,6 +28,8 @@ public struct PredictionRun {
     public var paged: [String] = []
     /// Images whose levels are not those that the model knows, see ``LevelCensus/suits(_:)``.
     public var strange: [String] = []
+    /// How the images compare with those calibrated on; nil where nothing can be said, as where a threshold decides.
+    public var shift: Shift?
     /// Seconds spent on judging, without decoding and writing, which go on beside it.
     package var judgingSeconds = 0.0
 
@@ -71,6 +73,8 @@ public struct PredictionRun {
   ) throws -> Summary {
     try results?.begin(samples)
     var summary = Summary()
+    let areLabeled = samples.contains { $0.isDefective != nil }
+    var scores = ShiftCount(model, flawedShare: areLabeled ? 0 : Shift.standardFlawedShare)
     do {
       try ImageLoader(model.preprocessing, check: check).forEach(samples) { index, loaded in
         let outcome = Result {
@@ -89,6 +93,7 @@ public struct PredictionRun {
           case .uncertain: summary.uncertain += 1
           case .anomalous: summary.anomalous += 1
           }
+          if !areLabeled || image.sample.isDefective == false { scores?.add(prediction.score) }
           if let warning = image.original.warning {
             summary.damaged.append(Failure(path: image.sample.address, reason: warning))
           }
@@ -109,6 +114,7 @@ public struct PredictionRun {
       throw error
     }
     try results?.finish()
+    summary.shift = scores?.shift
     return summary
   }
 }

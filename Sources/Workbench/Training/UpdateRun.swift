@@ -71,6 +71,7 @@ public struct UpdateRun {
     provenance.fittingImages += split.fitting.count
     provenance.calibrationImages = split.calibration.count
     provenance.groups = provenance.groups.map { $0 + survey.groupCount }
+    (provenance.calibration, provenance.formerCalibrations) = (nil, nil)
     provenance.seed = seed
     provenance.created = Date().formatted(.iso8601)
     provenance.seconds = clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }
