@@ -6,7 +6,9 @@ import Records
 package struct BundleDescription {
   package let manifest: JSONValue
 
-  private static let schema = 2
+  private static let schema = 3
+  /// Version 0.1 wrote the second.
+  private static let schemas = 2...schema
   /// Manifests have a hundred kilobytes.
   private static let sizeLimit = 64 << 20
   private static let members = [
@@ -30,7 +32,7 @@ package struct BundleDescription {
     guard case .integer(let schema)? = manifest.members["schema"] else {
       throw damaged("schema is missing or no number")
     }
-    guard schema == Self.schema else {
+    guard Self.schemas.contains(schema) else {
       throw InspectionError(
         file, found: "schema \(schema), this version reads schema \(Self.schema)",
         remedy: schema > Self.schema

@@ -81,31 +81,38 @@ extension Report {
 
   /// Decisions by kind of image, worst class first; nil where nothing is labeled.
   private var decisions: [String: Any]? {
-    var kinds: [String: (total: Int, anomalous: Int)] = [:]
-    var good = (total: 0, anomalous: 0)
+    struct Tally {
+      var (total, anomalous, uncertain) = (0, 0, 0)
+      var normal: Int { total - anomalous - uncertain }
+
+      mutating func add(_ image: InspectedImage) {
+        total += 1
+        anomalous += image.isAnomalous ? 1 : 0
+        uncertain += image.isUncertain ? 1 : 0
+      }
+    }
+    var kinds: [String: Tally] = [:]
+    var good = Tally()
     for image in images {
       switch image.truth {
-      case .good:
-        good.total += 1
-        good.anomalous += image.isAnomalous ? 1 : 0
-      case .defective(let kind):
-        kinds[kind, default: (0, 0)].total += 1
-        kinds[kind, default: (0, 0)].anomalous += image.isAnomalous ? 1 : 0
+      case .good: good.add(image)
+      case .defective(let kind): kinds[kind, default: Tally()].add(image)
       case .unlabeled: break
       }
     }
-    func row(_ kind: String, _ tally: (total: Int, anomalous: Int), style: String) -> [String: Any]
-    {
-      let wrong = style == "good" ? tally.anomalous : tally.total - tally.anomalous
+    let hasUncertain = decision?.limits?.warning != nil
+    func row(_ kind: String, _ tally: Tally, style: String) -> [String: Any] {
+      // A person looks at what is uncertain.
+      let wrong = style == "good" ? tally.anomalous : tally.normal
       return [
         "kind": kind, "style": style, "total": tally.total, "anomalous": tally.anomalous,
-        "normal": tally.total - tally.anomalous, "wrong": wrong,
-        "isWrong": wrong > 0,
+        "uncertain": tally.uncertain, "hasUncertain": hasUncertain, "normal": tally.normal,
+        "wrong": wrong, "isWrong": wrong > 0,
       ]
     }
     var rows = kinds.sorted { $0.key < $1.key }.map { row($0.key, $0.value, style: "defective") }
     if good.total > 0 { rows.append(row("good", good, style: "good")) }
-    return rows.isEmpty ? nil : ["rows": rows]
+    return rows.isEmpty ? nil : ["rows": rows, "hasUncertain": hasUncertain]
   }
 
   /// The choices above the gallery; `id` is what the style sheet knows them by.
@@ -131,7 +138,7 @@ extension Report {
 
   private static let galleryNote =
     "Above each image: its score, and how rare an image as anomalous as this one is among good images. The tick on the"
-    + " line is the limit. Images rarer than every held-out good image are extrapolated."
+    + " line is the limit. An image rarer than every good image of the calibration is extrapolated."
 
   /// Infinity is no number to a script.
   private static func finite(_ value: Double) -> Double {
@@ -166,7 +173,7 @@ extension Report {
         "limit": scale.limit.map(place),
         "truth": image.truth.label,
         "truthStyle": image.truth.style,
-        "verdict": image.verdict.label,
+        "verdict": image.isUncertain ? "uncertain" : image.verdict.label,
         "verdictStyle": image.verdict.style,
         "absent": image.truth == .good ? "none" : "",
         "columnCount": columns.count,

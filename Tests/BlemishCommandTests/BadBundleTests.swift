@@ -14,9 +14,9 @@ import Testing
 
   static let damages = [
     Damage(
-      old: "\"schema\" : 2", new: "\"schema\" : 7", words: ["schema 7", "schema 2", "update"]),
-    Damage(old: "\"schema\" : 2", new: "\"schema\" : 0", words: ["schema 0", "train the model"]),
-    Damage(old: "\"schema\" : 2", new: "\"schema\" : []", words: ["schema", "damaged"]),
+      old: "\"schema\" : 3", new: "\"schema\" : 7", words: ["schema 7", "schema 3", "update"]),
+    Damage(old: "\"schema\" : 3", new: "\"schema\" : 0", words: ["schema 0", "train the model"]),
+    Damage(old: "\"schema\" : 3", new: "\"schema\" : []", words: ["schema", "damaged"]),
     Damage(old: "\"height\" : 64", new: "\"height\" : -1", words: ["64 x -1", "damaged"]),
     Damage(old: "\"height\" : 64", new: "\"height\" : 100", words: ["64 x 100", "damaged"]),
     Damage(

@@ -16,7 +16,7 @@ struct CommandOutcome {
       (line.hasPrefix("error: ") || line.hasPrefix("warning: ")) && !line.contains(Self.smallness)
     }
   }
-  private static let smallness = "the decision rests on"
+  private static let smallness = "good images can show by counting"
 
   /// One line of trouble that names `words`, the exit code, and no results.
   func expectFailure(
@@ -42,7 +42,7 @@ struct CommandOutcome {
   private func expectOrder(sourceLocation: SourceLocation) {
     let stages = [
       "features: ", "training: ", "kernels of hop ", "Gaussians: ", "ranges: ", "calibration: ",
-      "predicting: ", "fetching ", "reading: ",
+      "predicting: ", "fetching ", "reading: ", "fold ", "folds: ",
     ]
     let progress = lines.filter { line in stages.contains(where: line.hasPrefix) }
     // What was taken of the data, and what was not.

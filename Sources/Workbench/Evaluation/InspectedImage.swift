@@ -29,6 +29,8 @@ package struct InspectedImage: Sendable {
   /// log10 of the false alarms in a good image that come with calling this one anomalous; nil where a threshold decides.
   package var log10FalseAlarms: Double?
   package var isAnomalous: Bool
+  /// Whether it lies between two limits; not anomalous then.
+  package var isUncertain: Bool
   /// What the strongest region was found at; nil where nothing was, or where it is not known.
   package var scale: String?
   package var original: Thumbnail?
@@ -40,7 +42,7 @@ package struct InspectedImage: Sendable {
 
   package init(
     name: String, truth: Truth, score: Double, log10FalseAlarms: Double? = nil,
-    isAnomalous: Bool, scale: String? = nil, original: Thumbnail? = nil, overlay: Thumbnail? = nil,
+    isAnomalous: Bool, isUncertain: Bool = false, scale: String? = nil, original: Thumbnail? = nil, overlay: Thumbnail? = nil,
     mask: Thumbnail? = nil,
     groundTruth: Thumbnail? = nil
   ) {
@@ -49,6 +51,7 @@ package struct InspectedImage: Sendable {
     self.score = score
     self.log10FalseAlarms = log10FalseAlarms
     self.isAnomalous = isAnomalous
+    self.isUncertain = isUncertain
     self.scale = scale
     self.original = original
     self.overlay = overlay
@@ -121,7 +124,7 @@ final class Gallery: @unchecked Sendable {
     var inspected = InspectedImage(
       name: sample.name, truth: truth, score: Double(prediction.score),
       log10FalseAlarms: prediction.log10FalseAlarms, isAnomalous: prediction.isAnomalous,
-      scale: prediction.regions.first?.scale)
+      isUncertain: prediction.verdict == .uncertain, scale: prediction.regions.first?.scale)
     inspected.original = try .photograph(image.original)
     inspected.overlay = try .photograph(pictures.overlay)
     inspected.mask = try .drawing(pictures.mask)
