@@ -92,7 +92,8 @@ extension TrainOptions: Work {
     training.seed = seed ?? 0
     training.device = common.chosenDevice
     training.holdOut = holdOut
-    training.calibration = calibration.flatMap { CalibrationSource(rawValue: $0.rawValue) } ?? .automatic
+    training.calibration =
+      calibration.flatMap { CalibrationSource(rawValue: $0.rawValue) } ?? .automatic
     training.checkpointPath = checkpoint
     training.resumes = resume
     training.levels = levels?.range

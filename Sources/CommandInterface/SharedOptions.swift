@@ -134,16 +134,19 @@ package struct DecisionOptions: OptionStructure {
     }
     if threshold != nil && (warn != nil || confidence != nil) {
       throw ValidationError(
-        "--\(warn != nil ? "warn" : "confidence") is about false alarms, and --threshold decides whatever they are: give one")
+        "--\(warn != nil ? "warn" : "confidence") is about false alarms, and --threshold decides whatever they are: give one"
+      )
     }
     // 0.05 where none is given.
     if let warn, warn <= falseAlarms ?? 0.05 {
       throw ValidationError(
-        "--warn \(warn) is no more than the \(falseAlarms ?? 0.05) false alarms that an image alarms at: give a larger number")
+        "--warn \(warn) is no more than the \(falseAlarms ?? 0.05) false alarms that an image alarms at: give a larger number"
+      )
     }
     if confidence != nil && namedNull ?? .calibrated != .calibrated {
       throw ValidationError(
-        "--confidence is about the good images of the calibration, and --null \(namedNull?.rawValue ?? "") counts none: give one")
+        "--confidence is about the good images of the calibration, and --null \(namedNull?.rawValue ?? "") counts none: give one"
+      )
     }
   }
 }

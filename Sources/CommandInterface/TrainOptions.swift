@@ -157,7 +157,8 @@ package struct TrainOptions: Subcommand {
     }
     guard calibration != .folds || holdOut == nil else {
       throw ValidationError(
-        "--hold-out is a share that the method does not learn from, and with --calibration folds it learns from all: give one")
+        "--hold-out is a share that the method does not learn from, and with --calibration folds it learns from all: give one"
+      )
     }
     guard update == nil || calibration == nil else {
       throw ValidationError(

@@ -70,7 +70,8 @@ extension CSV {
   /// - Throws: where `predictions.jsonl` cannot be read.
   package init(_ results: ResultFolder) throws {
     self.init([
-      "name", "path", "label", "score", "verdict", "anomalous", "log10FalseAlarms", "falseAlarms", "limit", "regions",
+      "name", "path", "label", "score", "verdict", "anomalous", "log10FalseAlarms", "falseAlarms",
+      "limit", "regions",
       "largestRegionArea", "overlayPath", "mapPath", "maskPath", "error",
     ])
     try results.forEachPrediction { record in
@@ -81,7 +82,8 @@ extension CSV {
         // The shortest digits of the float itself, as in the JSON.
         number(record.score.flatMap { Double("\($0)") }), text(record.verdict?.rawValue),
         text(record.anomalous.map { "\($0)" }), number(record.log10FalseAlarms),
-        number(record.log10FalseAlarms.map { pow(10, $0) }), number(record.limit), number(record.regions.map { Double($0.count) }),
+        number(record.log10FalseAlarms.map { pow(10, $0) }), number(record.limit),
+        number(record.regions.map { Double($0.count) }),
         number(record.regions?.map { Double($0.area) }.max()), text(record.overlayPath),
         text(record.mapPath), text(record.maskPath), text(record.error),
       ])

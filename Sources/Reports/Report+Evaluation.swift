@@ -70,7 +70,9 @@ extension Report {
 
 extension Decision {
   fileprivate func told(_ calibration: Calibration) -> String {
-    guard case .falseAlarms(let perImage, let null, let confidence, let warning) = self else { return "\(self)" }
+    guard case .falseAlarms(let perImage, let null, let confidence, let warning) = self else {
+      return "\(self)"
+    }
     let source =
       null == .calibrated
       ? "learned from \(calibration.imageCount) good images" : "that of the method"

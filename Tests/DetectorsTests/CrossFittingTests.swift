@@ -78,14 +78,17 @@ import Torch
     }
     try WovenCloth(40..<52).forEachBatch(of: 1) { fresh += mean(fitted.score($1)) }
     #expect(unseen > seen, "\(name): seen \(seen), unseen \(unseen), fresh \(fresh)")
-    #expect(abs(unseen - fresh) < abs(seen - fresh), "\(name): seen \(seen), unseen \(unseen), fresh \(fresh)")
+    #expect(
+      abs(unseen - fresh) < abs(seen - fresh),
+      "\(name): seen \(seen), unseen \(unseen), fresh \(fresh)")
   }
 
   @Test func interruptedBetweenFolds() throws {
     struct Stop: Error {}
     let detector = try #require(try SmallModels.detector("uflow") as? any CrossFittingDetector)
     let context = FitContext(
-      backbone: try SmallModels.backbone(detector), report: { if $0.stage.hasPrefix("fold 2") { throw Stop() } })
+      backbone: try SmallModels.backbone(detector),
+      report: { if $0.stage.hasPrefix("fold 2") { throw Stop() } })
     func fit<D: CrossFittingDetector>(_ detector: D) throws {
       _ = try detector.fit(
         on: WovenCloth(0..<8), folds: Folds(groups: Array(0..<8), count: 2, seed: 0), context

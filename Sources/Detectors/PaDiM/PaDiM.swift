@@ -112,9 +112,11 @@ public struct PaDiM: CrossFittingDetector {
       let fitted = try self.fitted(embedding, positions)
       var laws: [Int: LeftOut] = [:]
       for part in folds.parts {
-        let law = try laws[part.count] ?? lawOfTrainingImages { () throws(StatisticsError) in
-          try LeftOut(positions.moments, size: part.count, regularizer: regularizer)
-        }
+        let law =
+          try laws[part.count]
+          ?? lawOfTrainingImages { () throws(StatisticsError) in
+            try LeftOut(positions.moments, size: part.count, regularizer: regularizer)
+          }
         laws[part.count] = law
         let squares = law.distancesSquared(store[part]).to(.float32)
         for (place, image) in part.enumerated() {

@@ -25,7 +25,9 @@ public struct Calibration: Codable, Sendable, Equatable {
     fileprivate var fair: FairThreshold
     fileprivate var least: Float = 0
 
-    package init(count: Int) { fair = FairThreshold(maximumImageCount: count, falseAlarmsPerImage: 1) }
+    package init(count: Int) {
+      fair = FairThreshold(maximumImageCount: count, falseAlarmsPerImage: 1)
+    }
 
     package mutating func add(_ raw: RawPrediction) throws {
       guard scales.isEmpty || scales[0].count == raw.scales.count else {
@@ -106,7 +108,8 @@ public struct Calibration: Codable, Sendable, Equatable {
     guard kind == .common, let statistic else { return raw.score }
     guard statistic.fits(scales: raw.scales.count) else {
       throw RegionLaw.ofAnotherDetector(
-        "\(statistic.footings.count) numbers where the detector's evidence has \(raw.scales.count) scales")
+        "\(statistic.footings.count) numbers where the detector's evidence has \(raw.scales.count) scales"
+      )
     }
     return statistic.score(of: ImageStatistic.numbers(of: raw.scales))
   }
@@ -168,7 +171,8 @@ extension Calibration {
     else {
       throw DecodingError.dataCorruptedError(
         forKey: .statistic, in: container,
-        debugDescription: "the numbers of an image's statistic and those of \(scales) scales do not fit together")
+        debugDescription:
+          "the numbers of an image's statistic and those of \(scales) scales do not fit together")
     }
   }
 

@@ -62,8 +62,10 @@ public enum Decision: Sendable, Hashable {
       }
       if let warning, !(warning > perImage && warning.isFinite) {
         throw InspectionError(
-          "the decision", found: "a warning at \(warning), an alarm at \(perImage) false alarms an image",
-          remedy: "warn at a larger number than the one that alarms, such as \(4 * perImage)", isUsage: true)
+          "the decision",
+          found: "a warning at \(warning), an alarm at \(perImage) false alarms an image",
+          remedy: "warn at a larger number than the one that alarms, such as \(4 * perImage)",
+          isUsage: true)
       }
       if let confidence {
         guard confidence > 0, confidence < 1 else {
@@ -73,8 +75,10 @@ public enum Decision: Sendable, Hashable {
         }
         guard null == .calibrated else {
           throw InspectionError(
-            "the decision", found: "a confidence over the images that were calibrated on, though none count",
-            remedy: "leave the confidence out, or take the calibrated null distribution", isUsage: true)
+            "the decision",
+            found: "a confidence over the images that were calibrated on, though none count",
+            remedy: "leave the confidence out, or take the calibrated null distribution",
+            isUsage: true)
         }
       }
     case .threshold(let threshold):

@@ -79,7 +79,8 @@ extension [Float] {
       var parent = start
       while true {
         var least = parent
-        for child in [2 * parent + 1, 2 * parent + 2] where child < count && heap[child] < heap[least] {
+        for child in [2 * parent + 1, 2 * parent + 2]
+        where child < count && heap[child] < heap[least] {
           least = child
         }
         if least == parent { return }

@@ -66,7 +66,8 @@ struct RegionLaw: Sendable, Equatable {
       }
       peaks.withLock { $0[image] = found }
     }
-    law = FalseAlarmLaw(peaks: try peaks.withLock { try $0.compactMap { try $0?.get() } }, groups: groups)
+    law = FalseAlarmLaw(
+      peaks: try peaks.withLock { try $0.compactMap { try $0?.get() } }, groups: groups)
   }
 
   private static func unit(of sample: [Float], degrees: Int) -> Float {

@@ -116,11 +116,13 @@ extension ScoreLaw: Decodable {
       !scores.isEmpty && scores.allSatisfy(\.isFinite) && weights.count == scores.count
       && weights.allSatisfy { $0 > 0 && $0 <= 1 } && (1...scores.count).contains(groupCount)
       && abs(weights.reduce(0, +) - Double(groupCount)) < 1e-6 * Double(groupCount)
-      && zip(scores, scores.dropFirst()).allSatisfy { $0 <= $1 } && tail.map { $0.shape >= 0 } ?? true
+      && zip(scores, scores.dropFirst()).allSatisfy { $0 <= $1 }
+      && tail.map { $0.shape >= 0 } ?? true
     guard isSound else {
       throw DecodingError.dataCorruptedError(
         forKey: .scores, in: container,
-        debugDescription: "\(scores.count) scores of \(groupCount) groups make no law: expected finite numbers in"
+        debugDescription:
+          "\(scores.count) scores of \(groupCount) groups make no law: expected finite numbers in"
           + " ascending order, with weights that add up to the groups; learn the law anew")
     }
   }

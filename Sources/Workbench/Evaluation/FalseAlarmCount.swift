@@ -12,7 +12,9 @@ package struct FalseAlarmCount: Sendable {
   /// A count for each level that is looked at, and for the one that `decision` promises, by falling level.
   static func counts(for decision: Decision) -> [FalseAlarmCount] {
     var levels = Set(Self.levels)
-    if let limits = decision.limits { levels.formUnion([limits.alarm, limits.warning].compactMap(\.self)) }
+    if let limits = decision.limits {
+      levels.formUnion([limits.alarm, limits.warning].compactMap(\.self))
+    }
     return levels.sorted(by: >).map(FalseAlarmCount.init)
   }
 

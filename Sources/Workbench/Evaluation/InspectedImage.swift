@@ -42,7 +42,8 @@ package struct InspectedImage: Sendable {
 
   package init(
     name: String, truth: Truth, score: Double, log10FalseAlarms: Double? = nil,
-    isAnomalous: Bool, isUncertain: Bool = false, scale: String? = nil, original: Thumbnail? = nil, overlay: Thumbnail? = nil,
+    isAnomalous: Bool, isUncertain: Bool = false, scale: String? = nil, original: Thumbnail? = nil,
+    overlay: Thumbnail? = nil,
     mask: Thumbnail? = nil,
     groundTruth: Thumbnail? = nil
   ) {

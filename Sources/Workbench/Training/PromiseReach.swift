@@ -43,8 +43,10 @@ package struct PromiseReach: Sendable {
   package var description: String {
     let source =
       isFolded
-      ? "each judged as though the model had not learnt from it" : "which the model has not learnt from"
-    return "The promise rests on \(images) good images, \(source). By counting, the rarest alarm that they can promise is"
+      ? "each judged as though the model had not learnt from it"
+      : "which the model has not learnt from"
+    return
+      "The promise rests on \(images) good images, \(source). By counting, the rarest alarm that they can promise is"
       + " \(Self.told(least(nil))) good images, and \(Self.told(least(Self.confidence))) with a confidence of 0.95."
       + " What is rarer is extrapolated from how their scores thin out."
   }

@@ -109,7 +109,8 @@ public struct TrainingRun {
       threads: Machine.threads,
       device: "\(device)", blemish: PackageVersion.current, libtorch: Machine.torchVersion,
       processor: Hardware.processor, created: Date().formatted(.iso8601),
-      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 }, metrics: scorer.fitted.metrics,
+      seconds: clock.seconds.mapValues { ($0 * 1000).rounded() / 1000 },
+      metrics: scorer.fitted.metrics,
       history: scorer.fitted.history.isEmpty ? nil : scorer.fitted.history)
     return Model(
       detector: detector, scorer: scorer, calibration: calibration,
@@ -129,7 +130,8 @@ public struct TrainingRun {
     return settings.merging(given) { $1 }.merging([
       "detector": .string(D.name), "images' SHA-256": .string(imagesSHA256),
       "backbone's SHA-256": backbone.map { .string($0.sha256) } ?? .null,
-      "image size": .string("\(width) x \(height)"), "hold-out": holdOut.map(JSONValue.number) ?? .null, "calibration": .string("\(calibration)"),
+      "image size": .string("\(width) x \(height)"),
+      "hold-out": holdOut.map(JSONValue.number) ?? .null, "calibration": .string("\(calibration)"),
       "seed": .string("\(seed)"), "version": .string(PackageVersion.current),
       "libtorch": .string(Machine.torchVersion),
     ]) { $1 }

@@ -124,7 +124,8 @@ import Torch
       // What does not even fit itself is found before.
       let error = #expect(throws: InspectionError.self) { try Self.load(path).predict(picture) }
       let isKnownBefore = pixelLaws.count != 1
-      #expect(error?.subject == (isKnownBefore ? "\(path)/manifest.json" : "the model's calibration"))
+      #expect(
+        error?.subject == (isKnownBefore ? "\(path)/manifest.json" : "the model's calibration"))
       #expect(error?.remedy.contains("train") == true)
     }
   }

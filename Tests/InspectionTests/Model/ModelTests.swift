@@ -16,7 +16,7 @@ import Torch
       let expected = (input - 0.5).square().mean(1)
       #expect(prediction.map.values == expected.array(of: Float.self))
       #expect(prediction.raw.score == prediction.map.values.max())
-            #expect(prediction.decision == .falseAlarms(perImage: 0.05, null: .calibrated))
+      #expect(prediction.decision == .falseAlarms(perImage: 0.05, null: .calibrated))
       #expect(prediction.suspicion == model.calibration.fairThreshold)
       let inMemory = try model.predict(weave.picture(0), name: "cloth")
       #expect(inMemory.map == prediction.map && inMemory.score == prediction.score)

@@ -68,7 +68,8 @@ import Testing
       let raw = RawPrediction(width: size.0, height: size.1, values: values)
       let prediction = try Prediction(
         raw, .threshold(share == 0 ? 1 : share == 1 ? -1 : 1 - share),
-        calibration: try Calibration([raw]), scoreKind: .own, imageWidth: image.0, imageHeight: image.1)
+        calibration: try Calibration([raw]), scoreKind: .own, imageWidth: image.0,
+        imageHeight: image.1)
       #expect(prediction.isAnomalous == !prediction.regions.isEmpty)
       #expect(prediction.regions.map(\.peak) == prediction.regions.map(\.peak).sorted(by: >))
 

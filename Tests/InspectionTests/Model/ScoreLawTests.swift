@@ -23,9 +23,13 @@ import Testing
     for example in fixture.cases {
       let law = ScoreLaw(example.scores, groups: example.groups)
       #expect(law.groupCount == Set(example.groups).count)
-      for (confidence, expected) in zip([nil] + fixture.confidences.map(Optional.some), example.values) {
+      for (confidence, expected) in zip(
+        [nil] + fixture.confidences.map(Optional.some), example.values)
+      {
         let found = law.log10Probability(of: example.score, confidence)
-        #expect(abs(pow(10, found.value) - expected) < 1e-9, "\(example.score) of \(example.scores.count)")
+        #expect(
+          abs(pow(10, found.value) - expected) < 1e-9, "\(example.score) of \(example.scores.count)"
+        )
         #expect(!found.isExtrapolated)
       }
     }

@@ -12,7 +12,8 @@ import WorkbenchFixtures
   private struct Stop: Error {}
 
   private static let keys = [
-    "anomalous", "error", "extrapolated", "label", "limit", "log10FalseAlarms", "mapPath", "maskPath",
+    "anomalous", "error", "extrapolated", "label", "limit", "log10FalseAlarms", "mapPath",
+    "maskPath",
     "name", "overlayPath", "path", "regions", "score", "verdict",
   ]
 

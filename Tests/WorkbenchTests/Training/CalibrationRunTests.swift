@@ -29,7 +29,8 @@ import WorkbenchFixtures
       #expect(renewed.calibration.imageCount == 20)
       #expect(renewed.calibration != model.calibration)
       #expect(
-        try renewed.calibration.goodScores(.own) == paths.map { try model.predict($0).raw.score }.sorted())
+        try renewed.calibration.goodScores(.own)
+          == paths.map { try model.predict($0).raw.score }.sorted())
       for path in paths.prefix(3) {
         #expect(try renewed.predict(path).map == model.predict(path).map)
       }
