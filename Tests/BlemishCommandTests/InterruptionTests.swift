@@ -73,7 +73,7 @@ import Testing
       let model = "\(folder)/model"
       try FileManager.default.copyItem(atPath: workshop.model, toPath: model)
       let run = try train(to: model, epochs: 1)
-      try run.wait(for: "calibration: 4/4")
+      try run.wait(for: "folds: 5/5")
       usleep(microseconds)
       run.send(SIGKILL)
       _ = try run.finish()

@@ -51,7 +51,7 @@ import Testing
     ("echo '{' > manifest.json", "it is not JSON; the bundle is damaged"),
     ("echo '[]' > manifest.json", "it is no JSON object"),
     ("echo '{\"schema\": 2}' > manifest.json", "detector is missing"),
-    ("echo '{\"schema\": 9}' > manifest.json", "schema 9, this version reads schema 2; update"),
+    ("echo '{\"schema\": 9}' > manifest.json", "schema 9, this version reads schema 3; update"),
     (
       "yes '{\"a\":' | tr -d '\\n' | head -c 1000000 > manifest.json",
       "it is not JSON; the bundle is damaged"

@@ -87,8 +87,8 @@ import Testing
       ).finish()
       #expect(outcome.status == 0)
       let stages = outcome.text.replacingOccurrences(of: "\r\n", with: "\n").split(separator: "\n")
-      // What was taken, a doubt about so few images, one line for each of four stages, and the result.
-      #expect(stages.count == 7, "\(outcome.text)")
+      // What was taken, a doubt about so few images, one line for each of four stages, the result and what it can promise.
+      #expect(stages.count == 8, "\(outcome.text)")
       let states = stages.filter { $0.contains("training: ") }.flatMap { $0.split(separator: "\r") }
       #expect(states.count > 2)
       #expect(states.contains { $0.contains("/s, ") && $0.contains(" left, loss ") })

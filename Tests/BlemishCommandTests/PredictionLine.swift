@@ -10,12 +10,13 @@ struct PredictionLine: Decodable {
   }
 
   static let keys = [
-    "name", "path", "score", "anomalous", "log10FalseAlarms", "regions", "mapPath", "maskPath",
-    "overlayPath", "label", "error",
+    "name", "path", "score", "verdict", "anomalous", "log10FalseAlarms", "extrapolated", "limit",
+    "regions", "mapPath", "maskPath", "overlayPath", "label", "error",
   ]
 
   let path: String
   let score: Double?
+  let verdict: String?
   let anomalous: Bool?
   let log10FalseAlarms: Double?
   let regions: [Region]?

@@ -32,11 +32,11 @@ import Testing
         #expect(mask.width == Workshop.side && mask.height == Workshop.side && mask.channels == 1)
         let levels = Set(mask.samples(of: UInt8.self))
         #expect(levels.isSubset(of: [0, 255]) && levels.contains(255) == anomalous)
-        // The score is the mean of the worst hundredth of the map.
         let map = try NPY.read("\(folder)/\(try #require(record.mapPath))")
         #expect(map.shape == [64, 64])
         let worst = map.array(of: Float.self).map(Double.init).sorted(by: >).prefix(41)
-        #expect(abs(worst.reduce(0, +) / 41 - score) < 1e-5 * abs(score))
+        #expect(record.verdict == (anomalous ? "anomalous" : "normal"))
+        #expect(score.isFinite)
         #expect(regions.allSatisfy { $0.peak <= worst[0] * (1 + 1e-6) })
       }
       // The scratched ones stand out after one epoch already.
@@ -90,7 +90,7 @@ import Testing
       try #require(lines.count == 4 && lines[3].isEmpty)
       #expect(
         lines[0]
-          == "name,path,label,score,anomalous,log10FalseAlarms,regions,largestRegionArea,"
+          == "name,path,label,score,verdict,anomalous,log10FalseAlarms,falseAlarms,limit,regions,largestRegionArea,"
           + "overlayPath,mapPath,maskPath,error")
       #expect(lines[1].hasPrefix("'=1+1.png,\(folder)/in/=1+1.png,unlabeled,"))
       #expect(lines[2].hasPrefix("\"b,c.png\",\"\(folder)/in/b,c.png\",unlabeled,,,,,,,,,"))
@@ -104,12 +104,40 @@ import Testing
 
   @Test func aThresholdOfOnesOwn() throws {
     try workshop.withFolder { folder in
-      for (threshold, anomalous) in [("-1", true), ("1e9", false)] {
+      for (threshold, anomalous) in [("-1e9", true), ("1e9", false)] {
         try workshop.run([
           "predict", "--model", workshop.model, "--out", folder, workshop.testImages[0],
           "--threshold", threshold,
         ]).expectSuccess()
         #expect(try PredictionLine.all(of: folder).first?.anomalous == anomalous)
+      }
+    }
+  }
+
+  /// With a second limit there are three verdicts, and the paper's own score is the mean of the worst hundredth of the map.
+  @Test func twoLimitsAndTheOwnScore() throws {
+    try workshop.withFolder { folder in
+      let outcome = try workshop.run([
+        "predict", "--model", workshop.model, "--out", folder, "\(workshop.data)/test/",
+        "--false-alarms", "1e-300", "--warn", "0.999", "--score", "own",
+      ])
+      outcome.expectSuccess()
+      #expect(outcome.text.contains("0 of 6 images are anomalous, "))
+      let records = try PredictionLine.all(of: folder)
+      #expect(records[3...].allSatisfy { $0.verdict == "uncertain" && $0.anomalous == false })
+      #expect(records.allSatisfy { ($0.verdict == "normal") == ($0.regions?.isEmpty ?? true) })
+      for record in records {
+        let map = try NPY.read("\(folder)/\(try #require(record.mapPath))")
+        let worst = map.array(of: Float.self).map(Double.init).sorted(by: >).prefix(41)
+        let score = try #require(record.score)
+        #expect(abs(worst.reduce(0, +) / 41 - score) < 1e-5 * abs(score))
+      }
+      for wrong in [
+        ["--warn", "0.01"], ["--warn", "0.2", "--threshold", "3"], ["--confidence", "1"],
+      ] {
+        try workshop.run(
+          ["predict", "--model", workshop.model, "--out", folder, workshop.testImages[0]] + wrong
+        ).expectFailure(2, naming: [wrong[0]])
       }
     }
   }

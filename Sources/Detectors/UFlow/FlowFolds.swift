@@ -44,7 +44,7 @@ struct FlowFolds {
       let others = folds.parts.enumerated().filter { $0.offset != fold }.flatMap(\.element)
         .sorted()
       let network = try trained(
-        on: others, share: count > 2 ? 1 : 0.5, "fold \(fold + 1) of \(count)")
+        on: others, share: count > 2 ? 1 : 0.5, context.fold(fold + 1, of: count))
       let flow = FrozenFlow(network.flow)
       func note(_ images: [Int], _ sign: Double) throws {
         for batch in batches(images) {
@@ -74,7 +74,9 @@ struct FlowFolds {
   }
 
   /// - Parameter share: of the epochs of the final flow.
-  private func trained(on images: [Int], share: Double, _ stage: String) throws -> UFlowNetwork {
+  private func trained(on images: [Int], share: Double, _ context: FitContext) throws
+    -> UFlowNetwork
+  {
     let parameters = Parameters(
       loading: try initial.mapValues { try $0.cloned().to(context.device) })
     let network = UFlowNetwork(
@@ -82,7 +84,7 @@ struct FlowFolds {
     var settings = settings
     settings.epochs = max(Int((Double(settings.epochs) * share).rounded()), 1)
     let trainer = UFlowTrainer(
-      settings: settings, context: context.beside(stage), network: network,
+      settings: settings, context: context, network: network,
       parameters: parameters, features: features,
       split: ValidationSplit(learning: images, heldOut: []))
     _ = try trainer.train { final }

@@ -64,17 +64,13 @@ public struct FitContext {
 }
 
 extension FitContext {
-  /// For a fit beside the one that is kept: it leaves no checkpoint.
-  ///
-  /// - Parameter stage: what it is called where it reports.
-  package func beside(_ stage: String) -> FitContext {
+  /// For a fit without the images of a fold, beside the one that is kept: it leaves no checkpoint.
+  package func fold(_ number: Int, of count: Int) -> FitContext {
     FitContext(
       backbone: backbone, seed: seed, device: device,
-      report: { progress in
+      report: { _ in
         try report(
-          WorkProgress(
-            stage: stage, completed: progress.completed, total: progress.total,
-            unit: progress.unit, metrics: progress.metrics))
+          WorkProgress(stage: "folds", completed: number, total: count, unit: "folds"))
       }, testImages: testImages, publishedWeights: publishedWeights)
   }
 }

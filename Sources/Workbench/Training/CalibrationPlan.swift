@@ -149,7 +149,7 @@ struct CalibrationPlan {
       let others = samples.indices.filter { !held.contains($0) }.map { samples[$0] }
       let fitted = try detector.fit(
         on: SampleImages(others, loader: loader),
-        context.beside("fold \(index + 1) of \(folds.parts.count)"))
+        context.fold(index + 1, of: folds.parts.count))
       let scorer = Scorer(fitted, loader.preprocessing, device: device)
       try loader.forEachResized(part.map { samples[$0] }) { index, image in
         try judged(

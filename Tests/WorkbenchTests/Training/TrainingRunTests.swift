@@ -20,7 +20,7 @@ import WorkbenchFixtures
         if stages.last != $0.stage { stages.append($0.stage) }
       }
       #expect(
-        stages == ["reading", "features", "training"] + (1...5).map { "fold \($0) of 5" })
+        stages == ["reading", "features", "training", "folds"])
       let provenance = model.provenance
       #expect(provenance.dataset == "cloth")
       #expect(provenance.fittingImages == 16)
@@ -70,7 +70,7 @@ import WorkbenchFixtures
   @Test func whatEndsATraining() throws {
     try withTemporaryFolder { folder in
       #expect(throws: Stop.self) {
-        try Cloth.train(in: folder) { if $0.stage == "fold 3 of 5" { throw Stop() } }
+        try Cloth.train(in: folder) { if $0.stage == "folds" { throw Stop() } }
       }
     }
     try withTemporaryFolder { folder in
