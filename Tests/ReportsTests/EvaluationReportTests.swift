@@ -20,7 +20,7 @@ import WorkbenchFixtures
       #expect(report.title == "cloth & thread")
       #expect(
         report.subtitle
-          == "uflow, efficientnet_lite0, 64 x 64 pixels, trained on 12 good images")
+          == "uflow, efficientnet_lite0, 64 x 64 pixels, trained on 16 good images")
       #expect(report.images.map(\.truth) == [.good, .defective("torn")])
       #expect(report.images.map { $0.groundTruth != nil } == [false, true])
       for inspected in report.images {
@@ -31,8 +31,8 @@ import WorkbenchFixtures
       }
       let html = try report.html()
       #expect(html.contains("cloth &amp; thread"))
-      #expect(html.contains("<section class=\"broad\">\n<h2>False alarms</h2>"))
-      #expect(report.tables.map(\.heading) == ["Kinds of defect", "False alarms"])
+      #expect(html.contains("<section class=\"broad\">\n<h2>Promises</h2>"))
+      #expect(report.tables.map(\.heading) == ["Kinds of defect", "Promises"])
       #expect(report.details.map(\.heading) == ["What raised the alarm", "Further metrics"])
       #expect(report.details[1].rows.map(\.cells[0]).contains("PB2"))
       #expect(report.images.allSatisfy { $0.log10FalseAlarms != nil })
@@ -54,11 +54,15 @@ import WorkbenchFixtures
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 3, torn: 2)
       let evaluation = try Evaluation(of: Cloth.model(), on: dataset, into: ResultFolder(folder))
       let rows = evaluation.falseAlarmSection.rows.map(\.cells)
-      #expect(
-        rows.map { $0[0] } == Array(repeating: "calibrated", count: 6)
-          + Array(repeating: "theoretical", count: 6))
-      let levels = ["10", "1", "0.2", "0.1", "0.05", "0.01"]
-      #expect(rows.map { $0[1] } == levels + levels)
+      #expect(rows.map { $0[0] } == Array(repeating: "calibrated", count: 6))
+      #expect(rows.map { $0[1] } == ["10", "1", "0.2", "0.1", "0.05", "0.01"])
+      // The other is shown where it decides.
+      for null in [Decision.NullDistribution.theoretical, .corrected] {
+        var model = try Cloth.model()
+        model.decision = .falseAlarms(perImage: 0.05, null: null)
+        let other = try Evaluation(of: model, on: dataset, into: nil)
+        #expect(other.falseAlarmSection.rows.allSatisfy { $0.cells[0] == null.rawValue })
+      }
       for (row, level) in zip(rows, evaluation.metrics.falseAlarms) {
         #expect(row[2].hasPrefix(String(format: "%.3f (", try #require(level.calibrated))))
         #expect(row[3] == level.regionVerdict?.description)
@@ -67,7 +71,11 @@ import WorkbenchFixtures
         // Three images without an alarm leave rates up to 0.71 open.
         #expect(level.imageVerdict != .kept)
       }
-      #expect(evaluation.falseAlarmSection.note.contains("over 3 of them, with 95 % intervals."))
+      let note = evaluation.falseAlarmSection.note
+      for text in [
+        "The promise rests on 16 good images", "1 in 17 good images", "confidence of 0.95",
+        "0.05 false alarms are rarer than 16 good images can show", "these 3 images",
+      ] { #expect(note.contains(text), "\(text) is missing in \(note)") }
 
       let defects = evaluation.defectSection.rows.map(\.cells)
       #expect(defects.map { $0.prefix(3) } == [["torn", "2", "1.000"]])
@@ -78,13 +86,13 @@ import WorkbenchFixtures
       let onTorn = try Evaluation(of: Cloth.model(), on: torn, into: ResultFolder("\(folder)/torn"))
       #expect(
         onTorn.falseAlarmSection.rows.allSatisfy { $0.cells[2...5].allSatisfy { $0 == "n/a" } })
-      #expect(onTorn.falseAlarmSection.note.hasPrefix("There are no good test images"))
+      #expect(onTorn.falseAlarmSection.note.contains("There are no good test images"))
       let good = Dataset(
         name: "good", training: [], test: dataset.test.filter { $0.label == .good })
       let onGood = try Evaluation(of: Cloth.model(), on: good, into: ResultFolder("\(folder)/good"))
       #expect(onGood.defectSection.rows.isEmpty)
       let report = try Report(onGood, of: Cloth.model())
-      #expect(report.tables.map(\.heading) == ["False alarms"])
+      #expect(report.tables.map(\.heading) == ["Promises"])
       #expect(report.details.map(\.heading) == ["What raised the alarm", "Further metrics"])
     }
   }
@@ -122,7 +130,7 @@ import WorkbenchFixtures
       let html = try report(14)
       #expect(html.contains("Beware: the good ones among these images look unlike"))
       #expect(html.contains("14 of 14 score above the median of 24 good ones"))
-      #expect(html.contains("12 images to fit on and 4 to calibrate on"))
+      #expect(html.contains("16 images to fit on, 16 to calibrate on"))
       #expect(html.contains(" on 24 good images of good (SHA-256 "))
       #expect(try !report(2).contains("Beware"))
     }
@@ -133,7 +141,7 @@ import WorkbenchFixtures
       let dataset = try Cloth.dataset(in: "\(folder)/data", good: 1, torn: 2)
       var model = try Cloth.model()
       #expect(try Evaluation(of: model, on: dataset, into: nil).scaleSection.rows.count == 2)
-      model.decision = .threshold(0)
+      (model.decision, model.scoreKind) = (.threshold(0), .own)
       #expect(try Evaluation(of: model, on: dataset, into: nil).scaleSection.orNil == nil)
     }
   }

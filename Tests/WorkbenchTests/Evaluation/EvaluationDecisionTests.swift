@@ -71,7 +71,7 @@ import WorkbenchFixtures
       }
       #expect(evaluation.scales.reduce(0) { $0 + $1.defectiveImages } == 5)
 
-      model.decision = .threshold(0)
+      (model.decision, model.scoreKind) = (.threshold(0), .own)
       let cut = try Evaluation(of: model, on: dataset, into: nil)
       #expect(cut.scales.isEmpty)
     }
