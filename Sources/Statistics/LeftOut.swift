@@ -26,9 +26,11 @@ package struct LeftOut {
       dtype: .float64)
   }
 
-  /// The distances `[m, G]`, float64, of samples `[m, G, D]` that the moments have seen.
+  /// The distances `[m, G]`, float64, of samples `[m, G, D]` that the moments have seen and that are left out together; where one
+  /// at a time is left out, of any number of them.
   package func distancesSquared(_ samples: Tensor) -> Tensor {
-    precondition(samples.shape[0] == size, "\(samples.shape[0]) samples, not \(size)")
+    precondition(
+      size == 1 || samples.shape[0] == size, "\(samples.shape[0]) samples, not \(size)")
     let (count, rest) = (Double(moments.count), Double(moments.count - size))
     return noGrad {
       let whitened = gaussian.whitened(samples.to(.float64))

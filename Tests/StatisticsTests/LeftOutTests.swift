@@ -25,6 +25,19 @@ import Torch
     }
   }
 
+  /// One at a time is left out of however many are asked about at once.
+  @Test func manyAtOnce() throws {
+    let samples = Tensor.normal([9, 2, 4], generator: Generator(seed: 3), dtype: .float32)
+    var moments = Moments(groups: 2, dimensions: 4)
+    moments.add(samples)
+    let law = try LeftOut(moments, size: 1, regularizer: 0.1)
+    let all = law.distancesSquared(samples)
+    for sample in 0..<9 {
+      let own = law.distancesSquared(samples[sample..<sample + 1])
+      #expect((own - all[sample..<sample + 1]).abs().max().item() < 1e-9)
+    }
+  }
+
   @Test func tooFewAreLeft() {
     var moments = Moments(groups: 1, dimensions: 2)
     moments.add(Tensor.normal([3, 1, 2], generator: Generator(seed: 1), dtype: .float32))

@@ -110,20 +110,26 @@ public struct PaDiM: CrossFittingDetector {
         try store.add($0)
       }
       let fitted = try self.fitted(embedding, positions)
+      // Single images at once, so that the matrices of all positions are read once for many of them.
+      let singles = folds.parts.filter { $0.count == 1 }.flatMap(\.self)
+      let batches = stride(from: 0, to: singles.count, by: 32).map {
+        (size: 1, images: Array(singles[$0..<min($0 + 32, singles.count)]))
+      }
+      let groups = folds.parts.filter { $0.count > 1 }.map { (size: $0.count, images: $0) }
       var laws: [Int: LeftOut] = [:]
-      for part in folds.parts {
+      for (size, part) in batches + groups {
         let law =
-          try laws[part.count]
+          try laws[size]
           ?? lawOfTrainingImages { () throws(StatisticsError) in
-            try LeftOut(positions.moments, size: part.count, regularizer: regularizer)
+            try LeftOut(positions.moments, size: size, regularizer: regularizer)
           }
-        laws[part.count] = law
-        let squares = law.distancesSquared(store[part]).to(.float32)
-        for (place, image) in part.enumerated() {
-          try judged(
-            image,
-            fitted.scored(squares[place..<place + 1], height: images.height, width: images.width))
+        laws[size] = law
+        let seen = noGrad {
+          fitted.scored(
+            law.distancesSquared(store[part]).to(.float32), height: images.height,
+            width: images.width)
         }
+        for (place, image) in part.enumerated() { try judged(image, seen[place]) }
       }
       return fitted
     }

@@ -63,13 +63,15 @@ struct FlowFolds {
     let share = 1 - 1 / Double(count)
     for batch in batches(folds.parts.joined().sorted()) {
       let statistics = try statistics(final.network, final.frozen, batch)
-      for (place, image) in batch.enumerated() {
-        let unknown = zip(statistics, optimism[image] ?? []).map { statistic, optimism in
-          statistic[place..<place + 1] * (optimism * share).exp()
+      let seen = noGrad {
+        let unknown = statistics.enumerated().map { scale, statistic in
+          let optimism = Tensor.concatenate(batch.compactMap { optimism[$0]?[scale] })
+          return statistic * (optimism * share).exp()
         }
-        try judged(
-          image, final.scored(final.evidence(statistics: unknown), height: height, width: width))
+        return final.scored(
+          final.evidence(statistics: unknown), height: height, width: width)
       }
+      for (place, image) in batch.enumerated() { try judged(image, seen[place]) }
     }
   }
 

@@ -52,3 +52,15 @@ public struct ScoredBatch: Sendable {
     self.scores = scores ?? maps.max(1, 2)
   }
 }
+
+extension ScoredBatch {
+  /// What is said of one image of the batch.
+  package subscript(image: Int) -> ScoredBatch {
+    let range = image..<image + 1
+    return ScoredBatch(
+      evidence: Evidence(
+        scales: evidence.scales.map {
+          Evidence.Scale(statistic: $0.statistic[range], null: $0.null, name: $0.name)
+        }), maps: maps[range], scores: scores[range])
+  }
+}
