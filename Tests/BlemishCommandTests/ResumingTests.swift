@@ -86,7 +86,7 @@ import Testing
       for (more, words) in [
         (["--epochs", "49"], ["epochs was 48", "is 49 now"]),
         (["--seed", "2"], ["seed was", "1", "2"]),
-        (["--hold-out", "0.5"], ["hold-out was 0.1"]),
+        (["--hold-out", "0.5"], ["hold-out was null", "is 0.5 now"]),
         (["--image-size", "96"], ["image size was", "64 x 64", "96 x 96"]),
         (["--set", "flowSteps=2"], ["flowSteps was 4"]),
       ] {

@@ -23,7 +23,7 @@ import Testing
       outcome.expectSuccess()
       #expect(
         outcome.text.hasPrefix(
-          "\(folder)/model: uflow fitted on 8 good images, false alarms counted on "))
+          "\(folder)/model: uflow fitted on 12 good images, false alarms counted on "))
       expectSameTensors("\(folder)/model")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model"])
     }

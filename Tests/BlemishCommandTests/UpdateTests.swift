@@ -22,7 +22,7 @@ import Testing
       outcome.expectSuccess()
       #expect(
         outcome.text.hasPrefix(
-          "\(folder)/second: anomalyhop fitted on 16 good images, false alarms"))
+          "\(folder)/second: anomalyhop fitted on 20 good images, false alarms"))
       let prediction = try workshop.run(
         ["predict", "--model", "\(folder)/second", "--out", "\(folder)/results"]
           + workshop.testImages)

@@ -88,7 +88,7 @@ import Torch
     let detector = try #require(try SmallModels.detector("uflow") as? any CrossFittingDetector)
     let context = FitContext(
       backbone: try SmallModels.backbone(detector),
-      report: { if $0.stage == "folds" && $0.completed == 2 { throw Stop() } })
+      report: { if $0.stage == "folds" && $0.completed == 1 { throw Stop() } })
     func fit<D: CrossFittingDetector>(_ detector: D) throws {
       _ = try detector.fit(
         on: WovenCloth(0..<8), folds: Folds(groups: Array(0..<8), count: 2, seed: 0), context

@@ -60,6 +60,8 @@ struct FlowFolds {
       try note(part, 1)
       try note(folds.parts[(fold + 1) % count], -1)
     }
+    try context.report(
+      WorkProgress(stage: "folds", completed: count, total: count, unit: "folds"))
     let share = 1 - 1 / Double(count)
     for batch in batches(folds.parts.joined().sorted()) {
       let statistics = try statistics(final.network, final.frozen, batch)

@@ -70,7 +70,7 @@ extension FitContext {
       backbone: backbone, seed: seed, device: device,
       report: { _ in
         try report(
-          WorkProgress(stage: "folds", completed: number, total: count, unit: "folds"))
+          WorkProgress(stage: "folds", completed: number - 1, total: count, unit: "folds"))
       }, testImages: testImages, publishedWeights: publishedWeights)
   }
 }

@@ -157,6 +157,9 @@ struct CalibrationPlan {
           try scorer.score(resized: try image.get(), name: samples[part[index]].address))
       }
     }
+    let count = folds.parts.count
+    try context.report(
+      WorkProgress(stage: "folds", completed: count, total: count, unit: "folds"))
     return try detector.fit(on: SampleImages(samples, loader: loader), context)
   }
 }

@@ -28,11 +28,14 @@ package struct PromiseReach: Sendable {
   }
 
   /// How many images a promise takes that is kept by counting alone.
-  private static func needed(_ promise: Double, _ confidence: Double?) -> Int {
+  private static func needed(_ promise: Double, _ confidence: Double?) -> Double {
     let rounding = 1e-9
-    guard let confidence else { return Int((1 / promise - 1 - rounding).rounded(.up)) }
-    return Int((log(1 - confidence) / log1p(-promise) - rounding).rounded(.up))
+    guard let confidence else { return (1 / promise - 1 - rounding).rounded(.up) }
+    return (log(1 - confidence) / log1p(-promise) - rounding).rounded(.up)
   }
+
+  /// Nobody has more.
+  private static let mostImages = 1e6
 
   /// One in so many.
   private static func told(_ rate: Double) -> String {
@@ -57,11 +60,14 @@ package struct PromiseReach: Sendable {
       least(confidence) > promise * (1 + 1e-9)
     else { return nil }
     let sure = confidence.map { " with a confidence of \($0)" } ?? ""
+    let needed = Self.needed(promise, confidence)
+    let more =
+      needed <= Self.mostImages ? "give \(Digits.fixed(needed, 0)) good images, or " : ""
+    let limit = Digits.significant((least(confidence) * 1000).rounded(.up) / 1000, 3)
     return Remark(
       .doubt,
-      "\(promise) false alarms\(sure) are rarer than \(images) good images can show by counting (\(Self.told(least(confidence)))):"
-        + " the limit is extrapolated, more or fewer may be found, and flaws may be missed; for a promise that is counted, give"
-        + " \(Self.needed(promise, confidence)) good images, or accept more with --false-alarms"
-        + " \(Digits.significant((least(confidence) * 1000).rounded(.up) / 1000, 3))")
+      "\(promise) false alarms\(sure) are rarer than \(images) good images can show by counting"
+        + " (\(Self.told(least(confidence)))): the limit is extrapolated, more or fewer may be found, and flaws may be"
+        + " missed; for a promise that is counted, \(more)accept more with --false-alarms \(limit)")
   }
 }
