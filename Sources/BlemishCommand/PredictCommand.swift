@@ -34,7 +34,7 @@ extension PredictOptions: Work {
       line.show($0)
       try Interruption.check("what was finished is in \(out)")
     } judged: { image, prediction in
-      judged.append(Line(image.sample.address, prediction))
+      judged.append(Line(image.sample.address, prediction, model))
     }
     if judging.csv {
       try results.write(Data(CSV(results).description.utf8), to: ResultFolder.tableName)
@@ -84,22 +84,26 @@ extension PredictOptions: Work {
     let score: Float
     let verdict: Verdict
     let regions: Int
-    let log10FalseAlarms: Double?
+    let rarity: String?
 
-    init(_ path: String, _ prediction: Prediction) {
+    init(_ path: String, _ prediction: Prediction, _ model: Model) {
       self.path = path
       score = prediction.score
       verdict = prediction.verdict
       regions = prediction.regions.count
-      log10FalseAlarms = prediction.log10FalseAlarms
+      // Beyond what the good images can show, an order of magnitude would only look like knowledge.
+      let law = prediction.isExtrapolated ? model.calibration.scoreLaw : nil
+      let least = law.map { log10($0.least(model.decision.confidence)) }
+      rarity = (least ?? prediction.log10FalseAlarms).map {
+        (least == nil ? "" : "rarer than ") + "\(Rarity(log10FalseAlarms: $0))"
+      }
     }
 
     func isWorse(than other: Line) -> Bool { score > other.score }
 
     var cells: [String] {
-      let falseAlarms = log10FalseAlarms.map { "\(Rarity(log10FalseAlarms: $0))" }
       return [
-        String(format: "%.4g", score), falseAlarms ?? "", verdict.rawValue,
+        String(format: "%.4g", score), rarity ?? "", verdict.rawValue,
         "\(regions)", path,
       ]
     }

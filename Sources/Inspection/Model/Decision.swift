@@ -34,6 +34,12 @@ public enum Decision: Sendable, Hashable {
   /// threshold.
   case threshold(Float)
 
+  /// See ``ScoreLaw/Confidence``; nil where there is none.
+  package var confidence: Double? {
+    guard case .falseAlarms(_, _, let confidence, _) = self else { return nil }
+    return confidence
+  }
+
   /// The number of false alarms that is accepted, or the threshold.
   package var limit: Double {
     switch self {

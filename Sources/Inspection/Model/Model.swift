@@ -50,7 +50,15 @@ public struct Model: Sendable {
   ///   known of the detector's evidence, or of evidence that was learnt from so few images.
   public func checkDecision() throws {
     try decision.validate()
-    guard case .falseAlarms(_, let null, _, _) = decision, null != .calibrated else { return }
+    guard case .falseAlarms(_, let null, let confidence, _) = decision else { return }
+    guard confidence == nil || calibration.scoreLaw != nil else {
+      throw InspectionError(
+        "the decision",
+        found: "a confidence, and a model of version 0.1, which has no law of images",
+        remedy: "renew its calibration with `blemish calibrate MODEL --good DIR`, or train it anew",
+        isUsage: true)
+    }
+    guard null != .calibrated else { return }
     try TheoreticalTail.check(scorer.nullDistributions())
     guard null == .theoretical || calibration.regions.widths != nil else {
       throw InspectionError(

@@ -63,7 +63,7 @@ package struct PromiseReach: Sendable {
     let needed = Self.needed(promise, confidence)
     let more =
       needed <= Self.mostImages ? "give \(Digits.fixed(needed, 0)) good images, or " : ""
-    let limit = Digits.significant((least(confidence) * 1000).rounded(.up) / 1000, 3)
+    let limit = Digits.shortest((least(confidence) * 1000).rounded(.up) / 1000)
     return Remark(
       .doubt,
       "\(promise) false alarms\(sure) are rarer than \(images) good images can show by counting"
