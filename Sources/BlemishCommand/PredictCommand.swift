@@ -125,6 +125,13 @@ extension PredictionRun.Summary {
 
   /// Names the images that are damaged, and those that could not be judged.
   func throwIfSomeFailed() throws {
+    if turned > 0 {
+      Console.remark(
+        Remark(
+          .fact,
+          "\(turned) \(turned == 1 ? "image was" : "images were") turned as the EXIF orientation says"
+        ))
+    }
     for image in damaged { Console.warning("\(image.path): \(image.reason)") }
     if let first = strange.first {
       Console.warning(

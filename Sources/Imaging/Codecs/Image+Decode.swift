@@ -57,7 +57,9 @@ extension Image {
       return image
     }
     do {
-      return try throwingOutOfMemory { image.oriented(Int(decoded.orientation)) }
+      var turned = try throwingOutOfMemory { image.oriented(Int(decoded.orientation)) }
+      turned.wasTurned = true
+      return turned
     } catch {
       throw ImageError(
         kind: .outOfMemory, file: name, found: "\(error)", expected: "room for the picture twice",

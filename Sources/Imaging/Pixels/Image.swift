@@ -20,6 +20,8 @@ public struct Image: Sendable {
 
   /// Pages or frames in the file; an image is the first of them.
   public let frameCount: Int
+  /// Whether the picture was turned as its EXIF orientation says.
+  public internal(set) var wasTurned = false
 
   /// The color of index 0 as `0xRRGGBB`, where the file has a palette: what a drawn mask begins with is its background.
   package let indexZero: UInt32?

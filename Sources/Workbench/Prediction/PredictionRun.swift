@@ -26,6 +26,8 @@ public struct PredictionRun {
     public var damaged: [Failure] = []
     /// Files of several pages or frames, of which the first was judged.
     public var paged: [String] = []
+    /// Images that were turned as their EXIF orientation says.
+    public var turned = 0
     /// Images whose levels are not those that the model knows, see ``LevelCensus/suits(_:)``.
     public var strange: [String] = []
     /// How the images compare with those calibrated on; nil where nothing can be said, as where a threshold decides.
@@ -98,6 +100,7 @@ public struct PredictionRun {
             summary.damaged.append(Failure(path: image.sample.address, reason: warning))
           }
           if !image.hasSuitableLevels { summary.strange.append(image.sample.address) }
+          if image.original.wasTurned { summary.turned += 1 }
           if image.original.frameCount > 1 { summary.paged.append(image.sample.address) }
           try results?.add(prediction, of: image) { try pictured(image, prediction, $0) }
         case .failure(let error):
