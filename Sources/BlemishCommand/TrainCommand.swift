@@ -77,7 +77,7 @@ extension TrainOptions: Work {
           update, registry: registry, backbones: BackboneStore(), device: common.chosenDevice),
         with: dataset)
       run.seed = seed ?? 0
-      run.holdOut = holdOut ?? standardHoldOut
+      run.holdOut = holdOut ?? HoldOut.standardFraction
       run.groups = grouping
       run.note = Console.remark
       run.check = { try Interruption.check("no model was written") }
@@ -120,7 +120,7 @@ extension TrainOptions: Work {
     options.common = common.asUsed
     options.seed = seed ?? 0
     guard update == nil else {
-      options.holdOut = holdOut ?? standardHoldOut
+      options.holdOut = holdOut ?? HoldOut.standardFraction
       return options
     }
     options.calibration = model.calibration.basis == .split ? .split : .folds
@@ -130,9 +130,6 @@ extension TrainOptions: Work {
     return options
   }
 }
-
-/// Share of the good images that is held out where nobody says otherwise.
-let standardHoldOut = 0.1
 
 extension Calibration {
   /// Which good images it rests on.

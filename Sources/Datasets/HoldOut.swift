@@ -5,6 +5,9 @@ package struct HoldOut: Sendable {
   /// The least that a calibration can rest on.
   package static let minimum = Calibration.minimumImageCount
 
+  /// The share that is held out where nobody says otherwise.
+  package static let standardFraction = 0.1
+
   package let fitting: [Sample]
   package let calibration: [Sample]
   /// The group of each of these.
@@ -18,7 +21,8 @@ package struct HoldOut: Sendable {
   ///     it once. Empty where all are taken to differ.
   /// - Throws: ``InspectionError`` where too few samples would be left to fit on.
   package init(
-    _ samples: [Sample], fraction: Double = 0.1, seed: UInt64, name: String, groups: [Int] = [],
+    _ samples: [Sample], fraction: Double = standardFraction, seed: UInt64, name: String,
+    groups: [Int] = [],
     digests: [String] = []
   ) throws {
     guard (0..<1).contains(fraction) else {

@@ -106,11 +106,6 @@ public struct FalseAlarmLaw: Sendable, Equatable, Encodable {
     return GeneralizedPareto(scale: law.scale + law.shape * largest, shape: law.shape)
   }
 
-  /// log10 of the false alarms that no evidence, however strong, comes below; minus infinity where there is a tail.
-  package var leastLog10FalseAlarms: Double {
-    tail == nil ? log10FalseAlarms(.infinity) : -.infinity
-  }
-
   /// log10 of the false alarms an image that come with accepting all regions of at least that much
   /// evidence; falls with the evidence, and is finite.
   public func log10FalseAlarms(_ evidence: Double) -> Double {

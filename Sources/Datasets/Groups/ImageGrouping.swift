@@ -64,7 +64,7 @@ public enum ImageGrouping: Sendable, Hashable {
     var labels: [String?] = []
     for sample in samples {
       let name = pattern.contains("/") ? sample.name : sample.fileName
-      guard let match = try? expression.firstMatch(in: name) else {
+      guard let match = try expression.firstMatch(in: name) else {
         labels.append(nil)
         continue
       }

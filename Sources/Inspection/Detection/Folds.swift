@@ -1,5 +1,3 @@
-import Torch
-
 /// How good images are dealt out so that all of them serve twice: each is judged by what the images of the other folds tell.
 public struct Folds: Sendable, Equatable {
   /// The images of each fold, by their places among the training images, ascending; every image is in one of them.
@@ -28,9 +26,6 @@ public struct Folds: Sendable, Equatable {
     }
     self.parts = parts.map { $0.sorted() }
   }
-
-  /// Images in all folds.
-  var imageCount: Int { parts.reduce(0) { $0 + $1.count } }
 }
 
 /// A detector that can judge each image it learns from as though it had not learnt from it, at far less than the cost of

@@ -20,8 +20,6 @@ public enum CalibrationSource: String, Sendable, Hashable, Codable, CaseIterable
 struct CalibrationPlan {
   /// With more, a tenth of them is enough to calibrate on.
   static let mostFoldedImages = 1000
-  /// Share of the good images that is held out where nobody says otherwise.
-  static let standardHoldOut = 0.1
   /// Folds where each costs a fit of its own.
   private static let refits = 4
 
@@ -54,7 +52,8 @@ struct CalibrationPlan {
       }
     guard isFolded else {
       let split = try HoldOut(
-        samples, fraction: holdOut ?? Self.standardHoldOut, seed: seed, name: name, groups: groups,
+        samples, fraction: holdOut ?? HoldOut.standardFraction, seed: seed, name: name,
+        groups: groups,
         digests: digests)
       kind = .split(
         fitting: split.fitting, calibration: split.calibration, groups: split.calibrationGroups)

@@ -13,7 +13,7 @@ public struct UpdateRun {
   /// Draws the new images that are held out.
   public var seed: UInt64 = 0
   /// Share of the new images that the decision is calibrated on.
-  public var holdOut = 0.1
+  public var holdOut = HoldOut.standardFraction
   /// Who says which of the new images go together, so that what is held out is as strange as a new image.
   public var groups = ImageGrouping.found
   /// Is told what the first look at the new images noticed, before the long work begins.

@@ -71,11 +71,19 @@ struct PromiseFile {
     var order: [PromiseConditions] = []
     var rows: [PromiseConditions: PromiseRow] = [:]
     let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: 10)
+    var unread = 0
     for line in lines {
-      guard let row = try? decoder.decode(PromiseRow.self, from: line) else { continue }
+      guard let row = try? decoder.decode(PromiseRow.self, from: line) else {
+        unread += 1
+        continue
+      }
       let before = rows[row.conditions]
       if before == nil { order.append(row.conditions) }
       if row.found != nil || before?.found == nil { rows[row.conditions] = row }
+    }
+    if unread > 0 {
+      FileHandle.standardError.write(
+        Data("\(path): \(unread) of \(lines.count) lines are no results and were left out\n".utf8))
     }
     return order.compactMap { rows[$0] }
   }
